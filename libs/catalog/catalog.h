@@ -1,0 +1,188 @@
+// Everything small and everything searched, in PostgreSQL: the only place with SQL. Points are not here.
+//
+// Errors: NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION and INVALID_ARGUMENT say what the caller did; UNAVAILABLE: the
+// database is away or slow (try again); INTERNAL otherwise. Serialisation failures and deadlocks are retried inside.
+//
+// Thread safety: all methods may be called from any thread; a pool of connections is behind them, and a call waits for one
+// (at most Options::pool_wait). No method keeps a connection between calls.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "auth/granted.h"
+
+namespace stepwell::catalog {
+
+using auth::ExperimentRef;
+using auth::Granted;
+using auth::RunRef;
+using auth::WorkspaceRef;
+
+struct Options {
+  std::string url;  // libpq connection string or URL
+  int pool = 16;
+  std::chrono::milliseconds pool_wait{5000};
+  std::chrono::milliseconds statement_timeout{5000};
+  std::chrono::milliseconds lock_timeout{2000};
+};
+
+// ---- what ingest writes ----
+
+struct OpenSpec {
+  std::string experiment;  // name
+  std::string run_id;      // empty: found by (experiment, name), or made with a new id
+  std::string name;
+  std::string writer;
+  std::string client;
+};
+struct OpenedRun {
+  RunRef run;
+  uint32_t writer_number = 0;  // 0, 1, 2, ... within the run
+  uint64_t epoch = 0;
+  bool created = false;
+  uint64_t generation = 1;
+};
+
+// One change of a run's metadata, applied in order. Applying the same again changes nothing.
+struct RunNote {
+  enum class Kind { kParam, kLabel, kStatus, kWarning, kText };
+  uint64_t run_number = 0;
+  Kind kind = Kind::kParam;
+  std::string key;      // param, label
+  std::string value;    // param: JSON; label; status; text
+  double wall = 0;      // status, warning: seconds since the epoch
+  // warning:
+  std::string source, file, tag, reason;
+  int64_t offset = -1;
+  uint64_t count = 1;
+};
+
+// A series as lists and filters know it.
+struct SeriesRow {
+  uint64_t run_number = 0;
+  uint32_t writer_number = 0;
+  uint32_t series = 0;
+  std::string tag;       // any bytes
+  int kind = 0;          // stepwell.v1.Kind
+  std::string plugin, content, display_name, description, value_type;
+  uint64_t count = 0;
+  int64_t first_step = 0, last_step = 0, min_step = 0, max_step = 0;
+  double last = 0, min = 0, max = 0;  // scalars; finite extremes (NaN: none)
+  double last_wall = 0;
+  uint64_t first_lsn = 0;
+};
+
+// ---- what query reads ----
+
+struct Experiment {
+  std::string id, name, workspace, description;
+  double created = 0, updated = 0;  // seconds since the epoch
+  int64_t run_count = 0;
+};
+struct Metric {
+  double last = 0, min = 0, max = 0;  // NaN: no finite value
+  int64_t last_step = 0;
+  uint64_t count = 0;
+};
+struct Run {
+  std::string id, name, experiment, status, note;
+  uint64_t number = 0;
+  double created = 0, updated = 0;
+  std::optional<double> finished;
+  int color_slot = 0;
+  std::map<std::string, std::string> params;  // JSON values
+  std::map<std::string, std::string> labels;
+  std::map<std::string, Metric> summary;      // by tag; only of the columns asked for
+  bool deleted = false;
+};
+struct Warning {
+  double time = 0;
+  std::string source, file, tag, reason;
+  int64_t offset = -1;
+  uint64_t count = 1;
+};
+struct TagRow {
+  std::string tag;
+  int kind = 0;
+  int64_t runs = 0;
+};
+
+template <typename T>
+struct Page {
+  std::vector<T> items;
+  std::string next;  // cursor; empty: the last page
+};
+
+struct RunQuery {
+  std::vector<Granted<ExperimentRef>> experiments;
+  std::string filter;                  // filter language (libs/query/filter.h compiles it); empty: all
+  std::string order;                   // metrics."val/loss".min,-created
+  std::vector<std::string> columns;    // names of params and metrics to fill; empty: all params, no metrics
+  bool deleted = false;                // the trash instead
+  uint32_t limit = 100;
+  std::string cursor;
+};
+struct RunEdit {
+  std::optional<std::string> name, note, status;
+  std::map<std::string, std::optional<std::string>> labels;  // nullopt removes
+};
+
+class Catalog {
+ public:
+  // Connects, or says why not. Does not create tables.
+  static absl::StatusOr<std::unique_ptr<Catalog>> Open(Options options);
+  virtual ~Catalog() = default;
+
+  // Applies the numbered files of `folder` that are missing, in order, each once, under a lock, forward only. A database
+  // of a newer version is FAILED_PRECONDITION.
+  virtual absl::Status Migrate(const std::string& folder) = 0;
+  // OK if the database answers within 10 s and its schema fits this program.
+  virtual absl::Status Check() = 0;
+
+  // Plain look-ups that a decision needs; NOT_FOUND if absent. FindRun finds deleted runs too.
+  virtual absl::StatusOr<WorkspaceRef> FindWorkspace(std::string_view name) = 0;
+  virtual absl::StatusOr<ExperimentRef> FindExperiment(std::string_view id) = 0;
+  virtual absl::StatusOr<RunRef> FindRun(std::string_view id) = 0;
+  virtual absl::StatusOr<RunRef> FindRunByNumber(uint64_t number) = 0;
+
+  // -- writing (ingest)
+  virtual absl::StatusOr<OpenedRun> OpenRun(const Granted<WorkspaceRef>& workspace, const OpenSpec& spec) = 0;
+  virtual absl::Status ApplyNotes(std::span<const RunNote> notes) = 0;
+  // Inserts or replaces, and marks their runs as updated. Rows of unknown runs are left out.
+  virtual absl::Status PutSeries(std::span<const SeriesRow> rows) = 0;
+  // Runs whose grace period in the trash is over; then forgets one after its points are gone.
+  virtual absl::StatusOr<std::vector<uint64_t>> RunsToPurge(std::chrono::seconds grace) = 0;
+  virtual absl::Status ForgetRun(uint64_t number) = 0;
+
+  // -- reading (query)
+  virtual absl::StatusOr<Page<Experiment>> ListExperiments(const Granted<WorkspaceRef>& workspace, uint32_t limit, std::string_view cursor) = 0;
+  virtual absl::StatusOr<Experiment> GetExperiment(const Granted<ExperimentRef>& experiment) = 0;
+  virtual absl::StatusOr<Page<Run>> ListRuns(const RunQuery& query) = 0;
+  virtual absl::StatusOr<Run> GetRun(const Granted<RunRef>& run) = 0;
+  virtual absl::StatusOr<Page<Warning>> ListWarnings(const Granted<RunRef>& run, uint32_t limit, std::string_view cursor) = 0;
+  // Tags of all runs of an experiment in the order in which they first came. kind 0: all.
+  virtual absl::StatusOr<Page<TagRow>> ListTags(const Granted<ExperimentRef>& experiment, int kind, uint32_t limit, std::string_view cursor) = 0;
+  // Runs of the experiment that changed after `since` (seconds since the epoch), for live updates.
+  virtual absl::StatusOr<std::vector<Run>> ChangedRuns(const Granted<ExperimentRef>& experiment, double since, uint32_t limit) = 0;
+
+  // -- editing
+  virtual absl::StatusOr<Run> EditRun(const Granted<RunRef>& run, const RunEdit& edit) = 0;
+  // To the trash and back. Deleting raises the epochs of all writers, so that none writes on.
+  virtual absl::Status DeleteRun(const Granted<RunRef>& run) = 0;
+  virtual absl::Status RestoreRun(const Granted<RunRef>& run) = 0;
+  // Makes a stored view, named by its content; the same content gives the same id. `state` is JSON.
+  virtual absl::StatusOr<std::string> PutView(const Granted<WorkspaceRef>& workspace, std::string_view state) = 0;
+  virtual absl::StatusOr<std::string> GetView(const Granted<WorkspaceRef>& workspace, std::string_view id) = 0;
+};
+
+}  // namespace stepwell::catalog
