@@ -1,0 +1,63 @@
+// Summaries of scalar points, so that a chart costs columns and not points.
+//
+// A Summary stands for consecutive points of a series in order of arrival. The finest stands for up to 128 points of one
+// chunk; a coarser one for four of the next finer. Summaries are kept in pages of the same level: a page of level 0 covers
+// 16 consecutive final chunks (at most 128 summaries), a page of level n covers four pages of level n-1. A page is written
+// once, when all that it covers is final, and holds at most 128 summaries. What no page covers yet is read from its chunks.
+//
+// Thread safety: values and pure functions.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "series/points.h"
+
+namespace stepwell::series {
+
+struct Point {
+  int64_t step = 0;
+  double wall = 0;
+  double value = 0;
+};
+
+struct Summary {
+  uint32_t count = 0;      // points, non-finite ones included
+  uint32_t nan = 0, pos_inf = 0, neg_inf = 0;
+  Point first, last;       // in order of arrival
+  Point min, max;          // over finite values, the earliest of equals; without meaning if finite() == 0
+  double sum = 0;          // over finite values
+  int64_t min_step = 0, max_step = 0;
+  double min_wall = 0, max_wall = 0;   // over finite wall times; both NaN if there are none
+  bool steps_sorted = true;            // steps do not go back
+  bool walls_sorted = true;            // all wall times are finite and do not go back
+  uint32_t finite() const { return count - nan - pos_inf - neg_inf; }
+};
+
+// Of points [from, to). REQUIRES: from < to.
+Summary Summarize(const Points& points, size_t from, size_t to);
+// `b` follows `a`.
+Summary Combine(const Summary& a, const Summary& b);
+
+inline constexpr uint32_t kChunksPerPage = 16;   // level 0
+inline constexpr uint32_t kPageFanOut = 4;
+
+struct SummaryPage {
+  uint8_t level = 0;
+  uint64_t first_chunk = 0;     // covers chunks [first_chunk, first_chunk + chunks)
+  uint32_t chunks = 0;
+  uint64_t first_lsn = 0, last_lsn = 0;
+  uint64_t first_ordinal = 0;
+  std::vector<Summary> summaries;
+};
+// Chunks that a page of this level covers: 16 * 4^level.
+uint64_t ChunksPerPage(uint8_t level);
+
+std::string EncodePage(const SummaryPage& page);
+absl::StatusOr<SummaryPage> DecodePage(std::string_view bytes);   // DATA_LOSS as for chunks
+
+}  // namespace stepwell::series
