@@ -1,4 +1,21 @@
-# The three shapes that every part of the house has: a library, a program, a test.
+# The shapes that every part of the house has: a library, a program, a test, a benchmark, a fuzzer.
+#
+# `ninja` builds libraries and programs. Tests, benchmarks and fuzzers are built by name or by the targets below:
+add_custom_target(unit_tests)       # label unit
+add_custom_target(pg_tests)         # label pg
+add_custom_target(sanitized_tests)  # label sanitized: the libraries' unit tests, which ./dev test runs under sanitizers too
+add_custom_target(benches)
+add_custom_target(fuzzers)
+
+# An executable that `ninja` alone does not build: build/<folder>/<name>, part of <target>.
+function(stepwell_extra_executable name folder target)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
+  add_executable(${name} EXCLUDE_FROM_ALL ${ARG_SOURCES})
+  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/libs ${CMAKE_SOURCE_DIR}/services)
+  target_link_libraries(${name} PRIVATE ${ARG_DEPS})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/${folder})
+  add_dependencies(${target} ${name})
+endfunction()
 
 # stepwell_library(<name> SOURCES ... DEPS ...): target stepwell_<name> from libs/<name>. Without sources: headers only.
 function(stepwell_library name)
@@ -25,18 +42,25 @@ endfunction()
 # stepwell_test(<name> SOURCES ... DEPS ...): a GoogleTest program that ctest runs. A name ending in _pgtest needs
 # PostgreSQL and gets the label pg; the others get unit.
 function(stepwell_test name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
-  add_executable(${name} ${ARG_SOURCES})
-  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/libs ${CMAKE_SOURCE_DIR}/services)
-  target_link_libraries(${name} PRIVATE ${ARG_DEPS} GTest::gmock GTest::gtest_main)
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
-  add_test(NAME ${name} COMMAND ${name})
   if(name MATCHES "_pgtest$")
-    set_tests_properties(${name} PROPERTIES LABELS pg)
+    set(labels pg)
+    stepwell_extra_executable(${name} tests pg_tests ${ARGN})
   else()
-    set_tests_properties(${name} PROPERTIES LABELS unit)
+    set(labels unit)
+    stepwell_extra_executable(${name} tests unit_tests ${ARGN})
+    if(CMAKE_CURRENT_SOURCE_DIR MATCHES "/libs/")
+      list(APPEND labels sanitized)
+      add_dependencies(sanitized_tests ${name})
+    endif()
   endif()
-  set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT "STEPWELL_SOURCE=${CMAKE_SOURCE_DIR}")
+  target_link_libraries(${name} PRIVATE GTest::gmock GTest::gtest_main)
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES LABELS "${labels}" ENVIRONMENT "STEPWELL_SOURCE=${CMAKE_SOURCE_DIR}")
+endfunction()
+
+# stepwell_bench(<name> SOURCES ... DEPS ...): prints one JSON line {"name", "value", "unit"} for each figure.
+function(stepwell_bench name)
+  stepwell_extra_executable(${name} bench benches ${ARGN})
 endfunction()
 
 # stepwell_fuzzer(<name> SOURCES ... DEPS ...): a libFuzzer program, built only with STEPWELL_FUZZ (clang).
@@ -44,11 +68,6 @@ function(stepwell_fuzzer name)
   if(NOT STEPWELL_FUZZ)
     return()
   endif()
-  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS" ${ARGN})
-  add_executable(${name} ${ARG_SOURCES})
-  target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/libs ${CMAKE_SOURCE_DIR}/services)
-  target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
+  stepwell_extra_executable(${name} fuzz fuzzers ${ARGN})
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
-  target_link_libraries(${name} PRIVATE ${ARG_DEPS})
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/fuzz)
 endfunction()
