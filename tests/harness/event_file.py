@@ -1,0 +1,95 @@
+"""Writes TensorBoard event files byte by byte: TFRecord framing and the few protobuf fields that tests need.
+
+A record is u64le length | masked CRC-32C of it | data | masked CRC-32C of the data
+(tensorflow/core/lib/io/record_writer.cc).
+Field numbers are those of tensorflow/core/util/event.proto and tensorflow/core/framework/summary.proto.
+"""
+
+from __future__ import annotations
+
+import pathlib
+import struct
+from collections.abc import Iterable
+
+
+def _crc_table() -> list[int]:
+    table = []
+    for byte in range(256):
+        crc = byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+        table.append(crc)
+    return table
+
+
+_TABLE = _crc_table()
+
+
+def masked_crc32c(data: bytes) -> int:
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc = _TABLE[(crc ^ byte) & 0xFF] ^ crc >> 8
+    crc ^= 0xFFFFFFFF
+    return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
+
+
+def record(data: bytes) -> bytes:
+    length = struct.pack("<Q", len(data))
+    return length + struct.pack("<I", masked_crc32c(length)) + data + struct.pack("<I", masked_crc32c(data))
+
+
+def varint(number: int) -> bytes:
+    number &= 0xFFFFFFFFFFFFFFFF
+    out = bytearray()
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*out, number])
+
+
+def message(number: int, data: bytes) -> bytes:
+    """A length-delimited field: a string, bytes or an embedded message."""
+    return varint(number << 3 | 2) + varint(len(data)) + data
+
+
+def event(wall: float, step: int, *fields: bytes) -> bytes:
+    return b"\x09" + struct.pack("<d", wall) + b"\x10" + varint(step) + b"".join(fields)
+
+
+def scalar_value(tag: str | bytes, value: float) -> bytes:
+    """A Summary.Value of the old form (`simple_value`, float32), as SummaryWriter.add_scalar writes it."""
+    name = tag.encode() if isinstance(tag, str) else tag
+    return message(1, message(1, name) + b"\x15" + struct.pack("<f", value))
+
+
+def double_value(tag: str, value: float) -> bytes:
+    """A Summary.Value of the new form: a rank-0 float64 tensor of the plugin `scalars`."""
+    tensor = b"\x08\x02" + message(2, b"") + message(4, struct.pack("<d", value))  # DT_DOUBLE, shape [], tensor_content
+    metadata = message(1, message(1, b"scalars"))
+    return message(1, message(1, tag.encode()) + message(8, tensor) + message(9, metadata))
+
+
+def text_value(tag: str, text: bytes) -> bytes:
+    tensor = b"\x08\x07" + message(2, b"") + message(8, text)  # DT_STRING, shape [], string_val
+    metadata = message(1, message(1, b"text"))
+    return message(1, message(1, tag.encode()) + message(8, tensor) + message(9, metadata))
+
+
+class EventFile:
+    """An event file that grows. Every call is on the disk's way when it returns (no buffer of ours)."""
+
+    def __init__(self, folder: pathlib.Path, name: str = "events.out.tfevents.1700000000.host.1.0") -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / name
+        self.append(event(1700000000.0, 0, message(3, b"brain.Event:2")))
+
+    def append(self, *events: bytes) -> None:
+        self.append_raw(b"".join(map(record, events)))
+
+    def append_raw(self, data: bytes) -> None:
+        with self.path.open("ab") as file:
+            file.write(data)
+
+    def scalars(self, tag: str, points: Iterable[tuple[int, float, float]]) -> None:
+        """Points are (step, wall, value)."""
+        self.append(*(event(wall, step, message(5, scalar_value(tag, value))) for step, wall, value in points))
