@@ -1,5 +1,5 @@
-// Proof that somebody asked. Calls that touch data take Granted<RunRef>, not RunRef, and only Authorize can make one: code
-// that forgot to ask does not compile.
+// Proof that somebody asked. Calls that touch data take Granted<RunRef>, not RunRef, and only Authorize can make one:
+// code that forgot to ask does not compile.
 #pragma once
 
 #include <cstdint>
