@@ -1,0 +1,71 @@
+"""A PostgreSQL for one test: a cluster in a folder, reached by a unix socket only, never as root."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import time
+
+from harness import processes
+
+
+def binary(name: str) -> str:
+    """Debian keeps the server's programs out of PATH."""
+    versions = sorted(pathlib.Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda p: int(p.parts[4]))
+    found = str(versions[-1]) if versions else shutil.which(name)
+    assert found, f"{name} is not there (Debian: postgresql-15)"
+    return found
+
+
+class Postgres:
+    def __init__(self, folder: pathlib.Path) -> None:
+        self.data = folder / "postgres"
+        self.data.mkdir()
+        if os.geteuid() == 0:
+            shutil.chown(self.data, "nobody", "nogroup")
+        self.log = folder / "postgres.log"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"host={self.data} user=stepwell dbname=stepwell"
+
+    def start(self) -> None:
+        user = processes.unprivileged()
+        cluster = self.data / "cluster"
+        if not cluster.exists():
+            made = [*user, binary("initdb"), "-D", cluster, "-U", "stepwell", "-A", "trust", "-E", "UTF8", "--locale=C"]
+            done = processes.run([*made, "--no-sync"])
+            assert done.returncode == 0, done.stderr
+        settings = [f"unix_socket_directories={self.data}", "listen_addresses=", "fsync=off"]
+        command = [*user, binary("postgres"), "-D", str(cluster), *(f for s in settings for f in ("-c", s))]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        deadline = time.monotonic() + 30
+        while not self._answers():
+            assert self.process.poll() is None and time.monotonic() < deadline, self.log.read_text()[-2000:]
+            time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        """True when the database `stepwell` is there (made at the first call that gets through)."""
+        sql = [
+            binary("psql"),
+            "-h",
+            str(self.data),
+            "-U",
+            "stepwell",
+            "-d",
+            "postgres",
+            "-qc",
+            "create database stepwell",
+        ]
+        done = processes.run(sql)
+        return done.returncode == 0 or "already exists" in done.stderr
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(20)
