@@ -51,18 +51,8 @@ class Postgres:
 
     def _answers(self) -> bool:
         """True when the database `stepwell` is there (made at the first call that gets through)."""
-        sql = [
-            binary("psql"),
-            "-h",
-            str(self.data),
-            "-U",
-            "stepwell",
-            "-d",
-            "postgres",
-            "-qc",
-            "create database stepwell",
-        ]
-        done = processes.run(sql)
+        psql = [binary("psql"), "-h", self.data, "-U", "stepwell", "-d", "postgres"]
+        done = processes.run([*psql, "-qc", "create database stepwell"])
         return done.returncode == 0 or "already exists" in done.stderr
 
     def stop(self) -> None:

@@ -48,9 +48,9 @@ class Process:
     everything below it at one moment.
     """
 
-    def __init__(self, name: str, command: Sequence[str | os.PathLike[str]], folder: pathlib.Path) -> None:
+    def __init__(self, name: str, command: Sequence[object], folder: pathlib.Path) -> None:
         self.name = name
-        self.command = [os.fspath(part) for part in command]
+        self.command = [str(part) for part in command]
         self.log = folder / f"{name}.log"
         self.port_file = folder / f"{name}.ports.json"
         self.ports: dict[str, str] = {}
@@ -120,7 +120,7 @@ class Process:
 class Server(Process):
     """A whole Stepwell: `stepwell serve` with a data folder of its own. `.http` and `.grpc` are its addresses."""
 
-    def __init__(self, program: pathlib.Path, folder: pathlib.Path, *arguments: str | os.PathLike[str]) -> None:
+    def __init__(self, program: pathlib.Path, folder: pathlib.Path, *arguments: object) -> None:
         self.data = folder / "data"
         command = [program, "serve", *arguments, "--data", self.data, "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0"]
         super().__init__("serve", command, folder)
@@ -152,10 +152,10 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
-def run(command: Sequence[str | os.PathLike[str]], timeout: float = 120) -> subprocess.CompletedProcess[str]:
+def run(command: Sequence[object], timeout: float = 120) -> subprocess.CompletedProcess[str]:
     """Runs a command to its end; stdout and stderr as text, whatever bytes they hold."""
     return subprocess.run(
-        [os.fspath(part) for part in command],
+        [str(part) for part in command],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
