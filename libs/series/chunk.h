@@ -35,7 +35,8 @@ struct ChunkInfo {
   std::optional<SeriesKey> leader;  // whose chunk of the same number has the axis
 };
 
-// `leader` is the decoded chunk that `info.leader` names; its steps must equal these (else INVALID_ARGUMENT).
+// `leader` is the decoded chunk that `info.leader` names; its steps must equal these (else INVALID_ARGUMENT). Payloads of a
+// chunk may have 1 GiB together (codec::kMaxStringColumn); seal by bytes long before.
 absl::StatusOr<std::string> EncodeChunk(const ChunkInfo& info, const Points& points, const Points* leader);
 
 // DATA_LOSS on a bad checksum or a layout that does not fit.

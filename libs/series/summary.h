@@ -5,6 +5,8 @@
 // 16 consecutive final chunks (at most 128 summaries), a page of level n covers four pages of level n-1. A page is written
 // once, when all that it covers is final, and holds at most 128 summaries. What no page covers yet is read from its chunks.
 //
+// Byte layout of a page: docs/formats/summary-page.md and the top of page.cc.
+//
 // Thread safety: values and pure functions.
 #pragma once
 
@@ -35,11 +37,15 @@ struct Summary {
   double min_wall = 0, max_wall = 0;   // over finite wall times; both NaN if there are none
   bool steps_sorted = true;            // steps do not go back
   bool walls_sorted = true;            // all wall times are finite and do not go back
+  uint32_t unplaced = 0;               // points whose wall time is not finite
+
   uint32_t finite() const { return count - nan - pos_inf - neg_inf; }
 };
 
-// Of points [from, to). REQUIRES: from < to.
+// Of points [from, to). REQUIRES: from < to. Of payloads it has count, first, last and axis only.
 Summary Summarize(const Points& points, size_t from, size_t to);
+// Of all points, kSummaryPoints at a time: the summaries of one chunk.
+std::vector<Summary> SummarizeBlocks(const Points& points);
 // `b` follows `a`.
 Summary Combine(const Summary& a, const Summary& b);
 
@@ -57,6 +63,11 @@ struct SummaryPage {
 // Chunks that a page of this level covers: 16 * 4^level.
 uint64_t ChunksPerPage(uint8_t level);
 
+// The page of level n over its four pages of level n-1, in order. Groups of four summaries go across their borders.
+// INVALID_ARGUMENT if they are not the four that make a page.
+absl::StatusOr<SummaryPage> CombinePages(std::span<const SummaryPage> pages);
+
+// A page of level 0 has the summaries of its chunks one after the other. REQUIRES: at most 128 summaries.
 std::string EncodePage(const SummaryPage& page);
 absl::StatusOr<SummaryPage> DecodePage(std::string_view bytes);   // DATA_LOSS as for chunks
 
