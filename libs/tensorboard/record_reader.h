@@ -92,8 +92,9 @@ class RecordReader {
 
   enum class Check { kWhole, kTorn, kBadLength, kBadData, kTooLong };
   Check CheckRecord(uint64_t at, uint64_t* data_size);
-  // The first offset in [from, to) where a whole record with two good checksums stands; `to` if there is none.
-  uint64_t FindRecord(uint64_t from, uint64_t to);
+  // The first offset in [from, to) where a whole record with two good checksums stands; `to` if there is none. `open`: the
+  // first offset that may still become one when the file grows.
+  uint64_t FindRecord(uint64_t from, uint64_t to, uint64_t* open);
   bool FramingIntact(uint64_t after);
   Outcome Skip(uint64_t to, DamageReason reason);
   Outcome Resynchronise(DamageReason reason);
