@@ -1,0 +1,80 @@
+// Opens a page in a fresh Chromium and prints {"seconds": ...}: from the start of the navigation until a canvas of a chart
+// holds coloured pixels. node first_chart.mjs URL CHROMIUM WEB_FOLDER (whose node_modules has @playwright/test)
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { inflateSync } from 'node:zlib';
+
+const [url, executablePath, web] = process.argv.slice(2);
+const { chromium } = createRequire(path.join(path.resolve(web), 'package.json'))('@playwright/test');
+
+// Pixels of a PNG (8 bits a channel, RGB or RGBA) that are no grey: a curve's, not an axis's.
+function coloured(png) {
+  let [at, width, height, channels, parts] = [8, 0, 0, 4, []];
+  while (at < png.length) {
+    const size = png.readUInt32BE(at);
+    const type = png.toString('latin1', at + 4, at + 8);
+    const data = png.subarray(at + 8, at + 8 + size);
+    if (type === 'IHDR') [width, height, channels] = [data.readUInt32BE(0), data.readUInt32BE(4), data[9] === 6 ? 4 : 3];
+    if (type === 'IDAT') parts.push(data);
+    at += 12 + size;
+  }
+  const raw = inflateSync(Buffer.concat(parts));
+  const stride = width * channels;
+  let above = Buffer.alloc(stride);
+  let count = 0;
+  for (let y = 0; y < height; y++) {
+    const filter = raw[y * (stride + 1)];
+    const row = Buffer.from(raw.subarray(y * (stride + 1) + 1, (y + 1) * (stride + 1)));
+    for (let i = 0; i < stride; i++) {
+      const left = i >= channels ? row[i - channels] : 0;
+      const corner = i >= channels ? above[i - channels] : 0;
+      row[i] += [0, left, above[i], (left + above[i]) >> 1, paeth(left, above[i], corner)][filter];
+    }
+    for (let x = 0; x < stride; x += channels) {
+      const rgb = [row[x], row[x + 1], row[x + 2]];
+      if (Math.max(...rgb) - Math.min(...rgb) > 40) count++;
+    }
+    above = row;
+  }
+  return count;
+}
+
+function paeth(a, b, c) {
+  const [pa, pb, pc] = [Math.abs(b - c), Math.abs(a - c), Math.abs(a + b - 2 * c)];
+  return pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
+}
+
+const profile = mkdtempSync(path.join(tmpdir(), 'stepwell-bench-'));
+const context = await chromium.launchPersistentContext(profile, {
+  executablePath,
+  headless: true,
+  viewport: { width: 1440, height: 900 },
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
+});
+let failure = '';
+try {
+  const page = context.pages()[0] ?? (await context.newPage());
+  page.on('pageerror', (error) => { failure ||= String(error); });
+  const begin = performance.now();
+  await page.goto(url, { waitUntil: 'commit' });
+  const canvas = page.locator('figure canvas').first();
+  await canvas.waitFor({ state: 'visible', timeout: 60_000 });
+  for (;;) {
+    const box = await canvas.boundingBox();
+    const seen = box && performance.now();  // before the picture is taken: what it shows was there by its end
+    if (box && coloured(await page.screenshot({ clip: box })) > 50) {
+      console.log(JSON.stringify({ seconds: (performance.now() - begin) / 1e3, picture_seconds: (performance.now() - seen) / 1e3 }));
+      break;
+    }
+    if (performance.now() - begin > 90_000) throw new Error(`nothing was drawn in 90 s ${failure}`);
+  }
+} catch (error) {
+  console.error(String(error), failure);
+  process.exitCode = 1;
+} finally {
+  await context.close();
+  rmSync(profile, { recursive: true, force: true });
+}
