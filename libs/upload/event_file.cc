@@ -98,6 +98,7 @@ absl::StatusOr<bool> EventFile::Open(int descriptor) {
     }
     ASSIGN_OR_RETURN(const FileMatch match, MatchFile(*position, descriptor));
     if (match != FileMatch::kReplaced) {
+      session_->context().report->AddKnownBytes(position->offset);
       RETURN_IF_ERROR(TakeWriter(std::move(writer), *std::move(position)));
       return match == FileMatch::kSame ? true : Check(descriptor);
     }

@@ -43,6 +43,9 @@ class Report {
   void AddPoints(uint64_t n) { points_ += n; }
   void AddBlobs(uint64_t n) { blobs_ += n; }
   void AddBytes(uint64_t n) { bytes_ += n; }
+  // Of files, taken by an earlier upload: work that is done already.
+  void AddKnownBytes(uint64_t n) { known_bytes_ += n; }
+  uint64_t done_bytes() const { return bytes_ + known_bytes_; }
   // Once for each (run, file, offset, tag, reason).
   void Warn(const UploadWarning& warning);
   void Say(const std::string& line);
@@ -57,7 +60,7 @@ class Report {
 
  private:
   const std::function<void(const std::string&)> tell_;
-  std::atomic<uint64_t> runs_{0}, new_runs_{0}, series_{0}, points_{0}, blobs_{0}, bytes_{0};
+  std::atomic<uint64_t> runs_{0}, new_runs_{0}, series_{0}, points_{0}, blobs_{0}, bytes_{0}, known_bytes_{0};
   mutable std::mutex mutex_;
   std::vector<UploadWarning> warnings_;
   std::set<std::string> told_;

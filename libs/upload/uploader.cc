@@ -84,8 +84,7 @@ const FoundRun* RunForProblem(const Found& found, const FoundProblem& problem) {
   return best;
 }
 
-absl::Status UploadOnce(UploadContext* context, const std::vector<std::string>& log_directories) {
-  const Found found = FindRuns(log_directories);
+absl::Status UploadOnce(UploadContext* context, const Found& found) {
   std::vector<std::unique_ptr<RunUpload>> runs;
   std::map<std::string, RunUpload*> by_path;
   for (const FoundRun& run : found.runs) {

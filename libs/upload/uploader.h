@@ -35,8 +35,8 @@ Found FindRuns(const std::vector<std::string>& log_directories);
 // is none.
 const FoundRun* RunForProblem(const Found& found, const FoundProblem& problem);
 
-// Reads everything that is there now. Warnings and failures are in the context's report; an error means that the upload as
+// Reads everything that was found. Warnings and failures are in the context's report; an error means that the upload as
 // a whole ended early (server away for too long, stopped).
-absl::Status UploadOnce(UploadContext* context, const std::vector<std::string>& log_directories);
+absl::Status UploadOnce(UploadContext* context, const Found& found);
 
 }  // namespace stepwell::upload
