@@ -1,0 +1,273 @@
+// A query is a selection (selection.h) and an arrangement of it on the axis.
+//
+// Blocks are put in the order of their first x and swept. A block whose points are sorted and which overlaps no other stands
+// as it is. Blocks that overlap, or whose points go back and forth, are replaced by finer ones and swept again, down to
+// points if need be: where x only rises, nothing is ever refined here.
+#include "series/query.h"
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+#include <string>
+
+#include "base/status_macros.h"
+#include "series/axis.h"
+#include "series/block.h"
+#include "series/columns.h"
+#include "series/selection.h"
+
+namespace stepwell::series {
+namespace {
+
+// Takes stretches of the axis in order of x. False: enough.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  // A block that stands by itself, its points sorted.
+  virtual absl::StatusOr<bool> Whole(const Block& block) = 0;
+  // Blocks of points that overlap or are not sorted.
+  virtual absl::StatusOr<bool> Mixed(std::span<const Block> blocks) = 0;
+};
+
+class Arrangement {
+ public:
+  Arrangement(const Axis& axis, Selection& selection, Sink& sink) : axis_(axis), selection_(selection), sink_(sink) {}
+
+  absl::StatusOr<bool> Sweep(std::vector<Block> blocks) {
+    auto before = [&](const Block& a, const Block& b) { return FirstPlace(a) < FirstPlace(b); };
+    if (!std::is_sorted(blocks.begin(), blocks.end(), before)) std::sort(blocks.begin(), blocks.end(), before);
+    for (size_t from = 0; from < blocks.size();) {
+      Place end = LastPlace(blocks[from]);
+      size_t to = from + 1;
+      for (; to < blocks.size() && FirstPlace(blocks[to]) < end; ++to) end = std::max(end, LastPlace(blocks[to]));
+      ASSIGN_OR_RETURN(const bool more, Stretch(std::span(blocks).subspan(from, to - from)));
+      if (!more) return false;
+      from = to;
+    }
+    return true;
+  }
+
+ private:
+  using Place = std::pair<int64_t, uint64_t>;   // x, arrival
+  Place FirstPlace(const Block& b) const { return {axis_.Low(*b.summary), b.order}; }
+  Place LastPlace(const Block& b) const { return {axis_.High(*b.summary), b.order}; }
+
+  absl::StatusOr<bool> Stretch(std::span<const Block> blocks) {
+    if (blocks.size() == 1 && axis_.Sorted(*blocks[0].summary)) return sink_.Whole(blocks[0]);
+    const int coarsest = std::max_element(blocks.begin(), blocks.end(), [](auto& a, auto& b) { return a.level < b.level; })->level;
+    if (coarsest < 0) return sink_.Mixed(blocks);
+    std::vector<Block> finer;
+    for (const Block& block : blocks) RETURN_IF_ERROR(selection_.Refine(block, coarsest - 1, &finer));
+    return Sweep(std::move(finer));
+  }
+
+  const Axis& axis_;
+  Selection& selection_;
+  Sink& sink_;
+};
+
+// Points in order of x, of equal x in order of arrival.
+class PointSink : public Sink {
+ public:
+  PointSink(const Axis& axis, Selection& selection, const QuerySpec& spec, Answer* answer)
+      : axis_(axis), selection_(selection), spec_(spec), answer_(answer) {}
+
+  absl::StatusOr<bool> Whole(const Block& block) override {
+    std::vector<Block> parts;
+    RETURN_IF_ERROR(selection_.Refine(block, Block::kChunk, &parts));
+    for (const Block& part : parts) {
+      ASSIGN_OR_RETURN(const PointsView view, selection_.View(part));
+      for (size_t i = view.from; i < view.to; ++i) {
+        if (!Append(view, i)) return false;
+      }
+    }
+    return true;
+  }
+
+  absl::StatusOr<bool> Mixed(std::span<const Block> blocks) override {
+    Points points;
+    std::vector<Place> places;
+    std::vector<uint8_t> hidden;
+    for (const Block& block : blocks) {
+      ASSIGN_OR_RETURN(const PointsView view, selection_.View(block));
+      for (size_t i = view.from; i < view.to; ++i) {
+        places.push_back({axis_.Key(*view.points, i), view.OrderOf(i), places.size()});
+        hidden.push_back(view.Hidden(i));
+        AppendTo(points, view, i);
+      }
+    }
+    std::sort(places.begin(), places.end());
+    PointsView all;
+    all.points = &points;
+    for (const Place& place : places) {
+      if (!Append(all, place.at, hidden[place.at])) return false;
+    }
+    return true;
+  }
+
+ private:
+  struct Place {
+    int64_t key = 0;
+    uint64_t order = 0;
+    size_t at = 0;
+    auto operator<=>(const Place&) const = default;
+  };
+
+  static void AppendTo(Points& out, const PointsView& view, size_t i) {
+    out.step.push_back(view.points->step[i]);
+    out.wall.push_back(view.points->wall[i]);
+    if (!view.points->value.empty()) out.value.push_back(view.points->value[i]);
+    if (!view.points->payload.empty()) out.payload.push_back(view.points->payload[i]);
+  }
+
+  bool Append(const PointsView& view, size_t i) { return Append(view, i, view.Hidden(i)); }
+  bool Append(const PointsView& view, size_t i, bool hidden) {
+    if (answer_->points.size() >= spec_.max_points) {
+      answer_->truncated = true;
+      return false;
+    }
+    AppendTo(answer_->points, view, i);
+    if (spec_.include_hidden) answer_->hidden.push_back(hidden);
+    return true;
+  }
+
+  const Axis& axis_;
+  Selection& selection_;
+  const QuerySpec& spec_;
+  Answer* answer_;
+};
+
+class ColumnSink : public Sink {
+ public:
+  // `split`: there are so few points that blocks are too coarse.
+  ColumnSink(Selection& selection, Columns& columns, bool split) : selection_(selection), columns_(columns), split_(split) {}
+
+  absl::StatusOr<bool> Whole(const Block& block) override {
+    if (split_) {
+      std::vector<Block> parts;
+      RETURN_IF_ERROR(selection_.Refine(block, Block::kChunk, &parts));
+      return Mixed(parts);
+    }
+    // Picked points have gaps in their arrival numbers, but no other block has a number in these gaps and an equal x.
+    columns_.Add(*block.summary, block.order, block.order + block.summary->count - 1);
+    return true;
+  }
+
+  absl::StatusOr<bool> Mixed(std::span<const Block> blocks) override {
+    for (const Block& block : blocks) {
+      ASSIGN_OR_RETURN(const PointsView view, selection_.View(block));
+      columns_.AddPoints(view);
+    }
+    return true;
+  }
+
+ private:
+  Selection& selection_;
+  Columns& columns_;
+  const bool split_;
+};
+
+// The coarsest level at which `count` points still make a block a column: -1 for points. Blocks of the finest level may be
+// as wide as two columns; reading all of 64 to 128 points a column would gain little.
+int LevelFor(uint64_t count, uint32_t columns) {
+  if (count < uint64_t{columns} * (kSummaryPoints / 2)) return Block::kChunk;
+  int level = 0;
+  for (uint64_t points = kSummaryPoints * kPageFanOut; count / points >= columns; points *= kPageFanOut) ++level;
+  return level;
+}
+
+absl::Status FillColumns(const Axis& axis, const QuerySpec& spec, Selection& selection, Answer* answer) {
+  if (selection.has_payloads()) {
+    return absl::InvalidArgumentError("query: the series has payloads, not numbers; ask for its points (columns = 0)");
+  }
+  int64_t low = INT64_MAX, high = INT64_MIN;
+  for (const Block& block : selection.blocks()) {
+    low = std::min(low, axis.Low(*block.summary));
+    high = std::max(high, axis.High(*block.summary));
+  }
+  const int level = LevelFor(answer->count, spec.columns);
+  std::vector<Block> blocks;
+  for (const Block& block : selection.blocks()) RETURN_IF_ERROR(selection.Refine(block, std::max(level, 0), &blocks));
+  Columns columns(axis, low, high, spec.columns);
+  ColumnSink sink(selection, columns, level < 0);
+  RETURN_IF_ERROR(Arrangement(axis, selection, sink).Sweep(std::move(blocks)).status());
+  answer->columns = columns.Take();
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Answer> Query(std::span<Source* const> sources, std::span<const Rewind> rewinds, const QuerySpec& spec) {
+  ASSIGN_OR_RETURN(const Axis axis, Axis::Make(spec.x, spec.range));
+  Answer answer;
+  answer.exact = true;
+  if (axis.from() > axis.to()) return answer;
+  Selection selection(axis, spec.include_hidden);
+  RETURN_IF_ERROR(selection.Select(sources, rewinds));
+  for (const Block& block : selection.blocks()) {
+    answer.count += block.summary->count;
+    answer.nan += block.summary->nan;
+    answer.pos_inf += block.summary->pos_inf;
+    answer.neg_inf += block.summary->neg_inf;
+  }
+  answer.unplaced = selection.unplaced();
+  answer.exact = spec.columns == 0 || answer.count < 4 * uint64_t{spec.columns};
+  if (answer.exact) {
+    PointSink sink(axis, selection, spec, &answer);
+    RETURN_IF_ERROR(Arrangement(axis, selection, sink).Sweep(selection.blocks()).status());
+  } else {
+    RETURN_IF_ERROR(FillColumns(axis, spec, selection, &answer));
+  }
+  return answer;
+}
+
+absl::StatusOr<std::optional<Summary>> SummarizeVisible(Source& source, std::span<const Rewind> rewinds) {
+  ASSIGN_OR_RETURN(const Axis axis, Axis::Make(XAxis::kStep, Range()));
+  Selection selection(axis, /*include_hidden=*/false);
+  Source* const sources[] = {&source};
+  RETURN_IF_ERROR(selection.Select(sources, rewinds));
+  std::optional<Summary> sum;
+  for (const Block& block : selection.blocks()) sum = sum ? Combine(*sum, *block.summary) : *block.summary;
+  return sum;
+}
+
+absl::Status ForEachPart(Source& source, std::span<const Rewind> rewinds, bool include_hidden,
+                         const std::function<bool(const Points& points, const std::vector<uint8_t>& hidden)>& visit) {
+  const Hiding hiding(rewinds, source.key().writer);
+  auto visit_part = [&](Points& points, uint64_t last_lsn) {
+    const std::optional<int64_t> hidden_from = hiding.HiddenFrom(last_lsn);
+    std::vector<uint8_t> hidden(points.size(), 0);
+    if (hidden_from) {
+      for (size_t i = 0; i < points.size(); ++i) hidden[i] = points.step[i] >= *hidden_from;
+    }
+    if (!include_hidden && hidden_from) {
+      size_t kept = 0;
+      for (size_t i = 0; i < hidden.size(); ++i) {
+        if (hidden[i]) continue;
+        points.step[kept] = points.step[i];
+        points.wall[kept] = points.wall[i];
+        if (!points.value.empty()) points.value[kept] = points.value[i];
+        if (!points.payload.empty() && kept != i) points.payload[kept] = std::move(points.payload[i]);
+        ++kept;
+      }
+      points.step.resize(kept);
+      points.wall.resize(kept);
+      if (!points.value.empty()) points.value.resize(kept);
+      if (!points.payload.empty()) points.payload.resize(kept);
+      hidden.assign(kept, 0);
+    }
+    return points.empty() || visit(points, hidden);
+  };
+  Points points;
+  for (uint64_t chunk = 0; chunk < source.chunk_count(); ++chunk) {
+    ASSIGN_OR_RETURN(const ChunkInfo info, source.ReadChunk(chunk, &points));
+    if (!visit_part(points, info.last_lsn)) return absl::OkStatus();
+  }
+  for (const TailPart& part : source.tail()) {
+    points = part.points;
+    if (!visit_part(points, part.last_lsn)) return absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace stepwell::series
