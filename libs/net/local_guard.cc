@@ -1,0 +1,109 @@
+#include "net/local_guard.h"
+
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+
+namespace stepwell::net {
+namespace {
+
+constexpr std::string_view kMapped("\0\0\0\0\0\0\0\0\0\0\xFF\xFF", 12);  // ::ffff:0:0/96
+
+// As the kernel prints it: each 32-bit word of the address as it lies in memory, then the port.
+std::string TableForm(const Endpoint& end) {
+  std::string out;
+  char buffer[16];
+  for (size_t i = 0; i + 4 <= end.address.size(); i += 4) {
+    uint32_t word;
+    std::memcpy(&word, end.address.data() + i, 4);
+    std::snprintf(buffer, sizeof(buffer), "%08X", word);
+    out += buffer;
+  }
+  std::snprintf(buffer, sizeof(buffer), ":%04X", end.port);
+  return out + buffer;
+}
+
+Endpoint Unmapped(Endpoint end) {
+  if (end.address.size() == 16 && end.address.starts_with(kMapped)) end.address.erase(0, 12);
+  return end;
+}
+
+Endpoint Mapped(Endpoint end) {
+  if (end.address.size() == 4) end.address.insert(0, kMapped);
+  return end;
+}
+
+std::string ReadAll(const char* path) {
+  std::ifstream file(path);
+  std::stringstream all;
+  all << file.rdbuf();
+  return all.str();
+}
+
+bool IsLocalHost(std::string_view host) {
+  const size_t colon = host.starts_with('[') ? host.find(':', host.find(']')) : host.find(':');
+  const std::string_view name = host.substr(0, colon);
+  return name == "localhost" || name == "127.0.0.1" || name == "[::1]";
+}
+
+}  // namespace
+
+absl::StatusOr<uid_t> FindUid(std::string_view table, const Endpoint& theirs, const Endpoint& ours) {
+  const std::string local = TableForm(theirs), remote = TableForm(ours);
+  std::istringstream lines{std::string(table)};
+  std::string line;
+  while (std::getline(lines, line)) {
+    // sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid ...
+    std::istringstream fields(line);
+    std::string sl, from, to, state, queues, timer, retransmits;
+    uid_t uid = 0;
+    if (!(fields >> sl >> from >> to >> state >> queues >> timer >> retransmits >> uid)) continue;
+    if (from == local && to == remote && state == "01") return uid;
+  }
+  return absl::NotFoundError("the kernel does not list the connection");
+}
+
+absl::StatusOr<uid_t> PeerUid(const Endpoint& theirs, const Endpoint& ours) {
+  const Endpoint a = Unmapped(theirs), b = Unmapped(ours);
+  if (a.address.size() == 4) {
+    if (auto uid = FindUid(ReadAll("/proc/net/tcp"), a, b); uid.ok()) return uid;
+  }
+  return FindUid(ReadAll("/proc/net/tcp6"), Mapped(a), Mapped(b));
+}
+
+absl::Status CheckPeer(const Endpoint& theirs, const Endpoint& ours, uid_t self) {
+  const absl::StatusOr<uid_t> uid = PeerUid(theirs, ours);
+  if (!uid.ok()) {
+    return absl::PermissionDeniedError(
+        "this server has no accounts and answers its own user on this machine only; it could not see whose connection this is");
+  }
+  if (*uid == self || *uid == 0) return absl::OkStatus();
+  return absl::PermissionDeniedError(absl::StrCat("this server has no accounts and answers its own user only (uid ", self,
+                                                  "); this connection is of uid ", *uid,
+                                                  ". To share it, its owner starts it with --accounts"));
+}
+
+absl::Status CheckLocalHeaders(const Headers& headers) {
+  const auto find = [&](std::string_view name) {
+    const auto it = headers.find(name);
+    return it == headers.end() ? std::string_view() : std::string_view(it->second);
+  };
+  if (headers.contains("forwarded") || headers.contains("x-forwarded-for")) {
+    return absl::PermissionDeniedError(
+        "this server has no accounts and must not be reached through a proxy (the request has a Forwarded or X-Forwarded-For "
+        "header); start it with --accounts");
+  }
+  if (!IsLocalHost(find("host"))) {
+    return absl::PermissionDeniedError(
+        "this server has no accounts and answers to the names localhost, 127.0.0.1 and [::1] only (the Host header has another)");
+  }
+  if (find("sec-fetch-site") == "cross-site") {
+    return absl::PermissionDeniedError("a page of another site may not ask this server (Sec-Fetch-Site: cross-site)");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace stepwell::net
