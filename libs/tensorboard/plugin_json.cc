@@ -1,48 +1,15 @@
 #include "tensorboard/plugin_json.h"
 
 #include <array>
+#include <cmath>
 #include <string_view>
 
-#include "tensorboard/json_text.h"
+#include "base/json.h"
 
 namespace stepwell::tensorboard {
 namespace {
 
-// Writes one JSON object or array; puts the commas.
-class Writer {
- public:
-  Writer(std::string& out, char open, char close) : out_(out), close_(close) { out_ += open; }
-  ~Writer() { out_ += close_; }
-
-  // The place for the next element.
-  std::string& Item() {
-    if (!first_) out_ += ", ";
-    first_ = false;
-    return out_;
-  }
-  // The place for the value of a key.
-  std::string& Key(std::string_view key) {
-    AppendJsonString(Item(), key);
-    out_ += ": ";
-    return out_;
-  }
-  void Text(std::string_view key, std::string_view value) { AppendJsonString(Key(key), value); }
-  void Number(std::string_view key, double value) { AppendJsonNumber(Key(key), value); }
-
- private:
-  std::string& out_;
-  const char close_;
-  bool first_ = true;
-};
-
-class Object : public Writer {
- public:
-  explicit Object(std::string& out) : Writer(out, '{', '}') {}
-};
-class Array : public Writer {
- public:
-  explicit Array(std::string& out) : Writer(out, '[', ']') {}
-};
+using Fields = google::protobuf::RepeatedPtrField<wire::JsonField>;
 
 template <size_t kCount>
 std::string_view Name(const std::array<std::string_view, kCount>& names, int32_t number) {
@@ -52,10 +19,21 @@ constexpr std::array<std::string_view, 4> kHparamTypes = {"unset", "string", "bo
 constexpr std::array<std::string_view, 3> kDatasetTypes = {"unknown", "training", "validation"};
 constexpr std::array<std::string_view, 4> kStatuses = {"unknown", "success", "failure", "running"};
 
-void AppendValue(std::string& out, const wire::JsonValue& value);
+// Whole numbers as integers: the plugin has only doubles, people log a batch size of 32.
+void WriteNumber(JsonWriter& json, double value) {
+  constexpr double kExact = 9007199254740992;  // 2^53
+  const bool whole = std::abs(value) <= kExact && value == std::trunc(value) && !(value == 0 && std::signbit(value));
+  if (whole) {
+    json.Int(static_cast<int64_t>(value));
+  } else {
+    json.Double(value);
+  }
+}
+
+void WriteValue(JsonWriter& json, const wire::JsonValue& value);
 
 // The last of equal keys counts, as in a protobuf map.
-bool IsLast(const google::protobuf::RepeatedPtrField<wire::JsonField>& fields, int at) {
+bool IsLast(const Fields& fields, int at) {
   if (fields.size() > 1000) return true;  // not worth the square; readers take the last themselves
   for (int i = at + 1; i < fields.size(); ++i) {
     if (fields[i].key() == fields[at].key()) return false;
@@ -63,140 +41,130 @@ bool IsLast(const google::protobuf::RepeatedPtrField<wire::JsonField>& fields, i
   return true;
 }
 
-void AppendFields(std::string& out, const google::protobuf::RepeatedPtrField<wire::JsonField>& fields) {
-  Object object(out);
+void WriteFields(JsonWriter& json, const Fields& fields) {
+  json.Object();
   for (int i = 0; i < fields.size(); ++i) {
-    if (IsLast(fields, i)) AppendValue(object.Key(fields[i].key()), fields[i].value());
+    if (IsLast(fields, i)) WriteValue(json.Key(fields[i].key()), fields[i].value());
   }
+  json.End();
 }
 
-void AppendList(std::string& out, const wire::JsonList& list) {
-  Array array(out);
-  for (const auto& value : list.values()) AppendValue(array.Item(), value);
+void WriteList(JsonWriter& json, const wire::JsonList& list) {
+  json.Array();
+  for (const auto& value : list.values()) WriteValue(json, value);
+  json.End();
 }
 
-void AppendValue(std::string& out, const wire::JsonValue& value) {
+void WriteValue(JsonWriter& json, const wire::JsonValue& value) {
   switch (value.kind_case()) {
-    case wire::JsonValue::kNumberValue: return AppendJsonNumber(out, value.number_value());
-    case wire::JsonValue::kStringValue: return AppendJsonString(out, value.string_value());
-    case wire::JsonValue::kBoolValue: out += value.bool_value() ? "true" : "false"; return;
-    case wire::JsonValue::kStructValue: return AppendFields(out, value.struct_value().fields());
-    case wire::JsonValue::kListValue: return AppendList(out, value.list_value());
-    default: out += "null";
+    case wire::JsonValue::kNumberValue: return WriteNumber(json, value.number_value());
+    case wire::JsonValue::kStringValue: json.String(value.string_value()); return;
+    case wire::JsonValue::kBoolValue: json.Bool(value.bool_value()); return;
+    case wire::JsonValue::kStructValue: return WriteFields(json, value.struct_value().fields());
+    case wire::JsonValue::kListValue: return WriteList(json, value.list_value());
+    default: json.Null();
   }
 }
 
-void AppendDomain(std::string& out, const wire::HparamInfo& info) {
+void WriteDomain(JsonWriter& json, const wire::HparamInfo& info) {
   if (info.has_domain_discrete()) {
-    Object domain(out);
-    AppendList(domain.Key("discrete"), info.domain_discrete());
+    WriteList(json.Object().Key("discrete"), info.domain_discrete());
+    json.End();
   } else if (info.has_domain_interval()) {
-    Object domain(out);
-    Object interval(domain.Key("interval"));
-    interval.Number("min", info.domain_interval().min_value());
-    interval.Number("max", info.domain_interval().max_value());
+    json.Object().Key("interval").Object();
+    WriteNumber(json.Key("min"), info.domain_interval().min_value());
+    WriteNumber(json.Key("max"), info.domain_interval().max_value());
+    json.End().End();
   } else {
-    out += "null";
+    json.Null();
   }
 }
 
-void AppendExperiment(Object& object, const wire::HparamsExperiment& experiment) {
-  object.Text("type", "experiment");
-  object.Text("name", experiment.name());
-  object.Text("description", experiment.description());
-  object.Text("user", experiment.user());
-  object.Number("time_created_secs", experiment.time_created_secs());
-  {
-    Array infos(object.Key("hparam_infos"));
-    for (const auto& info : experiment.hparam_infos()) {
-      Object one(infos.Item());
-      one.Text("name", info.name());
-      one.Text("display_name", info.display_name());
-      one.Text("description", info.description());
-      one.Text("type", Name(kHparamTypes, info.type()));
-      AppendDomain(one.Key("domain"), info);
-    }
-  }
-  Array metrics(object.Key("metric_infos"));
-  for (const auto& metric : experiment.metric_infos()) {
-    Object one(metrics.Item());
-    one.Text("group", metric.name().group());
-    one.Text("tag", metric.name().tag());
-    one.Text("display_name", metric.display_name());
-    one.Text("description", metric.description());
-    one.Text("dataset_type", Name(kDatasetTypes, metric.dataset_type()));
-  }
+void WriteHparamInfo(JsonWriter& json, const wire::HparamInfo& info) {
+  json.Object().Key("name").String(info.name()).Key("display_name").String(info.display_name());
+  json.Key("description").String(info.description()).Key("type").String(Name(kHparamTypes, info.type()));
+  WriteDomain(json.Key("domain"), info);
+  json.End();
 }
 
-void AppendStart(Object& object, const wire::HparamsSessionStart& start) {
-  object.Text("type", "session_start");
-  object.Text("group_name", start.group_name());
-  object.Text("model_uri", start.model_uri());
-  object.Text("monitor_url", start.monitor_url());
-  object.Number("start_time_secs", start.start_time_secs());
-  AppendFields(object.Key("hparams"), start.hparams());
+void WriteMetricInfo(JsonWriter& json, const wire::HparamMetric& metric) {
+  json.Object().Key("group").String(metric.name().group()).Key("tag").String(metric.name().tag());
+  json.Key("display_name").String(metric.display_name()).Key("description").String(metric.description());
+  json.Key("dataset_type").String(Name(kDatasetTypes, metric.dataset_type())).End();
 }
 
-void AppendChart(std::string& out, const wire::LayoutChart& chart) {
-  Object object(out);
-  object.Text("title", chart.title());
+void WriteExperiment(JsonWriter& json, const wire::HparamsExperiment& experiment) {
+  json.Key("type").String("experiment").Key("name").String(experiment.name());
+  json.Key("description").String(experiment.description()).Key("user").String(experiment.user());
+  WriteNumber(json.Key("time_created_secs"), experiment.time_created_secs());
+  json.Key("hparam_infos").Array();
+  for (const auto& info : experiment.hparam_infos()) WriteHparamInfo(json, info);
+  json.End().Key("metric_infos").Array();
+  for (const auto& metric : experiment.metric_infos()) WriteMetricInfo(json, metric);
+  json.End();
+}
+
+void WriteStart(JsonWriter& json, const wire::HparamsSessionStart& start) {
+  json.Key("type").String("session_start").Key("group_name").String(start.group_name());
+  json.Key("model_uri").String(start.model_uri()).Key("monitor_url").String(start.monitor_url());
+  WriteNumber(json.Key("start_time_secs"), start.start_time_secs());
+  WriteFields(json.Key("hparams"), start.hparams());
+}
+
+void WriteChart(JsonWriter& json, const wire::LayoutChart& chart) {
+  json.Object().Key("title").String(chart.title());
   if (chart.has_multiline()) {
-    Object multiline(object.Key("multiline"));
-    Array tags(multiline.Key("tags"));
-    for (const auto& tag : chart.multiline().tag()) AppendJsonString(tags.Item(), tag);
+    json.Key("multiline").Object().Key("tags").Array();
+    for (const auto& tag : chart.multiline().tag()) json.String(tag);
+    json.End().End();
   } else if (chart.has_margin()) {
-    Object margin(object.Key("margin"));
-    Array series(margin.Key("series"));
+    json.Key("margin").Object().Key("series").Array();
     for (const auto& line : chart.margin().series()) {
-      Object one(series.Item());
-      one.Text("value", line.value());
-      one.Text("lower", line.lower());
-      one.Text("upper", line.upper());
+      json.Object().Key("value").String(line.value()).Key("lower").String(line.lower());
+      json.Key("upper").String(line.upper()).End();
     }
+    json.End().End();
   }
+  json.End();
 }
 
 }  // namespace
 
 std::string HparamsJson(const wire::HparamsPluginData& data) {
   std::string out;
-  {
-    Object object(out);
-    if (data.has_experiment()) {
-      AppendExperiment(object, data.experiment());
-    } else if (data.has_session_start_info()) {
-      AppendStart(object, data.session_start_info());
-    } else if (data.has_session_end_info()) {
-      object.Text("type", "session_end");
-      object.Text("status", Name(kStatuses, data.session_end_info().status()));
-      object.Number("end_time_secs", data.session_end_info().end_time_secs());
-    } else {
-      object.Text("type", "unknown");
-    }
+  JsonWriter json(out);
+  json.Object();
+  if (data.has_experiment()) {
+    WriteExperiment(json, data.experiment());
+  } else if (data.has_session_start_info()) {
+    WriteStart(json, data.session_start_info());
+  } else if (data.has_session_end_info()) {
+    json.Key("type").String("session_end").Key("status").String(Name(kStatuses, data.session_end_info().status()));
+    WriteNumber(json.Key("end_time_secs"), data.session_end_info().end_time_secs());
+  } else {
+    json.Key("type").String("unknown");
   }
+  json.End();
   return out;
 }
 
 std::string LayoutJson(const wire::Layout& layout) {
   std::string out;
-  {
-    Object object(out);
-    object.Number("version", layout.version());
-    Array categories(object.Key("categories"));
-    for (const auto& category : layout.category()) {
-      Object one(categories.Item());
-      one.Text("title", category.title());
-      one.Key("closed") += category.closed() ? "true" : "false";
-      Array charts(one.Key("charts"));
-      for (const auto& chart : category.chart()) AppendChart(charts.Item(), chart);
-    }
+  JsonWriter json(out);
+  json.Object().Key("version").Int(layout.version()).Key("categories").Array();
+  for (const auto& category : layout.category()) {
+    json.Object().Key("title").String(category.title()).Key("closed").Bool(category.closed()).Key("charts").Array();
+    for (const auto& chart : category.chart()) WriteChart(json, chart);
+    json.End().End();
   }
+  json.End().End();
   return out;
 }
 
 std::string JsonValueText(const wire::JsonValue& value) {
   std::string out;
-  AppendValue(out, value);
+  JsonWriter json(out);
+  WriteValue(json, value);
   return out;
 }
 

@@ -97,8 +97,8 @@ bool RecordReader::Fill(uint64_t at, uint64_t size) {
   if (kept > 0) std::memmove(buffer_.data(), buffer_.data() + (at - buffer_start_), kept);
   buffer_start_ = at;
   buffer_size_ = kept;
-  const uint64_t wanted = std::max(size, kReadBytes);
-  if (buffer_.size() < wanted || buffer_.size() > 4 * wanted) {
+  const uint64_t wanted = std::max(size, std::min(kReadBytes, size_ - at));
+  if (buffer_.size() < wanted || buffer_.size() > 4 * std::max(wanted, kReadBytes)) {
     buffer_.resize(wanted);
     buffer_.shrink_to_fit();
   }
@@ -150,8 +150,10 @@ RecordReader::Outcome RecordReader::Next() {
 }
 
 RecordReader::Outcome RecordReader::End(Tail tail) {
-  // What lies behind offset_ may change before the next look (a page that arrives late): read it anew.
+  // What lies behind offset_ may change before the next look (a page that arrives late): it is read anew. And somebody who
+  // follows ten thousand files must not pay for ten thousand buffers.
   buffer_size_ = 0;
+  std::string().swap(buffer_);
   tail_ = tail;
   record_ = {};
   return Outcome::kEnd;

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "absl/strings/string_view.h"
+#include "absl/strings/str_cat.h"
 #include "tensorboard/event.pb.h"
 #include "tensorboard/fast_event.h"
-#include "tensorboard/json_text.h"
+#include "tensorboard/json_check.h"
 #include "tensorboard/plugin_data.pb.h"
 #include "tensorboard/plugin_json.h"
 #include "tensorboard/series_table.h"
@@ -311,15 +311,11 @@ void RunConverter::State::CheckMesh(const TagEntry& entry, const v1::Mesh& mesh,
   if (mesh.part() != "face" || found == vertices.end() || found->second.first != event.step()) return;
   const absl::StatusOr<DecodedTensor> faces = DecodeTensor(tensor);
   if (!faces.ok()) return;
-  const double count = static_cast<double>(found->second.second);
+  const auto count = static_cast<double>(found->second.second);
   for (uint64_t i = 0; i < faces->count; ++i) {
     const double index = ElementAsDouble(*faces->dtype, faces->data.data() + i * faces->dtype->size);
     if (index >= 0 && index < count) continue;
-    std::string reason = "face names vertex ";
-    AppendJsonNumber(reason, index);
-    reason += " of ";
-    AppendJsonNumber(reason, count);
-    return Warn(entry.tag, reason, sink);
+    return Warn(entry.tag, absl::StrCat("face names vertex ", index, " of ", count), sink);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/string_view.h"
+#include "base/json.h"
 #include "tensorboard/utf8.h"
 
 namespace stepwell::tensorboard {

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
 namespace stepwell::tensorboard {
 namespace {
@@ -41,26 +40,7 @@ Step Decode(std::string_view bytes) {
   return {size, true};
 }
 
-size_t AsciiPrefix(std::string_view bytes) {
-  size_t at = 0;
-  for (uint64_t word; at + 8 <= bytes.size(); at += 8) {
-    std::memcpy(&word, bytes.data() + at, 8);
-    if (word & 0x8080808080808080u) break;
-  }
-  return at;
-}
-
 }  // namespace
-
-bool IsUtf8(std::string_view bytes) {
-  bytes.remove_prefix(AsciiPrefix(bytes));
-  while (!bytes.empty()) {
-    const Step step = Decode(bytes);
-    if (!step.valid) return false;
-    bytes.remove_prefix(step.size);
-  }
-  return true;
-}
 
 std::string CleanUtf8(std::string_view bytes) {
   std::string clean;

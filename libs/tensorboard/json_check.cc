@@ -1,10 +1,6 @@
-#include "tensorboard/json_text.h"
+#include "tensorboard/json_check.h"
 
-#include <charconv>
-#include <cmath>
-#include <cstdio>
-
-#include "tensorboard/utf8.h"
+#include <cstddef>
 
 namespace stepwell::tensorboard {
 namespace {
@@ -101,42 +97,6 @@ class Checker {
 };
 
 }  // namespace
-
-void AppendJsonString(std::string& out, std::string_view text) {
-  std::string clean;
-  if (!IsUtf8(text)) {
-    clean = CleanUtf8(text);
-    text = clean;
-  }
-  out += '"';
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      char escaped[8];
-      std::snprintf(escaped, sizeof(escaped), "\\u%04x", static_cast<unsigned>(c));
-      out += escaped;
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
-void AppendJsonNumber(std::string& out, double value) {
-  if (std::isnan(value)) {
-    out += "\"NaN\"";
-  } else if (std::isinf(value)) {
-    out += value > 0 ? "\"Infinity\"" : "\"-Infinity\"";
-  } else if (value == 0 && std::signbit(value)) {
-    out += "-0.0";
-  } else {
-    char digits[32];
-    const auto end = std::to_chars(digits, digits + sizeof(digits), value);
-    out.append(digits, end.ptr);
-  }
-}
 
 bool IsJson(std::string_view text) { return Checker(text).Whole(); }
 
