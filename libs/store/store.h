@@ -1,0 +1,84 @@
+// Where points, marks and blobs rest: families of ordered keys, written together or not at all. keys.h names what is in
+// it, records.h says what the values are. One engine stands behind it today (rocksdb_store.h).
+//
+// Errors: RESOURCE_EXHAUSTED: the disk is full (nothing of the write is there; try again when there is space);
+// DATA_LOSS: a checksum failed; UNAVAILABLE: the engine stopped writing after an error.
+//
+// Thread safety: all methods of Store may be called from any thread. A WriteSet has one owner.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "store/keys.h"
+
+namespace stepwell::store {
+
+// Changes that belong together, in order.
+class WriteSet {
+ public:
+  enum class Op : uint8_t { kPut, kDelete, kDeleteRange };
+  struct Change {
+    Op op;
+    Family family;
+    std::string key;
+    std::string value;       // of a range: its end
+    std::string value_tail;  // of a put: follows `value`; saves joining a prefix and a large rest
+  };
+
+  void Put(Family family, std::string key, std::string value, std::string value_tail = {}) {
+    changes_.push_back({Op::kPut, family, std::move(key), std::move(value), std::move(value_tail)});
+  }
+  void Delete(Family family, std::string key) { changes_.push_back({Op::kDelete, family, std::move(key), {}, {}}); }
+  void DeleteRange(Family family, std::string from, std::string to) {
+    changes_.push_back({Op::kDeleteRange, family, std::move(from), std::move(to), {}});
+  }
+  // Appends all of `other`.
+  void Join(WriteSet&& other) {
+    for (Change& change : other.changes_) changes_.push_back(std::move(change));
+    other.changes_.clear();
+  }
+
+  const std::vector<Change>& changes() const { return changes_; }
+  bool empty() const { return changes_.empty(); }
+
+ private:
+  std::vector<Change> changes_;
+};
+
+struct DiskSpace {
+  uint64_t free_bytes = 0;
+  uint64_t size_bytes = 0;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // All or nothing. With `sync` it is on disk when this returns OK, and so is everything that was written before.
+  virtual absl::Status Write(const WriteSet& changes, bool sync) = 0;
+  virtual absl::StatusOr<std::optional<std::string>> Get(Family family, std::string_view key) const = 0;
+  // Visits [from, to) in order of keys, as it was at one moment, until `visit` returns false.
+  virtual absl::Status Scan(Family family, std::string_view from, std::string_view to,
+                            const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
+  // Everything written so far is on disk when this returns OK.
+  virtual absl::Status Sync() = 0;
+
+  // Gives back the space of journal records below `lsn`, which nobody reads any more.
+  virtual absl::Status TrimJournal(uint64_t lsn) = 0;
+  // Deletes all that a run has and gives the space back. May take long; may be repeated.
+  virtual absl::Status PurgeRun(uint64_t run) = 0;
+  // After an error of the engine (a full disk), tries to go on writing. UNAVAILABLE: not yet.
+  virtual absl::Status Resume() = 0;
+
+  virtual absl::StatusOr<DiskSpace> Space() const = 0;
+  virtual uint64_t FamilyBytes(Family family) const = 0;  // about what it takes on disk and in memory
+};
+
+}  // namespace stepwell::store
