@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   } else if (data[2] % 3 == 1) {
     const std::vector<double> leader(count, 1.7e9);
     std::vector<double> values, back;
-    if (!DecodeDoubles(bytes, count, leader, &values).ok()) return 0;
+    if (count == 0 || !DecodeDoubles(bytes, count, leader, &values).ok()) return 0;
     EncodeDoubles(values, again);
     if (!DecodeDoubles(again, count, {}, &back).ok() || std::memcmp(back.data(), values.data(), 8 * count) != 0) std::abort();
   } else {
