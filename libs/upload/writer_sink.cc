@@ -92,6 +92,7 @@ void WriterSink::Blob(std::string_view sha256, std::string_view bytes, std::stri
     blobs_.BlobPart(sha256, bytes.size(), offset, bytes.substr(offset, part));
     PushBlobs();
   }
+  large_bytes_ += bytes.size();
 }
 
 void WriterSink::SessionStart(int64_t step, bool first_in_file) {
@@ -140,6 +141,7 @@ void WriterSink::AddWarning(std::string_view file, int64_t offset, std::string_v
 }
 
 void WriterSink::PushBatch() {
+  large_bytes_ = 0;
   absl::StatusOr<std::string> position = position_(items_);
   if (!position.ok()) {
     status_ = position.status();

@@ -75,8 +75,9 @@ class WriterSink final : public tensorboard::Sink {
     return key < numbers_.size() && numbers_[key] != kNoNumber ? numbers_[key] : Define(key);
   }
   uint32_t Define(uint32_t key);
+  // Large blobs count too: what was sent of them is only spared after a restart when the position behind them is stored.
   void PushIfFull() {
-    if (builder_.full()) {
+    if (builder_.full() || large_bytes_ >= client::kBatchBytes) {
       PushBatch();
     }
   }
@@ -99,7 +100,8 @@ class WriterSink final : public tensorboard::Sink {
   int64_t offset_ = -1;
   std::unordered_set<std::string> sent_blobs_;  // lately
   std::string too_large_;  // why the next value must be left out; empty: it need not
-  uint64_t points_ = 0;    // not yet in the report
+  uint64_t large_bytes_ = 0;  // of large blobs, since the last batch
+  uint64_t points_ = 0;       // not yet in the report
   bool progress_ = false;
   bool status_seen_ = false;
   absl::Status status_;
