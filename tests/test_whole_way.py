@@ -6,7 +6,7 @@ import math
 import pathlib
 import struct
 
-from conftest import Upload
+from conftest import SAMPLE_EXPERIMENT, Upload
 from harness import event_file
 from harness.event_file import EventFile
 from harness.rest import Rest
@@ -109,3 +109,20 @@ def test_the_run_list_knows_the_last_value_when_the_upload_returns(
     experiment = rest.experiment("whole way: list")["id"]
     (run,) = rest.items("/api/v1/runs", experiment=experiment, columns='metrics."loss"')
     assert run["summary"]["loss"] == {"last": 1.0, "min": 0.5, "max": 3.0, "last_step": 2, "count": 3}
+
+
+def test_a_real_log_comes_back_bit_for_bit(sample: pathlib.Path, rest: Rest) -> None:
+    runs = rest.runs(SAMPLE_EXPERIMENT)
+    folders = {path.parent for path in sample.rglob("*tfevents*")}
+    assert runs.keys() == {folder.relative_to(sample).as_posix() for folder in folders}
+    compared = 0
+    for folder in folders:
+        run = runs[folder.relative_to(sample).as_posix()]["id"]
+        for path in sorted(folder.glob("*tfevents*")):
+            for tag, points in event_file.read_scalars(path).items():
+                items = rest.points(run, tag, kind="scalar")
+                assert [(i["step"], bits(i["wall"]), bits(i["value"])) for i in items] == [
+                    (step, bits(wall), bits(value)) for step, wall, value in points
+                ], f"{folder.name} · {tag}"
+                compared += len(points)
+    assert compared > 100

@@ -1,4 +1,4 @@
-"""Writes TensorBoard event files byte by byte: TFRecord framing and the few protobuf fields that tests need.
+"""Writes (and reads) TensorBoard event files byte by byte: framing and the few protobuf fields that tests need.
 
 A record is u64le length | masked CRC-32C of it | data | masked CRC-32C of the data
 (tensorflow/core/lib/io/record_writer.cc).
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import pathlib
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 
 def _crc_table() -> list[int]:
@@ -93,3 +93,63 @@ class EventFile:
     def scalars(self, tag: str, points: Iterable[tuple[int, float, float]]) -> None:
         """Points are (step, wall, value)."""
         self.append(*(event(wall, step, message(5, scalar_value(tag, value))) for step, wall, value in points))
+
+
+# ---- reading, as far as an oracle needs it ----
+
+
+def records(data: bytes) -> Iterator[bytes]:
+    """The records of a whole file; its checksums are believed."""
+    at = 0
+    while at + 12 <= len(data):
+        (size,) = struct.unpack_from("<Q", data, at)
+        yield data[at + 12 : at + 12 + size]
+        at += 12 + size + 4
+
+
+def fields(data: bytes) -> Iterator[tuple[int, int | bytes]]:
+    """(number, value) of a protobuf message: varints as unsigned integers, all else as bytes."""
+    at = 0
+
+    def number() -> int:
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = data[at]
+            at += 1
+            value |= (byte & 0x7F) << shift
+            shift += 7
+            if byte < 0x80:
+                return value
+
+    while at < len(data):
+        key = number()
+        kind = key & 7
+        if kind == 0:
+            yield key >> 3, number()
+            continue
+        size = {1: 8, 5: 4}[kind] if kind != 2 else number()
+        yield key >> 3, data[at : at + size]
+        at += size
+
+
+def read_scalars(path: pathlib.Path) -> dict[str, list[tuple[int, float, float]]]:
+    """tag → (step, wall, value) of all values of the old form (`simple_value`), in the order of the file."""
+    found: dict[str, list[tuple[int, float, float]]] = {}
+    for data in records(path.read_bytes()):
+        step, wall, summaries = 0, 0.0, []
+        for number, value in fields(data):
+            if number == 1 and isinstance(value, bytes):
+                (wall,) = struct.unpack("<d", value)
+            elif number == 2 and isinstance(value, int):
+                step = value - (1 << 64) if value >> 63 else value
+            elif number == 5 and isinstance(value, bytes):
+                summaries.append(value)
+        for summary in summaries:
+            for _, entry in fields(summary):
+                parts = dict(fields(entry)) if isinstance(entry, bytes) else {}
+                tag, simple = parts.get(1), parts.get(2)
+                if isinstance(tag, bytes) and isinstance(simple, bytes):
+                    (scalar,) = struct.unpack("<f", simple)
+                    found.setdefault(tag.decode(), []).append((step, wall, scalar))
+    return found

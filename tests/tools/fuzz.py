@@ -24,7 +24,7 @@ def fuzz(program: pathlib.Path, work: pathlib.Path, seconds: int) -> str:
     seeds = [SEEDS / program.name] if (SEEDS / program.name).is_dir() else []
     limits = [f"-max_total_time={seconds}", "-timeout=10", "-rss_limit_mb=2048"]
     done = subprocess.run(
-        [program, corpus, *seeds, *limits, "-verbosity=0", f"-artifact_prefix={corpus}-broken-"],
+        [program, corpus, *seeds, *limits, "-verbosity=0", "-print_funcs=0", f"-artifact_prefix={corpus}-broken-"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
