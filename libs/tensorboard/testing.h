@@ -1,19 +1,21 @@
 // Event files and their parts, written for tests: framing, events, and a sink that keeps what it is told.
 #pragma once
 
-#include <unistd.h>
-
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/crc32c.h"
 #include "tensorboard/event.pb.h"
+#include "tensorboard/record_reader.h"
 #include "tensorboard/run_converter.h"
 #include "tensorboard/sink.h"
 
@@ -81,6 +83,17 @@ class TempFolder {
   std::filesystem::path path_;
 };
 
+// tests/data of the source tree.
+inline std::filesystem::path DataFolder() {
+  const char* source = std::getenv("STEPWELL_SOURCE");
+  return std::filesystem::path(source == nullptr ? "." : source) / "tests" / "data";
+}
+
+inline std::string ReadWhole(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
 struct KeptPoint {
   int64_t step = 0;
   double wall = 0;
@@ -121,6 +134,31 @@ struct KeptSink : Sink {
   void Status(std::string_view status, double) override { statuses.emplace_back(status); }
   void Warning(std::string_view tag, std::string_view reason) override {
     warnings.push_back(std::string(tag) + ": " + std::string(reason));
+  }
+
+  // Converts a whole file.
+  void Read(const std::string& path, RunConverter& converter) {
+    auto reader = RecordReader::Open(path);
+    FileState state;
+    while (reader.ok() && (*reader)->Next() == RecordReader::Outcome::kRecord) converter.Convert((*reader)->record(), state, *this);
+  }
+  // The event files of a folder of tests/data, in order, as one run.
+  void ReadRun(const std::string& folder) {
+    std::vector<std::string> paths;
+    for (const auto& file : std::filesystem::directory_iterator(DataFolder() / folder)) {
+      if (file.path().filename().string().find("tfevents") != std::string::npos) paths.push_back(file.path().string());
+    }
+    std::sort(paths.begin(), paths.end());
+    RunConverter converter;
+    for (const std::string& path : paths) Read(path, converter);
+  }
+  std::vector<double> Scalars(std::string_view tag) const {
+    std::vector<double> values;
+    const Kept* kept = Find(tag, v1::KIND_SCALAR);
+    if (kept != nullptr) {
+      for (const KeptPoint& point : kept->points) values.push_back(point.scalar);
+    }
+    return values;
   }
 
   // The series of a tag and kind, or null.
