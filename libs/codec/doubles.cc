@@ -18,7 +18,20 @@ std::vector<int64_t>& Scratch(size_t size) {
   return scratch;
 }
 
+int32_t Mirrored(uint32_t bits) {
+  const int32_t as_int = static_cast<int32_t>(bits);
+  return as_int >= 0 ? as_int : as_int ^ INT32_MAX;
+}
+
 bool ToFloats(std::span<const double> values, std::vector<int64_t>& patterns) {
+  // All at once, in a loop that vectorises. Where a processor changes a NaN, that looks like a value that is no float32.
+  uint64_t differ = 0;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const float narrow = static_cast<float>(values[i]);
+    differ |= std::bit_cast<uint64_t>(static_cast<double>(narrow)) ^ std::bit_cast<uint64_t>(values[i]);
+    patterns[i] = Mirrored(std::bit_cast<uint32_t>(narrow));
+  }
+  if (differ == 0) return true;
   for (size_t i = 0; i < values.size(); ++i) {
     const std::optional<int32_t> pattern = ToOrderedFloat(values[i]);
     if (!pattern) return false;
@@ -41,8 +54,7 @@ std::optional<int32_t> ToOrderedFloat(double value) {
     if (std::bit_cast<uint64_t>(static_cast<double>(narrow)) != wide) return std::nullopt;
     bits = std::bit_cast<uint32_t>(narrow);
   }
-  const int32_t as_int = static_cast<int32_t>(bits);
-  return as_int >= 0 ? as_int : as_int ^ INT32_MAX;
+  return Mirrored(bits);
 }
 
 double FromOrderedFloat(int32_t ordered) {

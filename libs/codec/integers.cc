@@ -20,29 +20,23 @@ int64_t Plus(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uin
 
 void PutZigZag(int64_t v, std::string& out) { PutVarint(out, ZigZag(v)); }
 
-// The three ways to write the values as unsigned residuals, and how many significant bits each leaves: which order of
-// differences is worth trying is decided by that, without compressing.
-struct Residuals {
-  std::vector<uint64_t> plain, delta, delta2;
-  uint64_t plain_bits = 0, delta_bits = 0, delta2_bits = 0;
+uint64_t Difference(std::span<const int64_t> v, size_t i) { return ZigZag(Minus(v[i], v[i - 1])); }
+uint64_t Difference2(std::span<const int64_t> v, size_t i) { return ZigZag(Minus(Minus(v[i], v[i - 1]), Minus(v[i - 1], v[i - 2]))); }
+
+// Significant bits that each order of differences leaves in about 256 values: which of them is worth trying is decided by
+// that, without compressing.
+struct Bits {
+  int plain = 0, delta = 0, delta2 = 0;
 };
 
-void FillResiduals(std::span<const int64_t> v, Residuals& r) {
-  const size_t n = v.size();
-  r.plain.resize(n);
-  r.delta.resize(n - 1);
-  r.delta2.resize(n - 2);
-  for (size_t i = 0; i < n; ++i) r.plain[i] = ZigZag(v[i]);
-  for (size_t i = 0; i + 1 < n; ++i) r.delta[i] = ZigZag(Minus(v[i + 1], v[i]));
-  for (size_t i = 0; i + 2 < n; ++i) r.delta2[i] = ZigZag(Minus(Minus(v[i + 2], v[i + 1]), Minus(v[i + 1], v[i])));
-  auto bits = [](std::span<const uint64_t> values) {
-    uint64_t sum = 0;
-    for (uint64_t value : values) sum += static_cast<uint64_t>(std::bit_width(value));
-    return sum;
-  };
-  r.plain_bits = bits(r.plain);
-  r.delta_bits = bits(r.delta);
-  r.delta2_bits = bits(r.delta2);
+Bits CountBits(std::span<const int64_t> v) {
+  Bits bits;
+  for (size_t i = 2; i < v.size(); i += 1 + v.size() / 256) {
+    bits.plain += std::bit_width(ZigZag(v[i]));
+    bits.delta += std::bit_width(Difference(v, i));
+    bits.delta2 += std::bit_width(Difference2(v, i));
+  }
+  return bits;
 }
 
 bool IsStride(std::span<const int64_t> v) {
@@ -141,28 +135,31 @@ void EncodeIntegers(std::span<const int64_t> values, std::string& out) {
     PutZigZag(values.size() > 1 ? Minus(values[1], values[0]) : 0, out);
     return;
   }
-  thread_local Residuals r;
-  FillResiduals(values, r);
+  const Bits bits = CountBits(values);
+  thread_local std::vector<uint64_t> residuals;
   const size_t before = out.size();
-  if (r.delta_bits <= r.delta2_bits) {
-    out.push_back(kDelta);
-    PutZigZag(values[0], out);
-    PutLanes(r.delta, out);
+  const size_t order = bits.delta <= bits.delta2 ? 1 : 2;
+  residuals.resize(values.size() - order);
+  out.push_back(order == 1 ? kDelta : kDelta2);
+  PutZigZag(values[0], out);
+  if (order == 1) {
+    for (size_t i = 1; i < values.size(); ++i) residuals[i - 1] = Difference(values, i);
   } else {
-    out.push_back(kDelta2);
-    PutZigZag(values[0], out);
     PutZigZag(Minus(values[1], values[0]), out);
-    PutLanes(r.delta2, out);
+    for (size_t i = 2; i < values.size(); ++i) residuals[i - 2] = Difference2(values, i);
   }
+  PutLanes(residuals, out);
   std::string other;
   auto keep_smaller = [&] {
     if (other.size() < out.size() - before) out.replace(before, std::string::npos, other);
     other.clear();
   };
   // Differences that halve the bits are not beaten by lanes of the values themselves.
-  if (2 * std::min(r.delta_bits, r.delta2_bits) > r.plain_bits) {
+  if (2 * std::min(bits.delta, bits.delta2) > bits.plain) {
+    residuals.resize(values.size());
+    for (size_t i = 0; i < values.size(); ++i) residuals[i] = ZigZag(values[i]);
     other.push_back(kPlain);
-    PutLanes(r.plain, other);
+    PutLanes(residuals, other);
     keep_smaller();
   }
   if (values.size() >= 16) {
