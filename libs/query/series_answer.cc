@@ -1,0 +1,144 @@
+#include "query/series_answer.h"
+
+#include <bit>
+#include <cmath>
+
+#include "base/bytes.h"
+#include "base/json.h"
+#include "query/kinds.h"
+
+namespace stepwell::query {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "columns are copied as they lie in memory");
+
+enum Flags : uint32_t { kExact = 1, kError = 2, kTruncated = 4 };
+
+template <typename Column>
+void AppendColumn(std::string& out, const Column& column) {
+  out.append(reinterpret_cast<const char*>(column.data()), static_cast<size_t>(column.size()) * 8);
+}
+
+void AppendPoints(std::string& out, const v1::PointColumns& points) {
+  AppendColumn(out, points.step());
+  AppendColumn(out, points.wall());
+  AppendColumn(out, points.value());
+}
+
+struct Counts {
+  uint64_t count = 0, nan = 0, pos_inf = 0, neg_inf = 0, unplaced = 0;
+};
+
+void AppendItem(std::string& out, uint32_t flags, size_t rows, const Counts& counts, std::string_view body) {
+  PutLe32(out, flags);
+  PutLe32(out, static_cast<uint32_t>(rows));
+  for (const uint64_t number : {counts.count, counts.nan, counts.pos_inf, counts.neg_inf, counts.unplaced, uint64_t{0}, uint64_t{body.size()}}) {
+    PutLe64(out, number);
+  }
+  out += body;
+  out.append((8 - body.size() % 8) % 8, '\0');
+}
+
+// Where the counts say that a bucket has no finite value, min and max are null.
+void WritePoints(JsonWriter& json, const v1::PointColumns& points, bool may_be_empty) {
+  json.Key("step").Array();
+  for (int i = 0; i < points.step_size(); ++i) {
+    may_be_empty && std::isnan(points.value(i)) ? json.Null() : json.Int(points.step(i));
+  }
+  json.End().Key("wall").Array();
+  for (int i = 0; i < points.wall_size(); ++i) {
+    may_be_empty && std::isnan(points.value(i)) ? json.Null() : json.Double(points.wall(i));
+  }
+  json.End().Key("value").Array();
+  for (const double value : points.value()) may_be_empty && std::isnan(value) ? json.Null() : json.Double(value);
+  json.End();
+}
+
+void WriteBuckets(JsonWriter& json, const v1::ReadSeriesReply& reply) {
+  json.Key("buckets").Object();
+  json.Key("first").Object();
+  WritePoints(json, reply.first(), false);
+  json.End().Key("last").Object();
+  WritePoints(json, reply.last(), false);
+  json.End().Key("min").Object();
+  WritePoints(json, reply.min(), true);
+  json.End().Key("max").Object();
+  WritePoints(json, reply.max(), true);
+  json.End().Key("count").Array();
+  for (const uint64_t count : reply.counts()) json.Uint(count);
+  json.End().Key("sum").Array();
+  for (const double sum : reply.sums()) json.Double(sum);
+  json.End().End();
+}
+
+void WriteName(JsonWriter& json, const AskedSeries& asked) {
+  json.Object().Key("run").String(asked.run);
+  WriteTag(json, asked.tag);
+  if (asked.writer) json.Key("writer").Uint(*asked.writer);
+}
+
+}  // namespace
+
+void AppendJsonItem(std::string& out, const AskedSeries& asked, const v1::ReadSeriesReply& reply,
+                    const std::optional<std::vector<double>>& smoothed) {
+  JsonWriter json(out);
+  WriteName(json, asked);
+  json.Key("exact").Bool(reply.exact()).Key("count").Uint(reply.count()).Key("nan").Uint(reply.nan());
+  json.Key("pos_inf").Uint(reply.pos_inf()).Key("neg_inf").Uint(reply.neg_inf());
+  if (reply.unplaced() > 0) json.Key("unplaced").Uint(reply.unplaced());
+  if (reply.truncated()) json.Key("truncated").Bool(true);
+  if (!reply.exact()) {
+    WriteBuckets(json, reply);
+  } else {
+    WritePoints(json, reply.points(), false);
+    if (reply.points().hidden_size() > 0) {
+      json.Key("hidden").Array();
+      for (const bool hidden : reply.points().hidden()) json.Bool(hidden);
+      json.End();
+    }
+  }
+  if (asked.smoothing) {
+    json.Key("smoothed");
+    if (smoothed) {
+      json.Array();
+      for (const double value : *smoothed) json.Double(value);
+      json.End();
+    } else {
+      json.Null();
+    }
+  }
+  json.End();
+}
+
+void AppendJsonError(std::string& out, const AskedSeries& asked, std::string_view problem) {
+  JsonWriter json(out);
+  WriteName(json, asked);
+  json.Key("error").Raw(problem).End();
+}
+
+void AppendBinaryHeader(std::string& out, uint32_t items) {
+  out += "SWSQ";
+  PutLe32(out, 1);
+  PutLe32(out, items);
+  PutLe32(out, 0);
+}
+
+void AppendBinaryItem(std::string& out, const v1::ReadSeriesReply& reply) {
+  std::string body;
+  size_t rows;
+  if (reply.exact()) {
+    rows = static_cast<size_t>(reply.points().step_size());
+    AppendPoints(body, reply.points());
+  } else {
+    rows = static_cast<size_t>(reply.first().step_size());
+    for (const v1::PointColumns* points : {&reply.first(), &reply.last(), &reply.min(), &reply.max()}) AppendPoints(body, *points);
+    AppendColumn(body, reply.counts());
+    AppendColumn(body, reply.sums());
+  }
+  const uint32_t flags = (reply.exact() ? kExact : 0u) | (reply.truncated() ? kTruncated : 0u);
+  AppendItem(out, flags, rows, {reply.count(), reply.nan(), reply.pos_inf(), reply.neg_inf(), reply.unplaced()}, body);
+}
+
+void AppendBinaryError(std::string& out, std::string_view problem) { AppendItem(out, kError, 0, {}, problem); }
+
+}  // namespace stepwell::query

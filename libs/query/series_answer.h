@@ -1,0 +1,30 @@
+// Items of the answer to POST /api/v1/series:query, as JSON and in the binary form of docs/formats/series.md.
+//
+// Thread safety: pure functions.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "query/series_query.h"
+#include "stepwell/v1/reader.pb.h"
+
+namespace stepwell::query {
+
+inline constexpr char kBinaryMediaType[] = "application/vnd.stepwell.series.v1";
+
+// {"run", "tag", "writer"?, "exact", "count", …}. `smoothed`: one number for each point (exact) or column (its last point);
+// nullopt where smoothing was asked for but the series is too long ("smoothed": null).
+void AppendJsonItem(std::string& out, const AskedSeries& asked, const v1::ReadSeriesReply& reply,
+                    const std::optional<std::vector<double>>& smoothed);
+// An item that failed: {"run", "tag", "error": problem}.
+void AppendJsonError(std::string& out, const AskedSeries& asked, std::string_view problem);
+
+void AppendBinaryHeader(std::string& out, uint32_t items);
+void AppendBinaryItem(std::string& out, const v1::ReadSeriesReply& reply);
+void AppendBinaryError(std::string& out, std::string_view problem);
+
+}  // namespace stepwell::query
