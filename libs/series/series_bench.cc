@@ -155,18 +155,22 @@ void BenchQueries() {
   }
 }
 
-void Run() {
+void BenchAllChunks() {
   const std::vector<Points> leaders = Chunks(Curve(0, kPointsOfAKind));
   for (int kind = 0; kind < 6; ++kind) {
     const std::vector<Points> chunks = Chunks(Curve(kind, kPointsOfAKind));
     BenchChunks(std::string("alone/") + kKinds[kind], chunks, nullptr);
     if (kind > 0) BenchChunks(std::string("led/") + kKinds[kind], chunks, &leaders);
   }
-  BenchPages();
-  BenchQueries();
 }
 
 }  // namespace
 }  // namespace stepwell::series
 
-int main() { stepwell::series::Run(); }
+// series_bench [chunks] [pages] [queries]: those, or all.
+int main(int argc, char** argv) {
+  auto wanted = [&](const std::string& part) { return argc == 1 || std::find(argv + 1, argv + argc, part) != argv + argc; };
+  if (wanted("chunks")) stepwell::series::BenchAllChunks();
+  if (wanted("pages")) stepwell::series::BenchPages();
+  if (wanted("queries")) stepwell::series::BenchQueries();
+}
