@@ -1,0 +1,27 @@
+// The gate of the bundle: what a first visit loads as JavaScript must stay under 250 kB gzip. Run after `npm run build`.
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+
+const LIMIT = 250_000;
+const dist = new URL("../dist/", import.meta.url).pathname;
+const kb = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
+
+const html = readFileSync(join(dist, "index.html"), "utf8");
+if (/<script(?![^>]*\bsrc=)/.test(html) || /<style|\son\w+=/.test(html)) {
+  console.error("dist/index.html has an inline script or style; the content security policy would refuse it");
+  process.exit(1);
+}
+// Workers are fetched by the first chart, so they count; lazy chunks of pages do not exist yet.
+const files = readdirSync(join(dist, "assets")).filter((name) => name.endsWith(".js"));
+let total = 0;
+for (const name of files) {
+  const bytes = gzipSync(readFileSync(join(dist, "assets", name)), { level: 9 }).length;
+  total += bytes;
+  console.log(`${kb(bytes).padStart(10)}  ${name}`);
+}
+console.log(`${kb(total).padStart(10)}  initial JavaScript, gzip; the limit is ${kb(LIMIT)}`);
+if (total > LIMIT) {
+  console.error(`over the limit by ${kb(total - LIMIT)}: load the new code lazily or leave it out`);
+  process.exit(1);
+}

@@ -1,0 +1,78 @@
+// GET requests of the REST interface. Errors are ApiError with the server's own words (RFC 9457).
+
+import { text } from "../text";
+import { parseJson } from "./json64";
+import { ApiError, type Experiment, type Page, type Problem, type Run, type ServerInfo, type TagItem } from "./types";
+
+export async function problemOf(response: Response): Promise<Problem> {
+  const body = await response.text().catch(() => "");
+  try {
+    const json = JSON.parse(body) as Partial<Problem>;
+    if (typeof json.title === "string") {
+      return { title: json.title, detail: typeof json.detail === "string" ? json.detail : "", status: response.status };
+    }
+  } catch {
+    // Not a problem document: a proxy's page, or nothing.
+  }
+  return { title: text.httpError(response.status), detail: "", status: response.status };
+}
+
+async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { signal, headers: { accept: "application/json" } });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new ApiError({ title: text.unreachable, detail: text.unreachableDetail, status: 0 });
+  }
+  if (!response.ok) throw new ApiError(await problemOf(response));
+  return parseJson(await response.text()) as T;
+}
+
+/** All pages of a list. `onPage` sees what there is so far, so that a long list can be shown while it loads. */
+async function all<T>(path: string, signal?: AbortSignal, onPage?: (items: T[]) => void): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<T> = await get<Page<T>>(
+      cursor === null ? path : `${path}&cursor=${encodeURIComponent(cursor)}`,
+      signal,
+    );
+    items.push(...page.items);
+    // A cursor that does not move would never end.
+    cursor = page.next === cursor ? null : (page.next ?? null);
+    if (cursor !== null) onPage?.([...items]);
+  } while (cursor !== null);
+  return items;
+}
+
+const enc = encodeURIComponent;
+
+export const fetchServer = (signal?: AbortSignal) => get<ServerInfo>("/api/v1/server", signal);
+
+export const fetchExperiments = (workspace: string, signal?: AbortSignal) =>
+  all<Experiment>(`/api/v1/experiments?workspace=${enc(workspace)}&limit=1000`, signal);
+
+export const fetchRuns = (
+  experiment: string,
+  columns: string[],
+  signal?: AbortSignal,
+  onPage?: (runs: Run[]) => void,
+) =>
+  all<Run>(
+    `/api/v1/runs?experiment=${enc(experiment)}&limit=1000${columns.length ? `&columns=${enc(columns.join(","))}` : ""}`,
+    signal,
+    onPage,
+  );
+
+export const fetchTags = (
+  experiment: string,
+  kind: string | null,
+  signal?: AbortSignal,
+  onPage?: (tags: TagItem[]) => void,
+) =>
+  all<TagItem>(
+    `/api/v1/experiments/${enc(experiment)}/tags?limit=1000${kind ? `&kind=${enc(kind)}` : ""}`,
+    signal,
+    onPage,
+  );

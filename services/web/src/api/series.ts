@@ -1,0 +1,140 @@
+// Series answers: the compact binary form (docs/formats/series.md), read as typed arrays on the answer's own buffer.
+
+import type { Problem } from "./types";
+
+export interface Points {
+  step: BigInt64Array;
+  wall: Float64Array;
+  value: Float64Array;
+}
+
+export interface Counts {
+  rows: number;
+  count: number;
+  nan: number;
+  posInf: number;
+  negInf: number;
+  unplaced: number;
+  truncated: boolean;
+}
+
+export interface ExactSeries extends Counts {
+  kind: "exact";
+  points: Points;
+}
+
+export interface BucketSeries extends Counts {
+  kind: "buckets";
+  first: Points;
+  last: Points;
+  min: Points;
+  max: Points;
+  counts: BigUint64Array;
+  sum: Float64Array;
+}
+
+export interface SeriesError {
+  kind: "error";
+  problem: Problem;
+}
+
+export type SeriesItem = ExactSeries | BucketSeries | SeriesError;
+
+export const SERIES_TYPE = "application/vnd.stepwell.series.v1";
+const MAGIC = 0x51535753; // "SWSQ", little-endian
+const EXACT = 1;
+const ERROR = 2;
+const TRUNCATED = 4;
+const HEADER = 16;
+const ITEM = 64;
+const ROW_EXACT = 24;
+const ROW_BUCKETS = 112; // four points of 24 bytes, a count, a sum
+
+/** Throws RangeError, with the place, if the bytes are not what the format says. */
+export function decodeSeries(buffer: ArrayBuffer): SeriesItem[] {
+  const view = new DataView(buffer);
+  if (buffer.byteLength < HEADER || view.getUint32(0, true) !== MAGIC)
+    throw new RangeError("not a series answer: no SWSQ at its start");
+  const version = view.getUint32(4, true);
+  if (version !== 1) throw new RangeError(`series answer of version ${version}; this page reads version 1: reload it`);
+  const total = view.getUint32(8, true);
+  const items: SeriesItem[] = [];
+  let at = HEADER;
+  for (let i = 0; i < total; i++) {
+    if (at + ITEM > buffer.byteLength)
+      throw new RangeError(`series answer ends in the header of item ${i} of ${total}`);
+    const flags = view.getUint32(at, true);
+    const rows = view.getUint32(at + 4, true);
+    const body = at + ITEM;
+    const bytes = Number(view.getBigUint64(at + 56, true));
+    if (bytes > buffer.byteLength - body) throw new RangeError(`series answer ends in item ${i} of ${total}`);
+    items.push(decodeItem(buffer, view, at, flags, rows, bytes));
+    at = body + Math.ceil(bytes / 8) * 8;
+  }
+  return items;
+}
+
+function decodeItem(
+  buffer: ArrayBuffer,
+  view: DataView,
+  at: number,
+  flags: number,
+  rows: number,
+  bytes: number,
+): SeriesItem {
+  const body = at + ITEM;
+  if (flags & ERROR) return { kind: "error", problem: decodeProblem(new Uint8Array(buffer, body, bytes)) };
+  const need = rows * (flags & EXACT ? ROW_EXACT : ROW_BUCKETS);
+  if (bytes < need) throw new RangeError(`an item of ${rows} rows has ${bytes} bytes; it needs ${need}`);
+  const number = (offset: number) => Number(view.getBigUint64(at + offset, true));
+  const counts: Counts = {
+    rows,
+    count: number(8),
+    nan: number(16),
+    posInf: number(24),
+    negInf: number(32),
+    unplaced: number(40),
+    truncated: (flags & TRUNCATED) !== 0,
+  };
+  let next = body;
+  const points = (): Points => {
+    const p = {
+      step: new BigInt64Array(buffer, next, rows),
+      wall: new Float64Array(buffer, next + rows * 8, rows),
+      value: new Float64Array(buffer, next + rows * 16, rows),
+    };
+    next += rows * 24;
+    return p;
+  };
+  if (flags & EXACT) return { kind: "exact", ...counts, points: points() };
+  const first = points();
+  const last = points();
+  const min = points();
+  const max = points();
+  const perRow = new BigUint64Array(buffer, next, rows);
+  const sum = new Float64Array(buffer, next + rows * 8, rows);
+  return { kind: "buckets", ...counts, first, last, min, max, counts: perRow, sum };
+}
+
+function decodeProblem(bytes: Uint8Array): Problem {
+  try {
+    const json = JSON.parse(new TextDecoder().decode(bytes)) as Partial<Problem>;
+    return { title: json.title ?? "", detail: json.detail ?? "", status: json.status ?? 404 };
+  } catch {
+    return { title: "", detail: "", status: 500 };
+  }
+}
+
+export interface SeriesAsk {
+  series: { run: string; tag: string }[];
+  x: "step" | "wall";
+  /** Inclusive at both ends; bigint steps or float walls. */
+  range: readonly [bigint, bigint] | readonly [number, number] | null;
+  columns: number;
+}
+
+/** The request body. Written by hand where a bigint has to become a JSON integer. */
+export function encodeAsk(ask: SeriesAsk): string {
+  const range = ask.range === null ? "" : `,"range":[${ask.range[0]},${ask.range[1]}]`;
+  return `{"series":${JSON.stringify(ask.series)},"x":"${ask.x}"${range},"columns":${ask.columns}}`;
+}

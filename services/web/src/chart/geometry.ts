@@ -1,0 +1,151 @@
+// How a series becomes shapes in the raster.
+
+import type { Line } from "./line";
+import type { Mark } from "./protocol";
+import { polyline, type Raster } from "./raster";
+import type { Scale } from "./scale";
+
+export interface LineStyle {
+  width: number;
+  dash: readonly number[];
+  values: Float64Array;
+}
+
+/** Rows whose segments can touch the picture: one more on either side of what is in view. */
+function inView(line: Line, shift: number, scaleX: Scale): [number, number] {
+  return [
+    Math.max(0, line.lowerBound(scaleX.lo + shift) - 1),
+    Math.min(line.n, line.lowerBound(scaleX.hi + shift) + 2),
+  ];
+}
+
+const drawable = (value: number, log: boolean) => Number.isFinite(value) && (!log || value > 0);
+
+/** Segments between neighbouring drawable rows; a row that cannot be drawn (NaN, ≤ 0 on a log axis) breaks the line. */
+export function drawLine(
+  raster: Raster,
+  line: Line,
+  shift: number,
+  scaleX: Scale,
+  scaleY: Scale,
+  style: LineStyle,
+): void {
+  const [from, to] = inView(line, shift, scaleX);
+  const xs = new Float64Array(to - from);
+  const ys = new Float64Array(to - from);
+  let count = 0;
+  const finish = () => {
+    if (count > 1) polyline(raster, xs, ys, 0, count, style.width, style.dash);
+    count = 0;
+  };
+  for (let i = from; i < to; i++) {
+    const value = style.values[i];
+    if (!drawable(value, scaleY.log)) {
+      finish();
+      continue;
+    }
+    xs[count] = scaleX(line.x[i] - shift);
+    ys[count] = scaleY(value);
+    count++;
+  }
+  finish();
+}
+
+/** Dots on the points of an exact line where they are at least 6 CSS pixels apart, and on points without neighbours. */
+export function drawDots(
+  raster: Raster,
+  line: Line,
+  shift: number,
+  scaleX: Scale,
+  scaleY: Scale,
+  style: LineStyle,
+  dpr: number,
+): void {
+  const [from, to] = inView(line, shift, scaleX);
+  const span = to - from > 1 ? scaleX(line.x[to - 1]) - scaleX(line.x[from]) : 0;
+  const sparse = !line.bucketed && (to - from < 2 || span / (to - from - 1) >= 6 * dpr);
+  const { log } = scaleY;
+  for (let i = from; i < to; i++) {
+    if (!drawable(style.values[i], log)) continue;
+    const before = i > 0 && drawable(style.values[i - 1], log);
+    const after = i + 1 < line.n && drawable(style.values[i + 1], log);
+    if (!sparse && (before || after)) continue;
+    raster.dot(scaleX(line.x[i] - shift), scaleY(style.values[i]), (before || after ? 1.8 : 2.4) * dpr);
+  }
+}
+
+/**
+ * The envelope of a bucketed line: for each pixel column the span from the least to the greatest value. Between columns of
+ * the answer the spans are joined linearly; each extreme itself stands at its own x, so that none is lost.
+ */
+export function drawEnvelope(
+  raster: Raster,
+  line: Line,
+  shift: number,
+  scaleX: Scale,
+  scaleY: Scale,
+  height: number,
+): void {
+  const [from, to] = inView(line, shift, scaleX);
+  const top = new Float64Array(raster.width).fill(Number.POSITIVE_INFINITY);
+  const bottom = new Float64Array(raster.width).fill(Number.NEGATIVE_INFINITY);
+  const put = (column: number, y0: number, y1: number) => {
+    if (column < 0 || column >= raster.width) return;
+    if (y0 < top[column]) top[column] = y0;
+    if (y1 > bottom[column]) bottom[column] = y1;
+  };
+  const edge = (value: number, atFoot: number) => (scaleY.log && value <= 0 ? atFoot : scaleY(value));
+  let px = Number.NaN;
+  let pTop = 0;
+  let pBottom = 0;
+  for (let i = from; i < to; i++) {
+    if (!drawable(line.hi[i], scaleY.log)) {
+      px = Number.NaN;
+      continue;
+    }
+    const yTop = scaleY(line.hi[i]);
+    const yBottom = edge(line.lo[i], height);
+    const x = (scaleX(line.loX[i] - shift) + scaleX(line.hiX[i] - shift)) / 2;
+    put(Math.floor(scaleX(line.hiX[i] - shift)), yTop, yTop);
+    put(Math.floor(scaleX(line.loX[i] - shift)), yBottom, yBottom);
+    put(Math.floor(x), yTop, yBottom);
+    for (let column = Math.max(0, Math.ceil(px - 0.5)); column < Math.min(raster.width, x); column++) {
+      const part = x > px ? (column + 0.5 - px) / (x - px) : 1;
+      if (part < 0 || part > 1) continue;
+      put(column, pTop + (yTop - pTop) * part, pBottom + (yBottom - pBottom) * part);
+    }
+    px = x;
+    pTop = yTop;
+    pBottom = yBottom;
+  }
+  for (let column = 0; column < raster.width; column++) {
+    if (top[column] <= bottom[column]) raster.rect(column, top[column] - 0.5, column + 1, bottom[column] + 0.5);
+  }
+}
+
+/** Stretches of NaN and infinities in view. In buckets a stretch is seen where a column's last point is one. */
+export function findMarks(line: Line, shift: number, scaleX: Scale, dpr: number, most: number): Mark[] {
+  if (line.nonFinite === 0) return [];
+  const marks: Mark[] = [];
+  const [from, to] = inView(line, shift, scaleX);
+  const rightEdge = scaleX(scaleX.hi);
+  let open: Mark | null = null;
+  for (let i = from; i < to; i++) {
+    const value = line.value[i];
+    if (Number.isFinite(value)) {
+      open = null;
+      continue;
+    }
+    const kind = Number.isNaN(value) ? "nan" : value > 0 ? "+inf" : "-inf";
+    const at = scaleX(line.x[i] - shift) / dpr;
+    if (at < -1 || at > rightEdge / dpr + 1) continue;
+    if (open !== null && open.kind === kind) {
+      open.to = at;
+      continue;
+    }
+    if (marks.length >= most) break;
+    open = { kind, from: at, to: at, step: line.step[i] };
+    marks.push(open);
+  }
+  return marks;
+}

@@ -1,0 +1,190 @@
+// One series as it is kept for drawing: columns that grow at the right as points arrive.
+//
+// Exact: row i is one point. Bucketed: row i is a column of points; step, wall and value are those of its last point, lo and
+// hi its finite extremes (NaN: none) with their own x. Rows are in order of x.
+
+import type { SeriesItem } from "../api/series";
+
+export type AxisKind = "step" | "wall";
+export type Appended = "added" | "known" | "behind";
+
+const GROWTH = 1.5;
+
+export class Line {
+  n: number;
+  x: Float64Array;
+  step: BigInt64Array;
+  wall: Float64Array;
+  value: Float64Array;
+  lo: Float64Array;
+  hi: Float64Array;
+  loX: Float64Array;
+  hiX: Float64Array;
+  loStep: BigInt64Array;
+  hiStep: BigInt64Array;
+  readonly bucketed: boolean;
+  count: number;
+  nonFinite: number;
+  readonly truncated: boolean;
+  /** The first wall time: zero of the relative axis. */
+  origin: number;
+  /** Counts up with every change, for whatever is derived from the rows. */
+  version = 0;
+  private bucketWidth = 0;
+  private bucketStart = 0;
+
+  constructor(
+    item: Exclude<SeriesItem, { kind: "error" }>,
+    readonly kind: AxisKind,
+    private readonly base: bigint,
+    readonly columns: number,
+    /** Of a range only: what lies before is not known, so a moving average starts anew. */
+    readonly partial = false,
+  ) {
+    this.n = item.rows;
+    this.bucketed = item.kind === "buckets";
+    this.count = item.count;
+    this.nonFinite = item.nan + item.posInf + item.negInf;
+    this.truncated = item.truncated;
+    if (item.kind === "exact") {
+      const { step, wall, value } = item.points;
+      this.step = step;
+      this.wall = wall;
+      this.value = value;
+      this.x = this.positions(step, wall);
+      this.lo = this.hi = value;
+      this.loX = this.hiX = this.x;
+      this.loStep = this.hiStep = step;
+      this.origin = wall.length > 0 ? wall[0] : 0;
+    } else {
+      this.step = item.last.step;
+      this.wall = item.last.wall;
+      this.value = item.last.value;
+      this.x = this.positions(item.last.step, item.last.wall);
+      this.lo = item.min.value;
+      this.hi = item.max.value;
+      this.loStep = item.min.step;
+      this.hiStep = item.max.step;
+      this.loX = this.positions(item.min.step, item.min.wall);
+      this.hiX = this.positions(item.max.step, item.max.wall);
+      this.origin = item.first.wall.length > 0 ? item.first.wall[0] : 0;
+      const firstX = this.positions(item.first.step.slice(0, 1), item.first.wall)[0] ?? 0;
+      const lastX = this.x[this.n - 1] ?? 0;
+      this.bucketWidth = this.n > 0 ? (lastX - firstX) / this.n : 0;
+      this.bucketStart = this.positions(item.first.step.slice(-1), item.first.wall.slice(-1))[0] ?? 0;
+    }
+  }
+
+  private positions(step: BigInt64Array, wall: Float64Array): Float64Array {
+    if (this.kind === "wall") return wall;
+    const out = new Float64Array(step.length);
+    for (let i = 0; i < step.length; i++) out[i] = Number(step[i] - this.base);
+    return out;
+  }
+
+  /**
+   * A live point. "known": it is (or was) there already, as happens when an event and an answer overlap. "behind": it belongs
+   * before the end, so the series has to be fetched again.
+   */
+  append(step: bigint, wall: number, value: number): Appended {
+    const last = this.n - 1;
+    const x = this.kind === "wall" ? wall : Number(step - this.base);
+    if (!Number.isFinite(x)) return "known";
+    if (last >= 0) {
+      if (step === this.step[last] && wall === this.wall[last]) return "known";
+      if (x < this.x[last]) return wall > this.wall[last] ? "behind" : "known";
+    } else this.origin = wall;
+    this.count++;
+    if (!Number.isFinite(value)) this.nonFinite++;
+    this.version++;
+    if (this.bucketed && last >= 0 && x - this.bucketStart < this.bucketWidth)
+      this.extendBucket(last, x, step, wall, value);
+    else this.push(x, step, wall, value);
+    return "added";
+  }
+
+  private extendBucket(i: number, x: number, step: bigint, wall: number, value: number): void {
+    this.x[i] = x;
+    this.step[i] = step;
+    this.wall[i] = wall;
+    this.value[i] = value;
+    if (!Number.isFinite(value)) return;
+    if (!(this.lo[i] <= value)) {
+      this.lo[i] = value;
+      this.loX[i] = x;
+      this.loStep[i] = step;
+    }
+    if (!(this.hi[i] >= value)) {
+      this.hi[i] = value;
+      this.hiX[i] = x;
+      this.hiStep[i] = step;
+    }
+  }
+
+  private push(x: number, step: bigint, wall: number, value: number): void {
+    if (this.n >= this.step.length) this.grow();
+    const i = this.n++;
+    this.x[i] = x;
+    this.step[i] = step;
+    this.wall[i] = wall;
+    this.value[i] = value;
+    if (!this.bucketed) return;
+    this.bucketStart = x;
+    const finite = Number.isFinite(value);
+    this.lo[i] = this.hi[i] = finite ? value : Number.NaN;
+    this.loX[i] = this.hiX[i] = finite ? x : 0;
+    this.loStep[i] = this.hiStep[i] = finite ? step : 0n;
+  }
+
+  private grow(): void {
+    const room = Math.max(64, Math.ceil(this.n * GROWTH));
+    const floats = (from: Float64Array) => {
+      const to = new Float64Array(room);
+      to.set(from);
+      return to;
+    };
+    const longs = (from: BigInt64Array) => {
+      const to = new BigInt64Array(room);
+      to.set(from);
+      return to;
+    };
+    const sharesX = this.x === this.wall;
+    this.step = longs(this.step);
+    this.wall = floats(this.wall);
+    this.value = floats(this.value);
+    this.x = sharesX ? this.wall : floats(this.x);
+    if (this.bucketed) {
+      this.lo = floats(this.lo);
+      this.hi = floats(this.hi);
+      this.loX = floats(this.loX);
+      this.hiX = floats(this.hiX);
+      this.loStep = longs(this.loStep);
+      this.hiStep = longs(this.hiStep);
+    } else {
+      this.lo = this.hi = this.value;
+      this.loX = this.hiX = this.x;
+      this.loStep = this.hiStep = this.step;
+    }
+  }
+
+  /** More rows than a panel of `columns` needs: worth asking for again. */
+  get overgrown(): boolean {
+    return this.n > (this.bucketed ? 2 : 8) * this.columns;
+  }
+
+  /** The first row with x >= value; n if there is none. */
+  lowerBound(value: number): number {
+    let from = 0;
+    let to = this.n;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (this.x[middle] < value) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+
+  get bytes(): number {
+    return this.step.byteLength * (this.bucketed ? 9 : 4);
+  }
+}

@@ -1,0 +1,205 @@
+// The rasteriser: anti-aliased lines, envelopes and dots into an opaque RGBA buffer. No canvas, so it runs in a worker,
+// gives the same pixels on every machine, and can be tested against golden pixels.
+//
+// A shape is collected as coverage (0 to 1 a pixel) in a mask and put over the picture in one go by `flush`, so that the
+// joints of a line, where two segments share a pixel, do not get darker than the line. Coverage is exact for axis-parallel
+// edges and within a few percent for slopes: each pixel column (steep lines: row) takes the vertical (horizontal) extent
+// of the line at the middle of its overlap.
+//
+// Coordinates are device pixels, y down; the centre of the top left pixel is (0.5, 0.5).
+
+export type Rgb = readonly [number, number, number];
+
+export class Raster {
+  readonly pixels: Uint8ClampedArray<ArrayBuffer>;
+  private readonly mask: Float32Array;
+  // Rows touched since the last flush, a pixel column: [top, bottom], empty where top > bottom.
+  private readonly top: Int32Array;
+  private readonly bottom: Int32Array;
+
+  constructor(
+    readonly width: number,
+    readonly height: number,
+    background: Rgb,
+  ) {
+    this.pixels = new Uint8ClampedArray(width * height * 4);
+    this.mask = new Float32Array(width * height);
+    this.top = new Int32Array(width).fill(height);
+    this.bottom = new Int32Array(width).fill(-1);
+    const words = new Uint32Array(this.pixels.buffer);
+    // RGBA in memory order; every platform that runs a browser today is little-endian.
+    words.fill(((255 << 24) | (background[2] << 16) | (background[1] << 8) | background[0]) >>> 0);
+  }
+
+  private cover(x: number, y: number, amount: number): void {
+    this.mask[y * this.width + x] += amount;
+    if (y < this.top[x]) this.top[x] = y;
+    if (y > this.bottom[x]) this.bottom[x] = y;
+  }
+
+  /** Covers the rectangle [x0, x1) × [y0, y1) with fractional edges. */
+  rect(x0: number, y0: number, x1: number, y1: number): void {
+    const left = Math.max(0, x0);
+    const right = Math.min(this.width, x1);
+    const upper = Math.max(0, y0);
+    const lower = Math.min(this.height, y1);
+    if (!(right > left && lower > upper)) return;
+    for (let x = Math.floor(left); x < right; x++) {
+      const wide = Math.min(x + 1, right) - Math.max(x, left);
+      for (let y = Math.floor(upper); y < lower; y++) {
+        this.cover(x, y, wide * (Math.min(y + 1, lower) - Math.max(y, upper)));
+      }
+    }
+  }
+
+  /** A filled circle; its edge is one pixel soft. */
+  dot(cx: number, cy: number, radius: number): void {
+    const x1 = Math.min(this.width - 1, Math.ceil(cx + radius));
+    const y1 = Math.min(this.height - 1, Math.ceil(cy + radius));
+    for (let x = Math.max(0, Math.floor(cx - radius - 1)); x <= x1; x++) {
+      for (let y = Math.max(0, Math.floor(cy - radius - 1)); y <= y1; y++) {
+        const inside = radius + 0.5 - Math.hypot(x + 0.5 - cx, y + 0.5 - cy);
+        if (inside > 0) this.cover(x, y, Math.min(1, inside));
+      }
+    }
+  }
+
+  /** A straight line of the given width with butt ends; what lies outside the picture is clipped first. */
+  line(x0: number, y0: number, x1: number, y1: number, width: number): void {
+    const margin = width + 2;
+    const clipped = clip(x0, y0, x1, y1, -margin, -margin, this.width + margin, this.height + margin);
+    if (clipped === null) return;
+    const [ax, ay, bx, by] = clipped;
+    if (Math.abs(bx - ax) >= Math.abs(by - ay)) this.shallow(ax, ay, bx, by, width);
+    else this.steep(ax, ay, bx, by, width);
+  }
+
+  private shallow(ax: number, ay: number, bx: number, by: number, width: number): void {
+    if (ax > bx) [ax, ay, bx, by] = [bx, by, ax, ay];
+    if (bx === ax) return;
+    const slope = (by - ay) / (bx - ax);
+    const half = (width / 2) * Math.sqrt(1 + slope * slope);
+    const last = Math.min(this.width - 1, Math.ceil(bx) - 1);
+    for (let x = Math.max(0, Math.floor(ax)); x <= last; x++) {
+      const from = Math.max(x, ax);
+      const to = Math.min(x + 1, bx);
+      const y = ay + slope * ((from + to) / 2 - ax);
+      const lower = Math.min(this.height, y + half);
+      for (let row = Math.max(0, Math.floor(y - half)); row < lower; row++) {
+        this.cover(x, row, (to - from) * (Math.min(row + 1, lower) - Math.max(row, y - half)));
+      }
+    }
+  }
+
+  private steep(ax: number, ay: number, bx: number, by: number, width: number): void {
+    if (ay > by) [ax, ay, bx, by] = [bx, by, ax, ay];
+    const slope = (bx - ax) / (by - ay);
+    const half = (width / 2) * Math.sqrt(1 + slope * slope);
+    const last = Math.min(this.height - 1, Math.ceil(by) - 1);
+    for (let y = Math.max(0, Math.floor(ay)); y <= last; y++) {
+      const from = Math.max(y, ay);
+      const to = Math.min(y + 1, by);
+      const x = ax + slope * ((from + to) / 2 - ay);
+      const right = Math.min(this.width, x + half);
+      for (let column = Math.max(0, Math.floor(x - half)); column < right; column++) {
+        this.cover(column, y, (to - from) * (Math.min(column + 1, right) - Math.max(column, x - half)));
+      }
+    }
+  }
+
+  /** Puts what was covered over the picture in one colour and clears the mask. */
+  flush(color: Rgb, alpha: number): void {
+    const { width, mask, pixels } = this;
+    for (let x = 0; x < width; x++) {
+      const end = this.bottom[x];
+      for (let y = this.top[x]; y <= end; y++) {
+        const at = y * width + x;
+        const covered = mask[at];
+        if (covered === 0) continue;
+        mask[at] = 0;
+        const a = alpha * Math.min(covered, 1);
+        const p = at * 4;
+        pixels[p] += (color[0] - pixels[p]) * a;
+        pixels[p + 1] += (color[1] - pixels[p + 1]) * a;
+        pixels[p + 2] += (color[2] - pixels[p + 2]) * a;
+      }
+      this.top[x] = this.height;
+      this.bottom[x] = -1;
+    }
+  }
+}
+
+/** Liang and Barsky 1984; null when nothing of the line is inside. */
+export function clip(
+  x0: number,
+  y0: number,
+  x1: number,
+  y1: number,
+  left: number,
+  top: number,
+  right: number,
+  bottom: number,
+): [number, number, number, number] | null {
+  const dx = x1 - x0;
+  const dy = y1 - y0;
+  let from = 0;
+  let to = 1;
+  const edges: [number, number][] = [
+    [-dx, x0 - left],
+    [dx, right - x0],
+    [-dy, y0 - top],
+    [dy, bottom - y0],
+  ];
+  for (const [p, q] of edges) {
+    if (p === 0) {
+      if (!(q >= 0)) return null;
+    } else if (p < 0) from = Math.max(from, q / p);
+    else to = Math.min(to, q / p);
+  }
+  if (!(from <= to)) return null;
+  return [x0 + from * dx, y0 + from * dy, x0 + to * dx, y0 + to * dy];
+}
+
+/**
+ * Draws a polyline of vertices [from, to) with a dash pattern (lengths in pixels, drawn and left out in turn; empty: solid).
+ * The pattern runs on through the corners.
+ */
+export function polyline(
+  raster: Raster,
+  xs: ArrayLike<number>,
+  ys: ArrayLike<number>,
+  from: number,
+  to: number,
+  width: number,
+  dash: readonly number[],
+): void {
+  let index = 0;
+  let left = dash.length > 0 ? dash[0] : Number.POSITIVE_INFINITY;
+  for (let i = from + 1; i < to; i++) {
+    let ax = xs[i - 1];
+    let ay = ys[i - 1];
+    const bx = xs[i];
+    const by = ys[i];
+    if (dash.length === 0) {
+      raster.line(ax, ay, bx, by, width);
+      continue;
+    }
+    let rest = Math.hypot(bx - ax, by - ay);
+    // A line that runs far outside the picture would be cut into very many dashes that nobody sees.
+    if (!(rest < 1e5)) continue;
+    while (rest > 0) {
+      const length = Math.min(left, rest);
+      const mx = ax + ((bx - ax) * length) / rest;
+      const my = ay + ((by - ay) * length) / rest;
+      if (index % 2 === 0) raster.line(ax, ay, mx, my, width);
+      ax = mx;
+      ay = my;
+      rest -= length;
+      left -= length;
+      if (left <= 0) {
+        index = (index + 1) % dash.length;
+        left = dash[index];
+      }
+    }
+  }
+}

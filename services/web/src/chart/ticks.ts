@@ -1,0 +1,170 @@
+// Where ticks stand and what they say, for four axes: values (linear, log), steps (int64, exact), relative and wall time.
+
+export interface Tick {
+  at: number;
+  label: string;
+}
+
+/** The smallest of 1, 2, 2.5, 5 × 10^k that is at least `raw`. */
+export function niceStep(raw: number, integer = false): number {
+  if (!(raw > 0) || !Number.isFinite(raw)) return 1;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  for (const m of integer ? [1, 2, 5, 10] : [1, 2, 2.5, 5, 10]) {
+    if (m * power >= raw * (1 - 1e-9)) return integer ? Math.max(1, Math.round(m * power)) : m * power;
+  }
+  return power * 10;
+}
+
+function multiples(lo: number, hi: number, step: number): number[] {
+  const out: number[] = [];
+  const first = Math.ceil(lo / step - 1e-9);
+  for (let k = first; k * step <= hi + step * 1e-9 && out.length < 100; k++) out.push(k * step);
+  return out;
+}
+
+export function valueTicks(lo: number, hi: number, pixels: number): Tick[] {
+  const step = niceStep((hi - lo) / Math.max(2, Math.floor(pixels / 36)));
+  const digits = decimals(step);
+  return multiples(lo, hi, step).map((at) => ({ at, label: axisNumber(at, step, digits) }));
+}
+
+/** How many decimals say the step exactly: 0.25 needs two. */
+function decimals(step: number): number {
+  for (let d = 0; d < 12; d++) {
+    const scaled = step * 10 ** d;
+    if (Math.abs(scaled - Math.round(scaled)) < 1e-6 * scaled) return d;
+  }
+  return 12;
+}
+
+function axisNumber(value: number, step: number, digits: number): string {
+  if (Math.abs(value) < step * 1e-6) return "0";
+  const size = Math.abs(value);
+  if (size >= 1e9 || step < 1e-4) return trimExponent(value.toExponential(significant(value, step)));
+  if (step >= 1000 || (size >= 1e4 && step >= 100))
+    return `${trimZeros((value / 1000).toFixed(Math.max(0, digits + 3)))}k`;
+  return value.toFixed(Math.min(digits, 12));
+}
+
+const significant = (value: number, step: number) =>
+  Math.min(15, Math.max(0, Math.floor(Math.log10(Math.abs(value)) + 1e-9) - Math.floor(Math.log10(step) + 1e-9)));
+const trimZeros = (text: string) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+const trimExponent = (text: string) => text.replace(/\.?0*e/, "e").replace("e+", "e");
+
+/** Powers of ten; with less than two of them in range, 2 and 5 as well; with very many, every n-th. */
+export function logTicks(lo: number, hi: number, pixels: number): Tick[] {
+  const from = Math.ceil(Math.log10(lo) - 1e-9);
+  const to = Math.floor(Math.log10(hi) + 1e-9);
+  const room = Math.max(2, Math.floor(pixels / 22));
+  const every = Math.max(1, Math.ceil((to - from + 1) / room));
+  const out: Tick[] = [];
+  for (let e = from; e <= to; e += every) out.push({ at: 10 ** e, label: logNumber(10 ** e) });
+  if (out.length >= 2) return out;
+  for (let e = from - 1; e <= to; e++) {
+    for (const m of [2, 5]) {
+      const at = m * 10 ** e;
+      if (at >= lo && at <= hi) out.push({ at, label: logNumber(at) });
+    }
+  }
+  if (out.length < 2) return valueTicks(lo, hi, pixels);
+  return out.sort((a, b) => a.at - b.at);
+}
+
+function logNumber(value: number): string {
+  if (value >= 1e-3 && value < 1e4) return String(Number(value.toPrecision(6)));
+  return trimExponent(value.toExponential(1));
+}
+
+/**
+ * Ticks at whole steps. x is `step − base` (base keeps steps beyond 2^53 exact); labels are shortened to k and M only where
+ * that says the whole number.
+ */
+export function stepTicks(lo: number, hi: number, base: bigint, pixels: number): Tick[] {
+  let spacing = 54;
+  for (;;) {
+    const step = niceStep((hi - lo) / Math.max(1, Math.floor(pixels / spacing)), true);
+    // Multiples of the step in absolute numbers, not in offsets from the base.
+    const big = BigInt(step);
+    const start = base + BigInt(Math.ceil(lo));
+    let at = start - (((start % big) + big) % big);
+    if (at < start) at += big;
+    const out: Tick[] = [];
+    let widest = 0;
+    for (; Number(at - base) <= hi && out.length < 100; at += big) {
+      const label = shortStep(at);
+      widest = Math.max(widest, label.length);
+      out.push({ at: Number(at - base), label });
+    }
+    if (widest * 6.2 + 12 <= spacing || spacing > 400) return out;
+    spacing = widest * 6.2 + 13;
+  }
+}
+
+function shortStep(step: bigint): string {
+  for (const [unit, name] of [
+    [1_000_000_000n, "G"],
+    [1_000_000n, "M"],
+    [1_000n, "k"],
+  ] as const) {
+    const size = step < 0n ? -step : step;
+    // Up to two decimals, and only if they say the number exactly.
+    if (size >= unit && step % (unit / 100n) === 0n)
+      return `${trimZeros((Number(step / (unit / 100n)) / 100).toFixed(2))}${name}`;
+  }
+  return groupDigits(step.toString());
+}
+
+export const groupDigits = (digits: string) => digits.replace(/\B(?=(\d{3})+$)/g, ",");
+
+const TIME_STEPS = [
+  0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200,
+  10800, 21600, 43200, 86400, 172800, 604800, 1209600, 2592000, 7776000, 31536000,
+];
+
+function timeStep(seconds: number): number {
+  if (seconds < TIME_STEPS[0]) return niceStep(seconds);
+  return TIME_STEPS.find((s) => s >= seconds) ?? niceStep(seconds / 31536000) * 31536000;
+}
+
+export function relativeTicks(lo: number, hi: number, pixels: number): Tick[] {
+  const step = timeStep((hi - lo) / Math.max(1, Math.floor(pixels / 58)));
+  return multiples(lo, hi, step).map((at) => ({ at, label: relativeLabel(at, step) }));
+}
+
+function relativeLabel(seconds: number, step: number): string {
+  if (Math.abs(seconds) < step * 1e-6) return "0";
+  if (step >= 86400) return `${trimZeros((seconds / 86400).toFixed(1))} d`;
+  if (step >= 3600) return `${trimZeros((seconds / 3600).toFixed(1))} h`;
+  if (step >= 60) {
+    const minutes = Math.round(seconds / 60);
+    return Math.abs(minutes) < 60
+      ? `${minutes} m`
+      : `${Math.trunc(minutes / 60)} h${minutes % 60 ? ` ${Math.abs(minutes % 60)} m` : ""}`;
+  }
+  return `${trimZeros(seconds.toFixed(Math.min(9, Math.max(0, -Math.floor(Math.log10(step) + 1e-9)))))} s`;
+}
+
+/** Wall time in the viewer's zone. `offsetMinutes` is that of the zone at the range (a test passes its own). */
+export function wallTicks(
+  lo: number,
+  hi: number,
+  pixels: number,
+  offsetMinutes = -new Date(lo * 1000).getTimezoneOffset(),
+): Tick[] {
+  const step = timeStep((hi - lo) / Math.max(1, Math.floor(pixels / 72)));
+  const shift = offsetMinutes * 60;
+  return multiples(lo + shift, hi + shift, step).map((local) => ({ at: local - shift, label: wallLabel(local, step) }));
+}
+
+function wallLabel(localSeconds: number, step: number): string {
+  const d = new Date(Math.round(localSeconds * 1000));
+  if (Number.isNaN(d.getTime())) return "";
+  const two = (n: number) => String(n).padStart(2, "0");
+  const month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][d.getUTCMonth()];
+  if (step >= 2592000) return `${month} ${d.getUTCFullYear()}`;
+  if (step >= 86400) return `${d.getUTCDate()} ${month}`;
+  const clock = `${two(d.getUTCHours())}:${two(d.getUTCMinutes())}`;
+  if (step >= 60) return clock === "00:00" ? `${d.getUTCDate()} ${month}` : clock;
+  const seconds = d.getUTCSeconds() + d.getUTCMilliseconds() / 1000;
+  return `${clock}:${step >= 1 ? two(Math.round(seconds)) : seconds.toFixed(3).padStart(6, "0")}`;
+}

@@ -1,0 +1,53 @@
+// The status bar: live or how far behind, runs, tags, what is approximate.
+
+import { useEffect, useState } from "react";
+import { text } from "../text";
+import type { LiveState } from "./live";
+import css from "./StatusLine.module.css";
+
+interface Props {
+  live: LiveState;
+  drawn: number;
+  total: number;
+  writing: number;
+  tags: number;
+  approximate: number;
+}
+
+export function StatusLine({ live, drawn, total, writing, tags, approximate }: Props) {
+  return (
+    <>
+      <Connection live={live} />
+      {writing > 0 && <span>{text.statusWriting(writing)}</span>}
+      <span>{text.statusRuns(drawn, total)}</span>
+      <span>{text.statusTags(tags)}</span>
+      <span className={css.end}>{approximate > 0 ? text.statusApprox(approximate) : text.statusExact}</span>
+    </>
+  );
+}
+
+function Connection({ live }: { live: LiveState }) {
+  const [now, setNow] = useState(Date.now());
+  const lost = live.state === "lost";
+  useEffect(() => {
+    if (!lost) return;
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [lost]);
+  if (live.state === "connecting") return <span role="status">{text.statusConnecting}</span>;
+  if (lost) {
+    return (
+      <span className={css.warn} data-live="lost">
+        {text.statusLost(Math.max(0, Math.round((now - live.since) / 1000)))}
+      </span>
+    );
+  }
+  return (
+    <span data-live="live">
+      <i className={`pulse ${css.dot}`} />
+      <b>{text.statusLive}</b>
+      {live.behind !== null && ` ${text.statusBehind(`${live.behind.toFixed(1)} s`)}`}
+    </span>
+  );
+}

@@ -1,0 +1,248 @@
+// What one can do on the page: by the run list, by panels, by keys. Everything ends in `set`, which writes the address.
+
+import { type RefObject, useCallback, useMemo, useRef } from "react";
+import type { Run } from "../api/types";
+import type { ChartEngine } from "../chart/engine";
+import { exactValue } from "../chart/format";
+import type { Palette } from "../chart/paint";
+import type { Frame, PanelHover, XRange } from "../chart/protocol";
+import { MAX_SMOOTHING } from "../chart/smooth";
+import { useKeys } from "../keys";
+import { setDrawn } from "../state/selection";
+import type { SetView } from "../state/useView";
+import type { Selection, View } from "../state/view";
+import type { PanelShared } from "./context";
+import type { RunActs } from "./RunTable";
+import type { Rows } from "./rows";
+import { AXES } from "./Toolbar";
+
+function useLatest<T>(value: T): RefObject<T> {
+  const ref = useRef(value);
+  ref.current = value;
+  return ref;
+}
+
+interface ActsInput {
+  rows: Rows;
+  view: View;
+  set: SetView;
+  setCurrent(run: string | null): void;
+  setFocus(run: string | null): void;
+  setHovered(run: string | null): void;
+}
+
+export function useActs({ rows, view, set, setCurrent, setFocus, setHovered }: ActsInput): RunActs {
+  const now = useLatest({ rows, view });
+  const beforeOnly = useRef<Selection | null>(null);
+  return useMemo<RunActs>(
+    () => ({
+      draw(run, drawn) {
+        const place = now.current.rows.places.get(run.id) ?? 0;
+        set((v) => ({ sel: setDrawn(v.sel, run.id, place, drawn) }));
+      },
+      drawAll(drawn) {
+        const { shown, ordered, places } = now.current.rows;
+        if (shown.length === ordered.length) {
+          set({ sel: { base: drawn ? "all" : "none", minus: [], plus: [] } });
+          return;
+        }
+        set((v) => ({ sel: shown.reduce((sel, run) => setDrawn(sel, run.id, places.get(run.id) ?? 0, drawn), v.sel) }));
+      },
+      only(run) {
+        const { sel } = now.current.view;
+        const isOnly = sel.base === "ids" && sel.ids.length === 1 && sel.ids[0] === run.id;
+        if (isOnly && beforeOnly.current !== null) {
+          set({ sel: beforeOnly.current });
+          beforeOnly.current = null;
+          return;
+        }
+        if (!isOnly) beforeOnly.current = sel;
+        set({ sel: { base: "ids", ids: [run.id] } });
+      },
+      focus(run) {
+        setFocus(run);
+        if (run !== null) setCurrent(run);
+      },
+      hover: setHovered,
+      sort: (key, descending) => set({ sort: { key, descending } }),
+      metric: (col) => set({ col }),
+    }),
+    [now, set, setCurrent, setFocus, setHovered],
+  );
+}
+
+interface SharedInput {
+  engine: ChartEngine;
+  palette: Palette;
+  rows: Rows;
+  byId: Map<string, Run>;
+  view: View;
+  set: SetView;
+  focus: string | null;
+  openTable(tag: string | null): void;
+  report(tag: string, frame: Frame | null): void;
+}
+
+export interface Shared {
+  value: PanelShared;
+  pointed: RefObject<{ tag: string | null; hover: PanelHover | null }>;
+  zooms: RefObject<(XRange | null)[]>;
+  toggleSection(name: string): void;
+}
+
+export function useShared({ engine, palette, rows, byId, view, set, focus, openTable, report }: SharedInput): Shared {
+  const pointed = useRef<{ tag: string | null; hover: PanelHover | null }>({ tag: null, hover: null });
+  const zooms = useRef<(XRange | null)[]>([]);
+  const current = useLatest(view);
+  const looks = useMemo(() => new Map(rows.scene.map((run) => [run.id, run])), [rows.scene]);
+  const pinned = useMemo(() => new Set(view.pin), [view.pin]);
+  const zoom = useCallback(
+    (range: XRange | null) => {
+      if (range === null && current.current.xr === null) return;
+      zooms.current.push(current.current.xr);
+      set({ xr: range }, true);
+    },
+    [current, set],
+  );
+  const togglePin = useCallback(
+    (tag: string) => set((v) => ({ pin: v.pin.includes(tag) ? v.pin.filter((t) => t !== tag) : [...v.pin, tag] })),
+    [set],
+  );
+  const toggleSection = useCallback(
+    (name: string) =>
+      set((v) => ({ closed: v.closed.includes(name) ? v.closed.filter((n) => n !== name) : [...v.closed, name] })),
+    [set],
+  );
+  const value = useMemo<PanelShared>(
+    () => ({
+      engine,
+      palette,
+      runs: byId,
+      looks,
+      noneDrawn: rows.drawn.size === 0,
+      logScale: view.y === "log",
+      focus,
+      pinned,
+      zoom,
+      togglePin,
+      openTable,
+      pointed: (tag, hover) => {
+        pointed.current = { tag, hover };
+      },
+      report,
+    }),
+    [engine, palette, byId, looks, rows.drawn, view.y, focus, pinned, zoom, togglePin, openTable, report],
+  );
+  return { value, pointed, zooms, toggleSection };
+}
+
+interface KeysInput {
+  rows: Rows;
+  view: View;
+  set: SetView;
+  current: string | null;
+  setCurrent(run: string | null): void;
+  acts: RunActs;
+  shared: Shared;
+  runFilter: RefObject<HTMLInputElement | null>;
+  tagFilter: RefObject<HTMLInputElement | null>;
+  toggleSide(): void;
+  clear(): void;
+}
+
+export function usePageKeys(input: KeysInput): void {
+  const latest = useLatest(input);
+  useKeys(useCallback((key, event) => press(latest.current, key, event), [latest]));
+}
+
+const step = (sm: number, by: number) => Math.min(MAX_SMOOTHING, Math.max(0, Math.round((sm + by) * 100) / 100));
+
+function press(p: KeysInput, key: string, event: KeyboardEvent): boolean {
+  const { rows, view, set, acts, shared } = p;
+  const run = rows.shown.find((r) => r.id === p.current);
+  // Space and Enter on a control are the control's own.
+  const onControl = event.target instanceof HTMLElement && event.target.closest("button, a, input, summary") !== null;
+  switch (key) {
+    case "/":
+      p.runFilter.current?.focus();
+      return true;
+    case "t":
+      p.tagFilter.current?.focus();
+      return true;
+    case "j":
+    case "k":
+      return moveRow(p, key === "j" ? 1 : -1);
+    case "ArrowDown":
+    case "ArrowUp":
+      if (!(event.target instanceof HTMLElement) || event.target.closest('[role="grid"]') === null) return false;
+      return moveRow(p, key === "ArrowDown" ? 1 : -1);
+    case " ":
+      if (run === undefined || onControl) return false;
+      acts.draw(run, !rows.drawn.has(run.id));
+      return true;
+    case "o":
+      if (run !== undefined) acts.only(run);
+      return run !== undefined;
+    case "[":
+    case "]":
+      set({ sm: step(view.sm, key === "]" ? 0.05 : -0.05) }, true);
+      return true;
+    case "l":
+      set({ y: view.y === "log" ? "lin" : "log" });
+      return true;
+    case "x":
+      set({ x: AXES[(AXES.indexOf(view.x) + 1) % AXES.length], xr: null });
+      return true;
+    case "m":
+      set({ outliers: !view.outliers });
+      return true;
+    case "0":
+      shared.value.zoom(null);
+      return true;
+    case "z":
+      if (shared.zooms.current.length > 0) set({ xr: shared.zooms.current.pop() ?? null }, true);
+      return true;
+    case "p":
+      if (shared.pointed.current.tag !== null) shared.value.togglePin(shared.pointed.current.tag);
+      return true;
+    case "c":
+      return copy(shared.pointed.current.hover, shared.value.runs);
+    case "T":
+      p.toggleSide();
+      return true;
+    case "Escape":
+      p.clear();
+      return true;
+    default:
+      return false;
+  }
+}
+
+function moveRow(p: KeysInput, by: number): boolean {
+  const { shown } = p.rows;
+  if (shown.length === 0) return true;
+  const at = shown.findIndex((run) => run.id === p.current);
+  const next = shown[Math.min(shown.length - 1, Math.max(0, at < 0 ? 0 : at + by))];
+  p.setCurrent(next.id);
+  // The row may be drawn only after the list has scrolled to it.
+  requestAnimationFrame(() => {
+    document.querySelector<HTMLElement>(`[data-run="${CSS.escape(next.id)}"]`)?.focus({ preventScroll: true });
+  });
+  return true;
+}
+
+/** One line a run: name, step, wall time, value, and min and max of the column where there is one. */
+function copy(hover: PanelHover | null, runs: Map<string, Run>): boolean {
+  if (hover === null || hover.rows.length === 0) return false;
+  const lines = hover.rows.map((row) =>
+    [
+      (runs.get(row.run)?.name ?? row.run).replace(/[\t\r\n]/g, " "),
+      row.step.toString(),
+      String(row.wall),
+      exactValue(row.value),
+      ...(row.bucketed ? [exactValue(row.min), exactValue(row.max)] : []),
+    ].join("\t"),
+  );
+  void navigator.clipboard?.writeText(lines.join("\n"));
+  return true;
+}

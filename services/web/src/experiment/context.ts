@@ -1,0 +1,32 @@
+// What all panels of the page share.
+
+import { createContext, useContext } from "react";
+import type { Run } from "../api/types";
+import type { ChartEngine } from "../chart/engine";
+import type { Palette } from "../chart/paint";
+import type { Frame, PanelHover, SceneRun, XRange } from "../chart/protocol";
+
+export interface PanelShared {
+  engine: ChartEngine;
+  palette: Palette;
+  runs: Map<string, Run>;
+  looks: Map<string, SceneRun>;
+  noneDrawn: boolean;
+  logScale: boolean;
+  focus: string | null;
+  pinned: ReadonlySet<string>;
+  zoom(range: XRange | null): void;
+  togglePin(tag: string): void;
+  openTable(tag: string): void;
+  /** The panel under the pointer, for `p` and `c`. */
+  pointed(tag: string | null, hover: PanelHover | null): void;
+  report(tag: string, frame: Frame | null): void;
+}
+
+export const PanelContext = createContext<PanelShared | null>(null);
+
+export function usePanelShared(): PanelShared {
+  const shared = useContext(PanelContext);
+  if (shared === null) throw new Error("a panel stands outside of its page");
+  return shared;
+}

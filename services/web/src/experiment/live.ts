@@ -1,0 +1,221 @@
+// The event stream of an experiment: one EventSource a page. Points go to the chart worker, runs into the query cache.
+
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { parseJson, toStep, toValue } from "../api/json64";
+import type { Run, Summary, TagItem } from "../api/types";
+import type { ChartEngine } from "../chart/engine";
+import type { LiveColumns } from "../chart/protocol";
+import { runsKey, tagsKey } from "./data";
+
+export interface LiveState {
+  state: "connecting" | "live" | "lost";
+  /** Date.now() when this state began. */
+  since: number;
+  /** Seconds between the newest point's wall time and its arrival; null: none yet, or older than a minute (an upload). */
+  behind: number | null;
+}
+
+interface PointsEvent {
+  run: string;
+  tag: string;
+  step: unknown[];
+  wall: unknown[];
+  value: unknown[];
+}
+
+export function columnsOf(event: PointsEvent): LiveColumns {
+  const n = Math.min(event.step.length, event.wall.length, event.value.length);
+  const step = new BigInt64Array(n);
+  const wall = new Float64Array(n);
+  const value = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    step[i] = toStep(event.step[i]);
+    wall[i] = toValue(event.wall[i]);
+    value[i] = toValue(event.value[i]);
+  }
+  return { run: event.run, tag: event.tag, step, wall, value };
+}
+
+/** What live points do to a run's summary. */
+export function extendSummary(old: Summary | undefined, columns: LiveColumns): Summary {
+  const next: Summary = { ...old };
+  const extreme = (value: unknown) => (value === undefined || value === null ? Number.NaN : toValue(value));
+  let min = extreme(old?.min);
+  let max = extreme(old?.max);
+  for (const value of columns.value) {
+    if (!Number.isFinite(value)) continue;
+    if (!(min <= value)) min = value;
+    if (!(max >= value)) max = value;
+  }
+  const n = columns.value.length;
+  if (n > 0) {
+    next.last = columns.value[n - 1];
+    next.last_step = columns.step[n - 1];
+    next.count = BigInt(old?.count ?? 0) + BigInt(n);
+  }
+  if (!Number.isNaN(min)) next.min = min;
+  if (!Number.isNaN(max)) next.max = max;
+  return next;
+}
+
+const CACHE_PACE = 500; // ms between two writes of live values into the table
+
+/** Gathers what came and writes it into the query cache at a calm pace. */
+class CacheWriter {
+  private runs = new Map<string, Run>();
+  private points: LiveColumns[] = [];
+  private newTag = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly client: QueryClient,
+    private readonly experiment: string,
+    private readonly metric: () => string | null,
+  ) {}
+
+  run(run: Run): void {
+    this.runs.set(run.id, run);
+    this.later();
+  }
+
+  add(columns: LiveColumns): void {
+    if (columns.tag === this.metric()) this.points.push(columns);
+    const tags = this.client.getQueryData<TagItem[]>(tagsKey(this.experiment));
+    if (tags?.some((item) => item.tag === columns.tag) === false) this.newTag = true;
+    this.later();
+  }
+
+  private later(): void {
+    this.timer ??= setTimeout(() => this.write(), CACHE_PACE);
+  }
+
+  private write(): void {
+    this.timer = undefined;
+    const { runs, points } = this;
+    this.runs = new Map();
+    this.points = [];
+    if (this.newTag) {
+      this.newTag = false;
+      void this.client.invalidateQueries({ queryKey: tagsKey(this.experiment) });
+    }
+    if (runs.size === 0 && points.length === 0) return;
+    this.client.setQueryData<Run[]>(runsKey(this.experiment, this.metric()), (old) => old && merge(old, runs, points));
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+}
+
+function merge(old: Run[], changed: Map<string, Run>, points: LiveColumns[]): Run[] {
+  const seen = new Set<string>();
+  const byRun = groupByRun(points);
+  const next = old.map((run) => {
+    seen.add(run.id);
+    const news = changed.get(run.id);
+    const columns = byRun.get(run.id);
+    if (news === undefined && columns === undefined) return run;
+    const summary = { ...run.summary };
+    for (const c of columns ?? []) summary[c.tag] = extendSummary(summary[c.tag], c);
+    return { ...run, ...news, summary: { ...summary, ...news?.summary } };
+  });
+  for (const run of changed.values()) if (!seen.has(run.id)) next.push(run);
+  return next;
+}
+
+function groupByRun(points: LiveColumns[]): Map<string, LiveColumns[]> {
+  const out = new Map<string, LiveColumns[]>();
+  for (const c of points) out.set(c.run, [...(out.get(c.run) ?? []), c]);
+  return out;
+}
+
+export function useLive(experiment: string, metric: string | null, engine: ChartEngine): LiveState {
+  const client = useQueryClient();
+  const [live, setLive] = useState<LiveState>({ state: "connecting", since: Date.now(), behind: null });
+  const metricNow = useRef(metric);
+  metricNow.current = metric;
+
+  useEffect(() => {
+    const writer = new CacheWriter(client, experiment, () => metricNow.current);
+    let source: EventSource | null = null;
+    let again: ReturnType<typeof setTimeout> | undefined;
+    let wasLost = false;
+    let failures = 0;
+
+    const enter = (state: LiveState["state"]) =>
+      setLive((old) => (old.state === state ? old : { ...old, state, since: Date.now() }));
+    const refetch = () => {
+      engine.stale(null);
+      void client.invalidateQueries({ queryKey: ["runs", experiment] });
+      void client.invalidateQueries({ queryKey: tagsKey(experiment) });
+    };
+    const listen = (name: string, handle: (data: unknown) => void) =>
+      source?.addEventListener(name, (event) => {
+        try {
+          handle(parseJson((event as MessageEvent<string>).data));
+        } catch {
+          // An event that cannot be read is as good as a lost one.
+          refetch();
+        }
+      });
+
+    const connect = () => {
+      source = new EventSource(`/api/v1/live?experiment=${encodeURIComponent(experiment)}`);
+      source.onopen = () => {
+        failures = 0;
+        enter("live");
+        // A new stream does not know where the old one ended.
+        if (wasLost) refetch();
+        wasLost = false;
+      };
+      source.onerror = () => {
+        enter("lost");
+        wasLost = true;
+        if (source?.readyState !== EventSource.CLOSED) return;
+        // The server refused; the browser would not try again.
+        clearTimeout(again);
+        again = setTimeout(connect, Math.min(15_000, 1000 * 2 ** failures++));
+      };
+      listen("points", (data) => {
+        const event = data as PointsEvent;
+        const columns = columnsOf(event);
+        const newest = columns.wall[columns.wall.length - 1];
+        const behind = Date.now() / 1000 - newest;
+        writer.add({ ...columns, step: columns.step.slice(), value: columns.value.slice() });
+        engine.append([columns]);
+        const seconds = behind >= 0 && behind < 60 ? behind : null;
+        setLive((old) =>
+          old.behind !== null && seconds !== null && Math.abs(old.behind - seconds) < 0.05
+            ? old
+            : { ...old, behind: seconds },
+        );
+      });
+      listen("run", (data) => writer.run(data as Run));
+      listen("rewind", (data) => engine.stale((data as { run?: string }).run ?? null));
+      listen("skip", refetch);
+    };
+    connect();
+    return () => {
+      source?.close();
+      clearTimeout(again);
+      writer.stop();
+    };
+  }, [client, engine, experiment]);
+
+  // Redraws: ten a second, four when the window has not the focus, none when it is hidden.
+  useEffect(() => {
+    const set = () => engine.setPace(document.hidden ? 0 : document.hasFocus() ? 100 : 250);
+    set();
+    document.addEventListener("visibilitychange", set);
+    addEventListener("focus", set);
+    addEventListener("blur", set);
+    return () => {
+      document.removeEventListener("visibilitychange", set);
+      removeEventListener("focus", set);
+      removeEventListener("blur", set);
+    };
+  }, [engine]);
+
+  return live;
+}

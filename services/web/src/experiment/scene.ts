@@ -1,0 +1,43 @@
+// Tells the chart worker what is looked at, and gives the page the colours of the theme.
+
+import { useEffect, useLayoutEffect, useMemo } from "react";
+import type { ChartEngine } from "../chart/engine";
+import { type Palette, readPalette } from "../chart/paint";
+import type { SceneRun } from "../chart/protocol";
+import type { Rgb } from "../chart/raster";
+import type { View } from "../state/view";
+import { useTheme } from "../theme";
+
+/** "#rrggbb" as the tokens write colours, or "#rgb" as the build shortens them. */
+export function rgbOf(color: string): Rgb {
+  const long = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.test(color) ? `#${[...color.slice(1)].map((c) => c + c).join("")}` : color;
+  const match = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(long);
+  if (match === null) return [128, 128, 128];
+  return [Number.parseInt(match[1], 16), Number.parseInt(match[2], 16), Number.parseInt(match[3], 16)];
+}
+
+export function useScene(engine: ChartEngine, runs: SceneRun[], view: View, focus: string | null): Palette {
+  const theme = useTheme();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the palette is read from the document, which the theme sets.
+  const palette = useMemo(readPalette, [theme]);
+  const sceneTheme = useMemo(() => {
+    const grid = getComputedStyle(document.documentElement).getPropertyValue("--grid").trim();
+    return {
+      panel: rgbOf(palette.panel),
+      grid: rgbOf(grid),
+      runs: palette.runs.map(rgbOf),
+      envelope: theme === "dark" ? 0.24 : 0.18,
+    };
+  }, [palette, theme]);
+
+  // Another experiment starts from nothing.
+  useLayoutEffect(() => () => engine.reset(), [engine]);
+
+  const { x, xr, sm, y, outliers } = view;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the runs, whose identity changes with every live value.
+  const stableRuns = useMemo(() => runs, [runs.map((r) => `${r.id} ${r.slot} ${r.dash} ${r.live}`).join()]);
+  useEffect(() => {
+    engine.setScene({ runs: stableRuns, x, range: xr, smoothing: sm, y, outliers, focus, theme: sceneTheme });
+  }, [engine, stableRuns, x, xr, sm, y, outliers, focus, sceneTheme]);
+  return palette;
+}

@@ -1,0 +1,68 @@
+// Addresses. The query string is the view's own grammar (state/view.ts), so the router only splits it into pairs.
+
+import { createRootRoute, createRoute, createRouter, Link, Outlet } from "@tanstack/react-router";
+import controls from "./components/controls.module.css";
+import { Shell } from "./components/Shell";
+import { ExperimentPage } from "./experiment/ExperimentPage";
+import { ExperimentsPage } from "./pages/ExperimentsPage";
+import { formatQuery, parseQuery } from "./state/query";
+import { pairsOf, searchOf } from "./state/useView";
+import { text } from "./text";
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+
+// One workspace and no accounts: home is skipped.
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: () => <ExperimentsPage workspace="default" />,
+});
+
+const workspace = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace",
+  component: function Workspace() {
+    const { workspace: name } = workspace.useParams();
+    return <ExperimentsPage workspace={name} />;
+  },
+});
+
+const experiment = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/e/$experiment",
+  component: function Experiment() {
+    const params = experiment.useParams();
+    // Another experiment is another page: nothing of the old one's state stays.
+    return <ExperimentPage key={params.experiment} workspace={params.workspace} experiment={params.experiment} />;
+  },
+});
+
+function NotFound() {
+  return (
+    <Shell crumbs={["", text.notFound]}>
+      <div className={controls.problem}>
+        <h1>{text.notFound}</h1>
+        <span>{text.notFoundDetail}</span>
+        <Link className={controls.btn} to="/">
+          {text.toExperiments}
+        </Link>
+      </div>
+    </Shell>
+  );
+}
+
+export function makeRouter() {
+  return createRouter({
+    routeTree: root.addChildren([home, workspace, experiment]),
+    parseSearch: (search) => searchOf(parseQuery(search)),
+    stringifySearch: (search) => formatQuery(pairsOf(search as Record<string, string>)),
+    defaultPreload: false,
+    scrollRestoration: false,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

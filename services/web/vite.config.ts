@@ -1,0 +1,18 @@
+// Builds the application into dist/: static files that any Stepwell server hands out under a strict content security
+// policy, so nothing is inlined (no data: URLs, no inline script) and nothing is loaded from elsewhere.
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  plugins: [react()],
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 900,
+  },
+  worker: { format: "es" },
+  // `npm run dev` talks to a server started with `stepwell serve`.
+  server: { proxy: { "/api": process.env.STEPWELL_URL ?? "http://127.0.0.1:7007" } },
+  test: { include: ["src/**/*.test.ts", "src/**/*.test.tsx"], environment: "node" },
+});
