@@ -25,6 +25,9 @@ class Columns {
   // Points in any order, each in its own column.
   void AddPoints(const PointsView& view);
 
+  // All its points have their place in one column.
+  bool HoldsInOne(const Summary& summary) const { return IndexOf(axis_.Low(summary)) == IndexOf(axis_.High(summary)); }
+
   // In order of x, without empty ones.
   std::vector<Summary> Take();
 

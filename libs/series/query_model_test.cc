@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <random>
 
@@ -225,7 +226,9 @@ void ExpectColumns(const Answer& answer, const QuerySpec& spec, const std::vecto
 
 TEST(QueryModel, AnswersAreThoseOfAllPointsLookedAtOneByOne) {
   size_t with_columns = 0;
-  for (uint64_t seed = 1; seed <= 400; ++seed) {
+  // STEPWELL_MODEL_SEEDS=20000 for a long look.
+  const char* seeds = std::getenv("STEPWELL_MODEL_SEEDS");
+  for (uint64_t seed = 1; seed <= (seeds ? std::strtoull(seeds, nullptr, 10) : 400); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     World world(seed);
     const std::vector<Source*> sources = world.sources();
