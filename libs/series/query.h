@@ -58,7 +58,7 @@ struct QuerySpec {
   XAxis x = XAxis::kStep;
   Range range;
   uint32_t columns = 0;           // 0: all points
-  bool include_hidden = false;
+  bool include_hidden = false;    // hidden points are answered, counted and summed up like the others
   uint64_t max_points = std::numeric_limits<uint64_t>::max();
 };
 
@@ -69,12 +69,16 @@ struct Answer {
   uint64_t unplaced = 0;          // x = wall: points without a finite wall time, not in count
   Points points;                  // when exact: in order of x; equal x in order of arrival
   std::vector<uint8_t> hidden;    // with include_hidden: one a point
-  std::vector<Summary> columns;   // otherwise: in order of x, none empty, at most spec.columns; first and last by x
+  // Otherwise: in order of x, none empty, at most spec.columns. first and last by x, min and max the earliest in x of equals;
+  // steps_sorted and walls_sorted mean nothing here.
+  std::vector<Summary> columns;
 };
 
 // The sources are the writers of one tag in the order of their first points; they make one line. Exact if there are fewer
 // than 4 * columns points in range (or columns is 0); otherwise at most `columns` summaries of whole blocks and of the
-// points at the two edges, O(columns) in time where steps (or wall times) do not go back, whatever the length.
+// points at the two edges, O(columns) in time where steps (or wall times) do not go back, whatever the length. Where writers
+// ran side by side, or x goes back and forth, what is finer is read as far as needed, down to every point.
+// Series of payloads are answered exactly or, where columns would be needed, with INVALID_ARGUMENT.
 absl::StatusOr<Answer> Query(std::span<Source* const> sources, std::span<const Rewind> rewinds, const QuerySpec& spec);
 
 // Visible points of one series summed up: the statistics of lists. Zero points: nullopt.
