@@ -80,24 +80,31 @@ function logNumber(value: number): string {
  * that says the whole number.
  */
 export function stepTicks(lo: number, hi: number, base: bigint, pixels: number): Tick[] {
-  let spacing = 54;
+  const perPixel = (hi - lo) / Math.max(1, pixels);
+  let step = niceStep(perPixel * MIN_SPACING, true);
+  // The densest ticks whose labels fit beside each other.
   for (;;) {
-    const step = niceStep((hi - lo) / Math.max(1, Math.floor(pixels / spacing)), true);
-    // Multiples of the step in absolute numbers, not in offsets from the base.
-    const big = BigInt(step);
-    const start = base + BigInt(Math.ceil(lo));
-    let at = start - (((start % big) + big) % big);
-    if (at < start) at += big;
-    const out: Tick[] = [];
-    let widest = 0;
-    for (; Number(at - base) <= hi && out.length < 100; at += big) {
-      const label = shortStep(at);
-      widest = Math.max(widest, label.length);
-      out.push({ at: Number(at - base), label });
-    }
-    if (widest * 6.2 + 12 <= spacing || spacing > 400) return out;
-    spacing = widest * 6.2 + 13;
+    const ticks = stepTicksEvery(lo, hi, base, BigInt(step));
+    const widest = Math.max(0, ...ticks.map((tick) => tick.label.length));
+    if (ticks.length <= 2 || widest * CHARACTER + LABEL_GAP <= step / perPixel) return ticks;
+    step = niceStep(step * 1.5, true);
   }
+}
+
+// CSS pixels: of ticks, of a digit at the axis' size, and between two labels.
+const MIN_SPACING = 36;
+const CHARACTER = 6.2;
+const LABEL_GAP = 14;
+
+function stepTicksEvery(lo: number, hi: number, base: bigint, step: bigint): Tick[] {
+  // Multiples of the step in absolute numbers, not in offsets from the base.
+  const start = base + BigInt(Math.ceil(lo));
+  let at = start - (((start % step) + step) % step);
+  if (at < start) at += step;
+  const out: Tick[] = [];
+  for (; Number(at - base) <= hi && out.length < 100; at += step)
+    out.push({ at: Number(at - base), label: shortStep(at) });
+  return out;
 }
 
 function shortStep(step: bigint): string {
@@ -108,7 +115,7 @@ function shortStep(step: bigint): string {
   ] as const) {
     const size = step < 0n ? -step : step;
     // Up to two decimals, and only if they say the number exactly.
-    if (size >= unit && step % (unit / 100n) === 0n)
+    if (size >= unit && size < unit * 1000n && step % (unit / 100n) === 0n)
       return `${trimZeros((Number(step / (unit / 100n)) / 100).toFixed(2))}${name}`;
   }
   return groupDigits(step.toString());

@@ -17,8 +17,9 @@ export function visible(name: string): string {
 }
 
 export function shorten(name: string, most: number): string {
-  const characters = name.length > most * 2 ? name.slice(0, most * 2) : name;
-  const points = [...characters];
+  if (name.length <= most) return name;
+  // Two UTF-16 units at most for a character: no need to spread a name of megabytes.
+  const points = [...name.slice(0, most * 2 + 2)];
   return points.length > most ? `${points.slice(0, most).join("")}…` : name;
 }
 

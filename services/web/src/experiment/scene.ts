@@ -10,7 +10,9 @@ import { useTheme } from "../theme";
 
 /** "#rrggbb" as the tokens write colours, or "#rgb" as the build shortens them. */
 export function rgbOf(color: string): Rgb {
-  const long = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.test(color) ? `#${[...color.slice(1)].map((c) => c + c).join("")}` : color;
+  const long = /^#([0-9a-f])([0-9a-f])([0-9a-f])$/i.test(color)
+    ? `#${[...color.slice(1)].map((c) => c + c).join("")}`
+    : color;
   const match = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})$/i.exec(long);
   if (match === null) return [128, 128, 128];
   return [Number.parseInt(match[1], 16), Number.parseInt(match[2], 16), Number.parseInt(match[3], 16)];

@@ -3,8 +3,8 @@
 
 const PLAIN = /^[^\s",~+\\-][^\s",~\\]*$/;
 
-export function quoteItem(item: string): string {
-  return PLAIN.test(item) ? item : `"${item.replace(/[\\"]/g, "\\$&")}"`;
+export function quoteItem(item: string, always = false): string {
+  return !always && PLAIN.test(item) ? item : `"${item.replace(/[\\"]/g, "\\$&")}"`;
 }
 
 /** Splits at commas outside of quotes; each part is prefix + item. null: a quote does not end, or text stands beside one. */

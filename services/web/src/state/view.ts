@@ -143,7 +143,7 @@ const unique = <T>(items: T[]) => [...new Set(items)];
 function parseSelection(text: string): Selection | null {
   const match = /^(?:top:(\d{1,6})|(all)|(none))(?:~(.*))?$/s.exec(text);
   if (match === null) {
-    const ids = parsePlainList(text);
+    const ids = text.startsWith("top:") ? null : parsePlainList(text);
     return ids === null ? null : { base: "ids", ids };
   }
   const exceptions = splitList(match[4] ?? "");
@@ -164,7 +164,7 @@ function formatSelection(sel: Selection): string {
 }
 
 // An id that reads as a word of the grammar is quoted.
-const quoteId = (id: string) => (/^(?:top:\d{1,6}|all|none)$/.test(id) ? `"${id}"` : quoteItem(id));
+const quoteId = (id: string) => quoteItem(id, /^(?:top:|all$|none$)/.test(id));
 
 function parsePlainList(text: string): string[] | null {
   const items = splitList(text);
@@ -251,6 +251,6 @@ export function formatView(view: View): Pair[] {
   if (view.xr !== null && view.xr.axis === view.x) put("xr", `${view.xr.from}..${view.xr.to}`, "");
   put("sm", view.sm === 0 ? "none" : `ema:${view.sm}`, `ema:${DEFAULT_SMOOTHING}`);
   put("y", [view.y === "log" ? "log" : "", view.outliers ? "out:5" : ""].filter(Boolean).join(","), "");
-  put("pin", view.pin.map(quoteItem).join(","), "");
+  put("pin", view.pin.map((tag) => quoteItem(tag)).join(","), "");
   return [...pairs, ...view.unknown];
 }

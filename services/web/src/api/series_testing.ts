@@ -1,0 +1,104 @@
+// Builds series answers for tests, by the grammar of docs/formats/series.md.
+
+interface Item {
+  flags: number;
+  rows: number;
+  counts: number[];
+  body: Uint8Array;
+}
+
+const FLAG_EXACT = 1;
+const FLAG_ERROR = 2;
+
+function columns(parts: (bigint[] | number[])[]): Uint8Array {
+  const size = parts.reduce((sum, part) => sum + part.length * 8, 0);
+  const view = new DataView(new ArrayBuffer(size));
+  let at = 0;
+  for (const part of parts) {
+    for (const value of part) {
+      if (typeof value === "bigint") view.setBigInt64(at, value, true);
+      else view.setFloat64(at, value, true);
+      at += 8;
+    }
+  }
+  return new Uint8Array(view.buffer);
+}
+
+function tally(values: number[]): number[] {
+  const count = (test: (value: number) => boolean) => values.filter(test).length;
+  return [
+    values.length,
+    count(Number.isNaN),
+    count((v) => v === Number.POSITIVE_INFINITY),
+    count((v) => v === Number.NEGATIVE_INFINITY),
+  ];
+}
+
+export function exactItem(step: bigint[], wall: number[], value: number[]): Item {
+  return { flags: FLAG_EXACT, rows: step.length, counts: tally(value), body: columns([step, wall, value]) };
+}
+
+/** Wall times are the steps as seconds. */
+export function bucketItem(buckets: { steps: bigint[]; values: number[] }[]): Item {
+  const chosen = buckets.map(({ steps, values }) => {
+    const finite = values.map((_, i) => i).filter((i) => Number.isFinite(values[i]));
+    const at = (i: number | undefined) =>
+      i === undefined
+        ? { step: 0n, wall: 0, value: Number.NaN }
+        : { step: steps[i], wall: Number(steps[i]), value: values[i] };
+    const by = (less: (a: number, b: number) => boolean) =>
+      finite.reduce<number | undefined>(
+        (best, i) => (best === undefined || less(values[i], values[best]) ? i : best),
+        undefined,
+      );
+    return {
+      points: [at(0), at(steps.length - 1), at(by((a, b) => a < b)), at(by((a, b) => a > b))],
+      count: BigInt(steps.length),
+      sum: finite.reduce((sum, i) => sum + values[i], 0),
+    };
+  });
+  const parts: (bigint[] | number[])[] = [];
+  for (let p = 0; p < 4; p++) {
+    parts.push(
+      chosen.map((c) => c.points[p].step),
+      chosen.map((c) => c.points[p].wall),
+      chosen.map((c) => c.points[p].value),
+    );
+  }
+  parts.push(
+    chosen.map((c) => c.count),
+    chosen.map((c) => c.sum),
+  );
+  return { flags: 0, rows: buckets.length, counts: tally(buckets.flatMap((b) => b.values)), body: columns(parts) };
+}
+
+export function errorItem(detail: string): Item {
+  return {
+    flags: FLAG_ERROR,
+    rows: 0,
+    counts: [0, 0, 0, 0],
+    body: new TextEncoder().encode(JSON.stringify({ title: "Not found", detail, status: 404 })),
+  };
+}
+
+export function answerOf(items: Item[]): ArrayBuffer {
+  const padded = (bytes: number) => Math.ceil(bytes / 8) * 8;
+  const size = items.reduce((sum, item) => sum + 64 + padded(item.body.length), 16);
+  const buffer = new ArrayBuffer(size);
+  const view = new DataView(buffer);
+  new Uint8Array(buffer).set(new TextEncoder().encode("SWSQ"));
+  view.setUint32(4, 1, true);
+  view.setUint32(8, items.length, true);
+  let at = 16;
+  for (const item of items) {
+    view.setUint32(at, item.flags, true);
+    view.setUint32(at + 4, item.rows, true);
+    item.counts.forEach((count, i) => {
+      view.setBigUint64(at + 8 + i * 8, BigInt(count), true);
+    });
+    view.setBigUint64(at + 56, BigInt(item.body.length), true);
+    new Uint8Array(buffer).set(item.body, at + 64);
+    at += 64 + padded(item.body.length);
+  }
+  return buffer;
+}

@@ -1,0 +1,160 @@
+import { describe, expect, it } from "vitest";
+import { decodeSeries } from "../api/series";
+import { answerOf, bucketItem, exactItem } from "../api/series_testing";
+import { hoverAt, tableOf } from "./hover";
+import { Line } from "./line";
+import { type DrawnLine, drawPicture, type PictureInput } from "./picture";
+import type { Scene } from "./protocol";
+
+const theme = {
+  panel: [255, 255, 255],
+  grid: [240, 240, 240],
+  runs: [[200, 0, 0]],
+  envelope: 0.18,
+} as unknown as Scene["theme"];
+const scene: Scene = { runs: [], x: "step", range: null, smoothing: 0, y: "lin", outliers: false, focus: null, theme };
+const panel = { id: "t", tag: "t", width: 100, height: 60, dpr: 1, order: 0, y: null };
+type Item = ReturnType<typeof exactItem>;
+
+function lineOf(item: Item): DrawnLine {
+  const [decoded] = decodeSeries(answerOf([item]));
+  if (decoded.kind === "error") throw new Error("an error item");
+  return { run: { id: "r", slot: 0, dash: 0, live: false }, line: new Line(decoded, "step", 0n, 100), shift: 0 };
+}
+
+const steps = (n: number) => Array.from({ length: n }, (_, i) => BigInt(i));
+const picture = (lines: DrawnLine[], change: Partial<Scene> = {}, more: Partial<PictureInput> = {}) =>
+  drawPicture({
+    panel,
+    scene: { ...scene, ...change },
+    base: 0n,
+    lines,
+    loading: false,
+    newSteps: 0n,
+    held: null,
+    ...more,
+  });
+
+/** Whether the pixel has anything of the run's red in it. */
+function inked(p: ReturnType<typeof picture>, x: number, y: number): boolean {
+  const at = (Math.floor(y) * p.raster.width + Math.floor(x)) * 4;
+  return p.raster.pixels[at + 1] < 235;
+}
+
+describe("a picture", () => {
+  it("draws every minimum and maximum of buckets at its own step", () => {
+    const buckets = Array.from({ length: 50 }, (_, b) => ({
+      steps: steps(20).map((s) => s + BigInt(b * 20)),
+      values: new Array(20).fill(1),
+    }));
+    buckets[17].values[3] = 9;
+    buckets[31].values[11] = -7;
+    const p = picture([lineOf(bucketItem(buckets))]);
+    expect(p.frame.highest).toEqual({ value: 9, step: 343n, run: "r" });
+    expect(p.frame.lowest).toEqual({ value: -7, step: 631n, run: "r" });
+    for (const e of [p.frame.highest!, p.frame.lowest!])
+      expect(inked(p, p.scaleX(Number(e.step)), p.scaleY(e.value)), `${e.value}`).toBe(true);
+  });
+
+  it("draws a point between two NaN as a dot, and marks the NaN", () => {
+    const p = picture([lineOf(exactItem(steps(5), [0, 1, 2, 3, 4], [1, Number.NaN, 2, Number.NaN, 1.5]))]);
+    expect(inked(p, p.scaleX(2), p.scaleY(2))).toBe(true);
+    expect(inked(p, p.scaleX(1.5), p.scaleY(1.5))).toBe(false);
+    expect(p.frame.marks.map((m) => [m.kind, m.step])).toEqual([
+      ["nan", 1n],
+      ["nan", 3n],
+    ]);
+    expect(p.frame.nonFinite).toBe(2);
+  });
+
+  it("joins a stretch of NaN to one mark and tells infinities apart", () => {
+    const values = [0, Number.NaN, Number.NaN, Number.POSITIVE_INFINITY, 1, Number.NEGATIVE_INFINITY];
+    const p = picture([lineOf(exactItem(steps(6), [0, 1, 2, 3, 4, 5], values))]);
+    expect(p.frame.marks.map((m) => m.kind)).toEqual(["nan", "+inf", "-inf"]);
+    expect(p.frame.y[1]).toBeLessThan(2);
+  });
+
+  it("counts what a log axis cannot show, and says when nothing is positive", () => {
+    const some = picture([lineOf(exactItem(steps(4), [0, 1, 2, 3], [0, -1, 10, 100]))], { y: "log" });
+    expect([some.frame.nonPositive, some.frame.nonPositiveAtLeast]).toEqual([2, false]);
+    expect(some.frame.y[0]).toBeGreaterThan(1);
+    const none = picture([lineOf(exactItem(steps(2), [0, 1], [0, -1]))], { y: "log" });
+    expect([none.frame.nonPositive, none.frame.highest]).toEqual([2, null]);
+  });
+
+  it("cuts outliers only when asked", () => {
+    const values = steps(200).map((_, i) => (i === 100 ? 1e6 : Math.sin(i)));
+    const line = lineOf(exactItem(steps(200), steps(200).map(Number), values));
+    expect(picture([line]).frame.y[1]).toBeGreaterThan(1e6);
+    const cut = picture([line], { outliers: true });
+    expect(cut.frame.y[1]).toBeLessThan(2);
+    expect(cut.frame.clipped).toBe(true);
+  });
+
+  it("does not move a zoomed axis for new points, and grows a free one in eighths", () => {
+    const line = lineOf(
+      exactItem(
+        steps(81),
+        steps(81).map(Number),
+        steps(81).map(() => 1),
+      ),
+    );
+    const free = picture([line]);
+    const zoomed = picture([line], { range: { axis: "step", from: 10n, to: 20n } });
+    line.line.append(81n, 81, 1);
+    expect(picture([line], { range: { axis: "step", from: 10n, to: 20n } }, { held: zoomed.ranges }).frame.x).toEqual([
+      10, 20,
+    ]);
+    expect(picture([line], {}, { held: free.ranges }).frame.x).toEqual([0, 90]);
+  });
+
+  it("grows the y range at once and never shrinks it by itself", () => {
+    const line = lineOf(exactItem(steps(3), [0, 1, 2], [1, 2, 3]));
+    const first = picture([line]);
+    line.line.append(3n, 3, 2.5);
+    const second = picture([line], {}, { held: first.ranges });
+    expect(second.frame.y).toEqual(first.frame.y);
+    line.line.append(4n, 4, 50);
+    const third = picture([line], {}, { held: second.ranges });
+    expect(third.frame.y[1]).toBeGreaterThan(50);
+  });
+
+  it("says that smoothing is approximate in buckets and exact on points", () => {
+    const points = lineOf(exactItem(steps(9), steps(9).map(Number), steps(9).map(Number)));
+    const buckets = lineOf(
+      bucketItem([
+        { steps: [0n, 1n], values: [0, 1] },
+        { steps: [2n, 3n], values: [2, 3] },
+      ]),
+    );
+    expect(picture([points], { smoothing: 0.6 }).frame.smoothingApproximate).toBe(false);
+    expect(picture([buckets], { smoothing: 0.6 }).frame.smoothingApproximate).toBe(true);
+    expect(picture([buckets]).frame.smoothingApproximate).toBe(false);
+  });
+
+  it("survives no series, one point and equal values", () => {
+    expect(picture([]).frame.series).toBe(0);
+    const one = picture([lineOf(exactItem([7n], [1], [3]))]);
+    expect(inked(one, one.scaleX(7), one.scaleY(3))).toBe(true);
+  });
+});
+
+describe("the crosshair", () => {
+  const line = lineOf(exactItem([0n, 10n, 20n], [100, 110, 120], [1, 2, 3]));
+  const p = picture([line]);
+  const at = { id: "t", dpr: 1, lines: [line], scaleX: p.scaleX, scaleY: p.scaleY, smoothing: 0 };
+
+  it("snaps to the logged point and gives its exact values", () => {
+    const hover = hoverAt(at, 11.7, 0);
+    expect(hover.hair).toBeCloseTo(p.scaleX(10));
+    expect(hover.rows[0]).toMatchObject({ step: 10n, wall: 110, relative: 10, value: 2 });
+  });
+
+  it("has a table behind it", () => {
+    expect(tableOf(at).rows.map((row) => [row.step, row.values[0]])).toEqual([
+      [0n, 1],
+      [10n, 2],
+      [20n, 3],
+    ]);
+  });
+});

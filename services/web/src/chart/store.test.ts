@@ -1,0 +1,157 @@
+import { describe, expect, it } from "vitest";
+import { answerOf, bucketItem, exactItem } from "../api/series_testing";
+import type { LiveColumns } from "./protocol";
+import { SeriesStore, type Wish } from "./store";
+
+interface Asked {
+  body: { series: { run: string; tag: string }[]; range?: number[]; columns: number };
+  signal: AbortSignal;
+  answer(buffer: ArrayBuffer): Promise<void>;
+  refuse(status: number, problem: object): Promise<void>;
+}
+
+function harness() {
+  const asked: Asked[] = [];
+  const changed: string[] = [];
+  const problems: (string | null)[] = [];
+  let now = 1_000_000;
+  const settle = () => new Promise<void>((resolve) => setTimeout(resolve, 0));
+  const store = new SeriesStore(
+    {
+      changed: (panels) => changed.push(...panels),
+      failed: (_panels, problem) => problems.push(problem?.title ?? null),
+    },
+    (body, signal) =>
+      new Promise((resolve, reject) => {
+        signal.addEventListener("abort", () => reject(new Error("aborted")));
+        asked.push({
+          body: JSON.parse(body),
+          signal,
+          answer: (buffer) => {
+            resolve(new Response(buffer));
+            return settle();
+          },
+          refuse: (status, problem) => {
+            resolve(new Response(JSON.stringify(problem), { status }));
+            return settle();
+          },
+        });
+      }),
+    () => now,
+  );
+  return { store, asked, changed, problems, tick: (ms: number) => (now += ms) };
+}
+
+const wish = (tag: string): Wish => ({ panel: tag, tag, columns: 100 });
+const runs = [{ id: "a" }, { id: "b" }];
+const points = (n: number) =>
+  exactItem(
+    Array.from({ length: n }, (_, i) => BigInt(i)),
+    Array.from({ length: n }, (_, i) => i),
+    new Array(n).fill(1),
+  );
+const coarse = () =>
+  bucketItem([
+    { steps: [0n, 500n], values: [1, 2] },
+    { steps: [501n, 1000n], values: [2, 1] },
+  ]);
+const live = (run: string, tag: string, step: bigint): LiveColumns => ({
+  run,
+  tag,
+  step: BigInt64Array.of(step),
+  wall: Float64Array.of(Number(step)),
+  value: Float64Array.of(5),
+});
+
+describe("the series store", () => {
+  it("asks for all panels of a frame in one request, in order, and for nothing twice", async () => {
+    const { store, asked, changed } = harness();
+    store.want([wish("t1"), wish("t2")], runs, "step", null);
+    expect(asked).toHaveLength(1);
+    expect(asked[0].body.series.map((s) => `${s.run} ${s.tag}`)).toEqual(["a t1", "b t1", "a t2", "b t2"]);
+    store.want([wish("t1"), wish("t2")], runs, "step", null);
+    expect(asked).toHaveLength(1);
+    await asked[0].answer(answerOf([points(3), points(3), points(3), points(3)]));
+    expect(new Set(changed)).toEqual(new Set(["t1", "t2"]));
+    store.want([wish("t1"), wish("t2")], runs, "step", null);
+    expect(asked).toHaveLength(1);
+  });
+
+  it("aborts what has scrolled away", () => {
+    const { store, asked } = harness();
+    store.want([wish("t1")], runs, "step", null);
+    store.want([wish("t2")], runs, "step", null);
+    expect(asked[0].signal.aborted).toBe(true);
+    expect(asked[1].body.series[0].tag).toBe("t2");
+  });
+
+  it("has at most four requests in flight", () => {
+    const { store, asked } = harness();
+    store.want(
+      [1, 2, 3, 4, 5, 6].map((i) => ({ ...wish(`t${i}`), columns: i * 10 })),
+      runs,
+      "step",
+      null,
+    );
+    expect(asked).toHaveLength(4);
+  });
+
+  it("asks for a zoomed range only where the whole is not exact, and beyond the edges", async () => {
+    const { store, asked } = harness();
+    store.want([wish("t1")], runs, "step", null);
+    await asked[0].answer(answerOf([points(3), coarse()]));
+    const range = { axis: "step", from: 100n, to: 180n } as const;
+    store.want([wish("t1")], runs, "step", range);
+    expect(asked[1].body.series).toEqual([{ run: "b", tag: "t1" }]);
+    expect(asked[1].body.range).toEqual([89, 191]);
+    expect(store.lineFor(store.get("b", "t1", "step"), range)?.bucketed).toBe(true);
+    await asked[1].answer(answerOf([points(8)]));
+    expect(store.lineFor(store.get("b", "t1", "step"), range)).toMatchObject({ bucketed: false, partial: true });
+    expect(store.lineFor(store.get("b", "t1", "step"), null)?.partial).toBe(false);
+  });
+
+  it("loses no live point that comes while an answer is on its way, and doubles none", async () => {
+    const { store, asked } = harness();
+    store.want([wish("t1")], [{ id: "a" }], "step", null);
+    store.append([live("a", "t1", 2n), live("a", "t1", 3n)]);
+    // The answer was made after the first of the two.
+    await asked[0].answer(answerOf([points(3)]));
+    const line = store.get("a", "t1", "step").full.line;
+    expect([...(line?.step.subarray(0, line.n) ?? [])]).toEqual([0n, 1n, 2n, 3n]);
+  });
+
+  it("fetches a series again when a point lies before its end, but not at once for each", async () => {
+    const { store, asked, tick } = harness();
+    store.want([wish("t1")], [{ id: "a" }], "step", null);
+    await asked[0].answer(answerOf([points(10)]));
+    const back = { ...live("a", "t1", 4n), wall: Float64Array.of(99) };
+    store.append([back]);
+    store.want([wish("t1")], [{ id: "a" }], "step", null);
+    expect(asked).toHaveLength(1);
+    tick(2000);
+    store.want([wish("t1")], [{ id: "a" }], "step", null);
+    expect(asked).toHaveLength(2);
+  });
+
+  it("keeps the old line while a rewound run is fetched", async () => {
+    const { store, asked } = harness();
+    store.want([wish("t1")], [{ id: "a" }], "step", null);
+    await asked[0].answer(answerOf([points(10)]));
+    store.markStale("a");
+    store.want([wish("t1")], [{ id: "a" }], "step", null);
+    expect(asked).toHaveLength(2);
+    expect(store.get("a", "t1", "step").full.line?.n).toBe(10);
+    await asked[1].answer(answerOf([points(4)]));
+    expect(store.get("a", "t1", "step").full.line?.n).toBe(4);
+  });
+
+  it("says a refusal in the server's words and waits before it asks again", async () => {
+    const { store, asked, problems } = harness();
+    store.want([wish("t1")], [{ id: "a" }], "step", null);
+    await asked[0].refuse(503, { title: "Ingest is not reachable", detail: "…" });
+    expect(problems).toEqual(["Ingest is not reachable"]);
+    store.want([wish("t1")], [{ id: "a" }], "step", null);
+    expect(asked).toHaveLength(1);
+    store.reset();
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from "vitest";
+import { drawnIds, isDrawn, setDrawn } from "./selection";
+import type { Selection } from "./view";
+
+const order = ["a", "b", "c", "d"];
+const drawn = (sel: Selection) => [...drawnIds(sel, order)];
+const top2: Selection = { base: "top", n: 2, minus: [], plus: [] };
+
+describe("selection", () => {
+  it("is a rule with exceptions", () => {
+    expect(drawn(top2)).toEqual(["a", "b"]);
+    expect(drawn({ ...top2, minus: ["a"], plus: ["d"] })).toEqual(["b", "d"]);
+    expect(drawn({ base: "all", minus: ["c"], plus: [] })).toEqual(["a", "b", "d"]);
+    expect(drawn({ base: "ids", ids: ["d", "gone"] })).toEqual(["d"]);
+  });
+
+  it("goes back to the bare rule when an exception is undone", () => {
+    const without = setDrawn(top2, "a", 0, false);
+    expect(drawn(without)).toEqual(["b"]);
+    expect(setDrawn(without, "a", 0, true)).toEqual(top2);
+    expect(setDrawn(setDrawn(top2, "d", 3, true), "d", 3, false)).toEqual(top2);
+  });
+
+  it("of named runs adds and removes names, and of none stays a selection of none", () => {
+    expect(setDrawn({ base: "ids", ids: ["a"] }, "c", 2, true)).toEqual({ base: "ids", ids: ["a", "c"] });
+    expect(drawn(setDrawn({ base: "ids", ids: ["a"] }, "a", 0, false))).toEqual([]);
+  });
+
+  it("says the same for one run as for all", () => {
+    for (const sel of [
+      top2,
+      { ...top2, minus: ["b"], plus: ["c"] },
+      { base: "none", minus: [], plus: ["d"] } as Selection,
+    ]) {
+      expect(order.filter((id, place) => isDrawn(sel, id, place))).toEqual(drawn(sel));
+    }
+  });
+});
