@@ -136,7 +136,7 @@ export class SeriesStore {
       const panels = this.panelsOf.get(wish.tag) ?? new Set();
       this.panelsOf.set(wish.tag, panels.add(wish.panel));
       for (const run of runs) {
-        const want = this.wantOf(this.get(run.id, wish.tag, axis), wish, axis, range);
+        const want = this.wantOf(this.get(run.id, wish.tag, axis), wish, range);
         if (want !== null) wants.push(want);
       }
     }
@@ -154,17 +154,19 @@ export class SeriesStore {
     this.send();
   }
 
-  private wantOf(held: Held, wish: Wish, axis: XAxis, range: XRange | null): Want | null {
+  private wantOf(held: Held, wish: Wish, range: XRange | null): Want | null {
     const needs = (slot: Slot) => {
       if (slot.stale) return this.now() - slot.fetchedAt >= REFETCH_PAUSE;
       if (slot.line === null) return !slot.absent;
       return slot.line.bucketed && wish.columns > slot.columns * 1.5;
     };
     const whole: Want = { held, slot: "full", range: null, columns: wish.columns, panel: wish.panel };
-    // The relative axis needs the first point before a range can be named.
-    const wholeFirst = range === null || (axis === "rel" && held.full.line === null);
+    // The whole comes first, also when a link opens zoomed: the relative axis needs its first point, a short series needs no
+    // second request, and smoothing needs what lies before the range.
+    const wholeFirst = range === null || (held.full.line === null && !held.full.absent);
     if (wholeFirst) return needs(held.full) ? whole : null;
-    if (held.full.line !== null && !held.full.line.bucketed) return needs(held.full) ? whole : null;
+    if (held.full.line === null) return null;
+    if (!held.full.line.bucketed) return needs(held.full) ? whole : null;
     const padded = this.padded(held, range);
     if (sameRange(held.zoom.range, padded) && !needs(held.zoom)) return null;
     return {

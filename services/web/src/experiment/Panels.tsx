@@ -2,7 +2,7 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronDown, ChevronRight } from "lucide-react";
-import { type RefObject, useEffect, useLayoutEffect, useMemo, useState } from "react";
+import { type RefObject, useEffect, useMemo, useState } from "react";
 import { Name } from "../components/Name";
 import { icon } from "../components/Shell";
 import { text } from "../text";
@@ -12,6 +12,7 @@ import { gridRows, type Section } from "./sections";
 
 const GAP = 8;
 const HEAD = 34;
+const SIDE = 478; // the run list's width, for the first guess
 
 interface Geometry {
   columns: number;
@@ -27,8 +28,9 @@ function geometry(width: number): Geometry {
 }
 
 function useGeometry(scroll: RefObject<HTMLElement | null>): Geometry {
-  const [size, setSize] = useState<Geometry>({ columns: 3, cardHeight: 208 });
-  useLayoutEffect(() => {
+  const [size, setSize] = useState<Geometry>(() => geometry(innerWidth < 1180 ? innerWidth : innerWidth - SIDE));
+  // Not a layout effect: the scroll container is the parent's, whose ref is set after those of its children have run.
+  useEffect(() => {
     const el = scroll.current;
     if (el === null) return;
     const measure = () => {

@@ -1,0 +1,81 @@
+// The log directories of the tests and their way into the server: by `stepwell upload`, as anybody's.
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EventFile } from "./event_files";
+
+const url = () => process.env.STEPWELL_URL ?? "http://127.0.0.1:7007";
+const program = () => process.env.STEPWELL_BIN ?? new URL("../../../build/bin/stepwell", import.meta.url).pathname;
+
+/** 20,000 points: more than four a pixel column, so that charts get buckets. */
+export const LONG = 20_000;
+export const SPIKE = { step: 12_345, value: 50 };
+export const HOSTILE = ["<img src=x onerror=window.pwned=1>", "\u202eevil", "x".repeat(2000), "javascript:alert(1)"];
+
+export class Samples {
+  readonly root: string;
+
+  constructor(
+    readonly prefix: string,
+    root?: string,
+  ) {
+    this.root = root ?? mkdtempSync(join(tmpdir(), "stepwell-e2e-"));
+  }
+
+  directory(name: string): string {
+    return join(this.root, name);
+  }
+
+  experiment(name: string): string {
+    return `${this.prefix}/${name}`;
+  }
+
+  /** Three runs: long curves with a spike, short ones, and NaN. */
+  makeCurves(): void {
+    for (const [k, run] of ["alpha", "beta", "gamma"].entries()) {
+      const file = new EventFile(join(this.directory("curves"), run));
+      file.curve("train/loss", LONG, (i) => (k === 0 && i === SPIKE.step ? SPIKE.value : 2 + k + Math.cos(i / 2000)));
+      file.curve(
+        "val/accuracy",
+        60,
+        (i) => i / 60 - k / 10,
+        (i) => i * 300,
+      );
+      if (k === 2) file.curve("val/lonely", 5, (i) => (i === 2 ? 1 : Number.NaN));
+    }
+  }
+
+  makeHostile(): void {
+    const file = new EventFile(join(this.directory("hostile"), "<img src=x onerror=window.pwned=1>"));
+    for (const tag of HOSTILE) file.curve(tag, 20, (i) => i);
+  }
+
+  async upload(name: string): Promise<void> {
+    const server = (await (await fetch(`${url()}/api/v1/server`)).json()) as { grpc: string };
+    execFileSync(
+      program(),
+      ["upload", this.directory(name), "--experiment", this.experiment(name), "--server", server.grpc],
+      { stdio: "pipe" },
+    );
+  }
+
+  async id(name: string): Promise<string> {
+    const page = (await (await fetch(`${url()}/api/v1/experiments?workspace=default&limit=1000`)).json()) as {
+      items: { id: string; name: string }[];
+    };
+    const found = page.items.find((e) => e.name === this.experiment(name));
+    if (found === undefined) throw new Error(`the server has no experiment "${this.experiment(name)}"`);
+    return found.id;
+  }
+
+  async path(name: string): Promise<string> {
+    return `/w/default/e/${encodeURIComponent(await this.id(name))}`;
+  }
+}
+
+export function sharedSamples(): Samples {
+  const { root, prefix } = JSON.parse(process.env.STEPWELL_E2E_SAMPLES ?? "{}") as { root: string; prefix: string };
+  return new Samples(prefix, root);
+}
