@@ -16,7 +16,7 @@ namespace {
 
 constexpr uint64_t kTableMagic = 0xdb4775248b80fb57u;
 constexpr size_t kFooterBytes = 48;
-constexpr size_t kTrailerBytes = 5;                    // type and checksum behind a block
+constexpr size_t kTrailerBytes = 5;  // type and checksum behind a block
 constexpr uint64_t kMaxIndexBytes = uint64_t{256} << 20;
 constexpr uint64_t kMaxBlockBytes = uint64_t{64} << 20;
 
@@ -66,7 +66,8 @@ absl::StatusOr<bool> Seek(std::string_view block, std::string_view key, std::str
     const uint64_t shared = reader.Varint();
     const uint64_t unshared = reader.Varint();
     const uint64_t size = reader.Varint();
-    if (!reader.ok() || shared > found->size() || unshared > reader.left() || size > reader.left() - unshared) return Damaged();
+    if (!reader.ok() || shared > found->size() || unshared > reader.left() || size > reader.left() - unshared)
+      return Damaged();
     found->resize(shared);
     found->append(reader.Raw(unshared));
     *value = reader.Raw(size);
@@ -84,7 +85,8 @@ std::string DataPath(const std::string& prefix, int32_t shard, int32_t shards) {
 // The tensor of an entry whose bytes are still to come.
 absl::StatusOr<DecodedTensor> Describe(const wire::BundleEntry& entry, std::string_view name, uint64_t limit) {
   const std::string shown(name);
-  if (entry.slices_size() > 0) return absl::UnimplementedError(absl::StrCat("variable \"", shown, "\" is kept in slices"));
+  if (entry.slices_size() > 0)
+    return absl::UnimplementedError(absl::StrCat("variable \"", shown, "\" is kept in slices"));
   if (entry.offset() < 0 || entry.size() < 0) return Damaged();
   if (static_cast<uint64_t>(entry.size()) > limit) {
     return absl::ResourceExhaustedError(
@@ -98,7 +100,8 @@ absl::StatusOr<DecodedTensor> Describe(const wire::BundleEntry& entry, std::stri
   const uint64_t elements = static_cast<uint64_t>(entry.size()) / tensor.dtype->size;
   tensor.count = 1;
   for (const auto& dim : entry.shape().dim()) {
-    if (dim.size() < 0 || (dim.size() > 0 && tensor.count > elements / static_cast<uint64_t>(dim.size()))) return Damaged();
+    if (dim.size() < 0 || (dim.size() > 0 && tensor.count > elements / static_cast<uint64_t>(dim.size())))
+      return Damaged();
     tensor.shape.push_back(dim.size());
     tensor.count *= static_cast<uint64_t>(dim.size());
   }
@@ -139,8 +142,9 @@ absl::StatusOr<DecodedTensor> ReadVariable(const std::string& prefix, std::strin
   if (!header.ParseFromString(header_bytes) || !entry.ParseFromString(entry_bytes)) return Damaged();
   if (header.endianness() != 0) return absl::UnimplementedError("the checkpoint is big-endian");
   ASSIGN_OR_RETURN(DecodedTensor tensor, Describe(entry, name, limit));
-  ASSIGN_OR_RETURN(tensor.data, ReadFileRange(DataPath(prefix, entry.shard_id(), header.num_shards()),
-                                              static_cast<uint64_t>(entry.offset()), static_cast<uint64_t>(entry.size())));
+  ASSIGN_OR_RETURN(tensor.data,
+                   ReadFileRange(DataPath(prefix, entry.shard_id(), header.num_shards()),
+                                 static_cast<uint64_t>(entry.offset()), static_cast<uint64_t>(entry.size())));
   if (entry.crc32c() != 0 && entry.crc32c() != MaskCrc(Crc32c(tensor.data))) {
     return absl::DataLossError(absl::StrCat("the checksum of variable \"", std::string(name), "\" is wrong"));
   }

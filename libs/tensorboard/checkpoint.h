@@ -1,5 +1,5 @@
-// Variables out of a TensorFlow V2 checkpoint: `<prefix>.index` says what there is and where, `<prefix>.data-NNNNN-of-NNNNN`
-// hold the bytes.
+// Variables out of a TensorFlow V2 checkpoint: `<prefix>.index` says what there is and where,
+// `<prefix>.data-NNNNN-of-NNNNN` hold the bytes.
 //
 //   index  := block* metaindex-block index-block footer         (the table format of LevelDB, doc/table_format.md)
 //   block  := entries restart-offset[n]:u32le n:u32le  type:u8 (0 plain, 1 Snappy)  masked_crc32c(block, type):u32le
@@ -19,9 +19,9 @@
 
 namespace stepwell::tensorboard {
 
-// The variable `name` of the checkpoint with this prefix. NOT_FOUND if there is none of that name; DATA_LOSS if a checksum
-// is wrong; UNIMPLEMENTED for variables that are kept in slices and big-endian checkpoints; RESOURCE_EXHAUSTED beyond
-// `limit` bytes.
+// The variable `name` of the checkpoint with this prefix. NOT_FOUND if there is none of that name; DATA_LOSS if a
+// checksum is wrong; UNIMPLEMENTED for variables that are kept in slices and big-endian checkpoints; RESOURCE_EXHAUSTED
+// beyond `limit` bytes.
 absl::StatusOr<DecodedTensor> ReadVariable(const std::string& prefix, std::string_view name, uint64_t limit);
 
 // The BundleEntry's or BundleHeader's bytes under `key` in a table's bytes. Exposed for the fuzzer.

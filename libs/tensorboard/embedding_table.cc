@@ -59,7 +59,8 @@ absl::StatusOr<Vectors> ParseVectors(std::string_view text) {
   vectors.data.reserve(text.size() / 2);
   for (uint64_t line_number = 1; !text.empty(); ++line_number) {
     const std::optional<uint64_t> count = AppendNumbers(TakeLine(text), vectors.data);
-    if (!count) return absl::InvalidArgumentError(absl::StrCat("line ", line_number, " is not of numbers apart by tabs"));
+    if (!count)
+      return absl::InvalidArgumentError(absl::StrCat("line ", line_number, " is not of numbers apart by tabs"));
     if (*count == 0) continue;
     if (vectors.rows == 0) vectors.dimensions = *count;
     if (*count != vectors.dimensions) {

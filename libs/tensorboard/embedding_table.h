@@ -24,7 +24,7 @@ absl::StatusOr<Vectors> ParseVectors(std::string_view text);
 struct MetadataShape {
   std::vector<std::string> columns;  // names; "label" where there is no header
   bool has_header = false;
-  uint64_t rows = 0;                 // without the header
+  uint64_t rows = 0;  // without the header
 };
 
 // One column: as many lines as vectors are labels, one more is a header and labels. Several columns: the first line is

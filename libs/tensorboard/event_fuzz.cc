@@ -25,7 +25,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     if (key >= converter.series_count()) std::abort();
     for (const KeptPoint& point : kept.points) {
       const auto& value = point.value;
-      const auto& blob = value.has_bytes() ? value.bytes().blob() : value.has_text() ? value.text().blob() : value.tensor().blob();
+      const auto& blob = value.has_bytes()  ? value.bytes().blob()
+                         : value.has_text() ? value.text().blob()
+                                            : value.tensor().blob();
       if (!blob.sha256().empty() && sink.blobs.count(blob.sha256()) == 0) std::abort();
     }
   }

@@ -17,7 +17,7 @@ enum : uint8_t {
   kTensorDtype = 1 << 3 | 0,
   kTensorShape = 2 << 3 | 2,
   kTensorContent = 4 << 3 | 2,
-  kTensorFloats = 5 << 3 | 2,   // packed
+  kTensorFloats = 5 << 3 | 2,  // packed
   kTensorFloat = 5 << 3 | 5,
   kTensorDoubles = 6 << 3 | 2,  // packed
   kTensorDouble = 6 << 3 | 1,
@@ -107,7 +107,8 @@ bool ReadTensor(std::string_view bytes, FastScalar* out) {
         has_value = true;
         only = field == kTensorFloat ? 1 : 2;
         break;
-      default: return false;
+      default:
+        return false;
     }
   }
   if (only != 0 && only != dtype) return false;
@@ -146,7 +147,8 @@ bool ReadValue(std::string_view bytes, FastScalar* out) {
         out->is_tensor = true;
         break;
       }
-      default: return false;
+      default:
+        return false;
     }
   }
   return has_value;
@@ -155,7 +157,8 @@ bool ReadValue(std::string_view bytes, FastScalar* out) {
 bool ReadSummary(std::string_view bytes, FastScalar* out) {
   Cursor cursor(bytes);
   std::string_view value;
-  return !cursor.Done() && cursor.Byte() == kSummaryValue && cursor.Bytes(&value) && cursor.Done() && ReadValue(value, out);
+  return !cursor.Done() && cursor.Byte() == kSummaryValue && cursor.Bytes(&value) && cursor.Done() &&
+         ReadValue(value, out);
 }
 
 }  // namespace
@@ -185,7 +188,8 @@ bool ReadFastScalar(std::string_view record, FastScalar* out) {
         has_summary = true;
         break;
       }
-      default: return false;
+      default:
+        return false;
     }
   }
   return has_summary;

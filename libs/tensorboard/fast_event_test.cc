@@ -38,7 +38,8 @@ void ExpectSame(const std::string& record) {
 }
 
 std::vector<std::string> Samples() {
-  std::vector<std::string> samples = {ScalarEvent("loss", 3, 0.5f), ScalarEvent("", -1, -0.0f), ScalarEvent("x/y", 1 << 20, 1e30f)};
+  std::vector<std::string> samples = {ScalarEvent("loss", 3, 0.5f), ScalarEvent("", -1, -0.0f),
+                                      ScalarEvent("x/y", 1 << 20, 1e30f)};
   wire::Event event = EventAt(7);
   auto* tensor = AddTensor(event, "t", "", 1, {})->mutable_tensor();
   tensor->add_float_val(2.5f);
@@ -99,9 +100,14 @@ TEST(FastEvent, AgreesWithProtobufOnShuffledBytes) {
     for (int edits = 0; edits < 4; ++edits) {
       const size_t at = random() % record.size();
       switch (random() % 3) {
-        case 0: record[at] = static_cast<char>(random()); break;
-        case 1: record.insert(at, 1, static_cast<char>(random() % 96)); break;
-        default: record += record.substr(at, random() % 12);
+        case 0:
+          record[at] = static_cast<char>(random());
+          break;
+        case 1:
+          record.insert(at, 1, static_cast<char>(random() % 96));
+          break;
+        default:
+          record += record.substr(at, random() % 12);
       }
     }
     ExpectSame(record);

@@ -70,7 +70,8 @@ absl::StatusOr<std::string> ReadFileBytes(const std::string& path, uint64_t limi
 absl::StatusOr<std::string> ReadFileRange(const std::string& path, uint64_t offset, uint64_t size) {
   ASSIGN_OR_RETURN(File file, File::Open(path));
   if (offset > file.size() || size > file.size() - offset) {
-    return absl::OutOfRangeError(absl::StrCat(path, " has ", file.size(), " bytes, not ", size, " from byte ", offset, " on"));
+    return absl::OutOfRangeError(
+        absl::StrCat(path, " has ", file.size(), " bytes, not ", size, " from byte ", offset, " on"));
   }
   return file.Read(path, offset, size);
 }

@@ -33,7 +33,8 @@ TEST(LogFiles, NumbersInNamesCompareAsNumbers) {
 }
 
 TEST(LogFiles, NaturalOrderIsStrictAndTotal) {
-  const std::vector<std::string> names = {"", "0", "00", "1", "01", "a1", "a01", "a1b", "a01b", "a10", "a9", "99999999999999999999999"};
+  const std::vector<std::string> names = {"",    "0",   "00",   "1",   "01", "a1",
+                                          "a01", "a1b", "a01b", "a10", "a9", "99999999999999999999999"};
   for (const std::string& a : names) {
     EXPECT_FALSE(NaturalLess(a, a));
     for (const std::string& b : names) {
@@ -72,21 +73,23 @@ TEST(Profiles, LinksOutOfTheRunAreNotFollowed) {
 
 TEST(Utf8, WhatIsNotUtf8IsReplacedAsInBrowsers) {
   EXPECT_EQ(CleanUtf8("perte_\xe9"), "perte_\ufffd");
-  EXPECT_EQ(CleanUtf8("\xe6\x90"), "\ufffd");                        // a character that was cut: one sign
-  EXPECT_EQ(CleanUtf8("\xc0\xaf"), "\ufffd\ufffd");                  // overlong
-  EXPECT_EQ(CleanUtf8("\xed\xa0\x80"), "\ufffd\ufffd\ufffd");        // a surrogate
+  EXPECT_EQ(CleanUtf8("\xe6\x90"), "\ufffd");                  // a character that was cut: one sign
+  EXPECT_EQ(CleanUtf8("\xc0\xaf"), "\ufffd\ufffd");            // overlong
+  EXPECT_EQ(CleanUtf8("\xed\xa0\x80"), "\ufffd\ufffd\ufffd");  // a surrogate
   EXPECT_EQ(CleanUtf8("\xf4\x90\x80\x80"), "\ufffd\ufffd\ufffd\ufffd");
   EXPECT_EQ(CleanUtf8("\u640d\u5931 \U0001f525"), "\u640d\u5931 \U0001f525");
 }
 
 TEST(JsonCheck, TakesJsonAndPythonsNumbers) {
-  for (const char* text : {"{}", "[]", " {\"a\": [1, -2.5e+3, \"x\\\"y\", true, null]} ", "NaN", "[Infinity, -Infinity]", "\"\""}) {
+  for (const char* text :
+       {"{}", "[]", " {\"a\": [1, -2.5e+3, \"x\\\"y\", true, null]} ", "NaN", "[Infinity, -Infinity]", "\"\""}) {
     EXPECT_TRUE(IsJson(text)) << text;
   }
 }
 
 TEST(JsonCheck, RefusesWhatIsCutOrNone) {
-  for (const char* text : {"", "{", "[1,", "[1,]", "{\"a\"}", "{\"a\": }", "\"open", "tru", "1 2", "{'a': 1}", "-", "1.", "\"a\\"}) {
+  for (const char* text :
+       {"", "{", "[1,", "[1,]", "{\"a\"}", "{\"a\": }", "\"open", "tru", "1 2", "{'a': 1}", "-", "1.", "\"a\\"}) {
     EXPECT_FALSE(IsJson(text)) << text;
   }
   EXPECT_FALSE(IsJson(std::string(100'000, '[')));

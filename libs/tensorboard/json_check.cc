@@ -85,10 +85,14 @@ class Checker {
     if (depth > kMaxDepth) return false;
     Space();
     switch (Peek()) {
-      case '{': return Items('}', true, depth);
-      case '[': return Items(']', false, depth);
-      case '"': return String();
-      default: return Take("true") || Take("false") || Take("null") || Take("NaN") || Number();
+      case '{':
+        return Items('}', true, depth);
+      case '[':
+        return Items(']', false, depth);
+      case '"':
+        return String();
+      default:
+        return Take("true") || Take("false") || Take("null") || Take("NaN") || Number();
     }
   }
 

@@ -12,7 +12,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace stepwell::tensorboard;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   if (SniffMediaType(bytes).empty()) std::abort();
-  if (const auto image = ReadImageSize(bytes); image && uint64_t{image->width} * image->height > 100'000'000) std::abort();
+  if (const auto image = ReadImageSize(bytes); image && uint64_t{image->width} * image->height > 100'000'000)
+    std::abort();
   if (const auto wav = ReadWavFormat(bytes); wav && (wav->rate == 0 || wav->frames > size)) std::abort();
   IsJson(bytes);
   if (!stepwell::IsUtf8(CleanUtf8(bytes))) std::abort();

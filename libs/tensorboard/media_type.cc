@@ -49,7 +49,8 @@ bool IsMpegAudio(std::string_view bytes) {
   if (bytes.size() < 4 || Be(bytes, 0, 1) != 0xFF) return false;
   const uint32_t b = Be(bytes, 1, 1);
   const uint32_t c = Be(bytes, 2, 1);
-  return (b & 0xE0) == 0xE0 && (b >> 3 & 3) != 1 && (b >> 1 & 3) == 1 && (c >> 4) != 15 && (c >> 4) != 0 && (c >> 2 & 3) != 3;
+  return (b & 0xE0) == 0xE0 && (b >> 3 & 3) != 1 && (b >> 1 & 3) == 1 && (c >> 4) != 15 && (c >> 4) != 0 &&
+         (c >> 2 & 3) != 3;
 }
 
 bool IsWebm(std::string_view bytes) {
@@ -59,7 +60,8 @@ bool IsWebm(std::string_view bytes) {
 bool IsMp4(std::string_view bytes) {
   if (!HasAt(bytes, 4, "ftyp") || bytes.size() < 12) return false;
   const std::string_view brand = bytes.substr(8, 3);
-  return brand == "iso" || brand == "mp4" || brand == "avc" || brand == "M4V" || brand == "M4A" || brand == "dby" || brand == "MSN";
+  return brand == "iso" || brand == "mp4" || brand == "avc" || brand == "M4V" || brand == "M4A" || brand == "dby" ||
+         brand == "MSN";
 }
 
 std::optional<ImageSize> Checked(uint32_t width, uint32_t height) {

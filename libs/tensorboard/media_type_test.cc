@@ -50,20 +50,24 @@ TEST(MediaType, IsKnownByTheFirstBytes) {
   EXPECT_EQ(SniffMediaType("\xff\xfb\x90\x64"), "audio/mpeg");
   EXPECT_EQ(SniffMediaType("OggS\0\2"s + std::string(30, '\0')), "audio/ogg");
   EXPECT_EQ(SniffMediaType("fLaC\0"s), "audio/flac");
-  EXPECT_EQ(SniffMediaType("\0\0\0\x18" "ftypisom\0\0\2\0"s), "video/mp4");
+  EXPECT_EQ(SniffMediaType("\0\0\0\x18"
+                           "ftypisom\0\0\2\0"s),
+            "video/mp4");
   EXPECT_EQ(SniffMediaType("\x1a\x45\xdf\xa3\x9f\x42\x86\x81\1\x42\x82\x84webm"s), "video/webm");
 }
 
 TEST(MediaType, SvgIsKnownBehindItsProlog) {
   EXPECT_EQ(SniffMediaType("<svg xmlns='http://www.w3.org/2000/svg'/>"), "image/svg+xml");
-  EXPECT_EQ(SniffMediaType("\xef\xbb\xbf<?xml version='1.0'?>\n<!-- a > b -->\n<!DOCTYPE svg>\n<svg>"), "image/svg+xml");
+  EXPECT_EQ(SniffMediaType("\xef\xbb\xbf<?xml version='1.0'?>\n<!-- a > b -->\n<!DOCTYPE svg>\n<svg>"),
+            "image/svg+xml");
   EXPECT_EQ(SniffMediaType("<html><svg>"), kOctetStream);
   EXPECT_EQ(SniffMediaType("<svgx>"), kOctetStream);
   EXPECT_EQ(SniffMediaType("<!-- never closed"), kOctetStream);
 }
 
 TEST(MediaType, EverythingElseIsBytes) {
-  for (const std::string& bytes : {""s, "text"s, "<script>"s, "OggS not really"s, "%PDF-1.4"s, "RIFF"s, "BM"s, "\xff\xff\xff\xff"s}) {
+  for (const std::string& bytes :
+       {""s, "text"s, "<script>"s, "OggS not really"s, "%PDF-1.4"s, "RIFF"s, "BM"s, "\xff\xff\xff\xff"s}) {
     EXPECT_EQ(SniffMediaType(bytes), kOctetStream) << bytes;
   }
 }

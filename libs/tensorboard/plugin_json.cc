@@ -57,12 +57,20 @@ void WriteList(JsonWriter& json, const wire::JsonList& list) {
 
 void WriteValue(JsonWriter& json, const wire::JsonValue& value) {
   switch (value.kind_case()) {
-    case wire::JsonValue::kNumberValue: return WriteNumber(json, value.number_value());
-    case wire::JsonValue::kStringValue: json.String(value.string_value()); return;
-    case wire::JsonValue::kBoolValue: json.Bool(value.bool_value()); return;
-    case wire::JsonValue::kStructValue: return WriteFields(json, value.struct_value().fields());
-    case wire::JsonValue::kListValue: return WriteList(json, value.list_value());
-    default: json.Null();
+    case wire::JsonValue::kNumberValue:
+      return WriteNumber(json, value.number_value());
+    case wire::JsonValue::kStringValue:
+      json.String(value.string_value());
+      return;
+    case wire::JsonValue::kBoolValue:
+      json.Bool(value.bool_value());
+      return;
+    case wire::JsonValue::kStructValue:
+      return WriteFields(json, value.struct_value().fields());
+    case wire::JsonValue::kListValue:
+      return WriteList(json, value.list_value());
+    default:
+      json.Null();
   }
 }
 

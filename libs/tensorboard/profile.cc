@@ -24,10 +24,17 @@ std::string_view FormatOf(std::string_view name) {
     std::string_view format;
   };
   constexpr Known kKnown[] = {
-      {".xplane.pb", "xplane"},           {".trace.json.gz", "trace"},       {".trace", "trace"},
-      {".overview_page.pb", "overview"},  {".input_pipeline.pb", "input_pipeline"}, {".kernel_stats.pb", "kernel_stats"},
-      {".tensorflow_stats.pb", "tensorflow_stats"}, {".memory_profile.json.gz", "memory_profile"}, {".hlo_proto.pb", "hlo"},
-      {".pt.trace.json", "trace"},        {".pt.trace.json.gz", "trace"},
+      {".xplane.pb", "xplane"},
+      {".trace.json.gz", "trace"},
+      {".trace", "trace"},
+      {".overview_page.pb", "overview"},
+      {".input_pipeline.pb", "input_pipeline"},
+      {".kernel_stats.pb", "kernel_stats"},
+      {".tensorflow_stats.pb", "tensorflow_stats"},
+      {".memory_profile.json.gz", "memory_profile"},
+      {".hlo_proto.pb", "hlo"},
+      {".pt.trace.json", "trace"},
+      {".pt.trace.json.gz", "trace"},
   };
   for (const Known& known : kKnown) {
     if (name.ends_with(known.suffix)) return known.format;
@@ -56,7 +63,8 @@ absl::StatusOr<std::vector<ProfileFile>> ListProfiles(const std::string& run_fol
       struct stat about;
       if (lstat(path.c_str(), &about) != 0) continue;  // gone since
       ProfileFile file;
-      file.path = absl::StrCat(std::string(kProfileFolder), "/", session.filename().string(), "/", path.filename().string());
+      file.path =
+          absl::StrCat(std::string(kProfileFolder), "/", session.filename().string(), "/", path.filename().string());
       file.full_path = path.string();
       file.size = static_cast<uint64_t>(about.st_size);
       file.modified = static_cast<double>(about.st_mtim.tv_sec) + static_cast<double>(about.st_mtim.tv_nsec) / 1e9;

@@ -18,10 +18,10 @@ inline constexpr std::string_view kProfileFolder = "plugins/profile";
 inline constexpr uint64_t kMaxProfileBytes = uint64_t{1} << 30;
 
 struct ProfileFile {
-  std::string path;       // below the run: "plugins/profile/2023_11_14_22_13_20/host.xplane.pb"; also the tag
+  std::string path;  // below the run: "plugins/profile/2023_11_14_22_13_20/host.xplane.pb"; also the tag
   std::string full_path;
-  uint64_t size = 0;      // bytes
-  double modified = 0;    // seconds since the epoch
+  uint64_t size = 0;    // bytes
+  double modified = 0;  // seconds since the epoch
 };
 
 // In order of path. Empty if the run has none. Symbolic links are not followed.

@@ -27,10 +27,11 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr uint64_t kMaxConfigBytes = uint64_t{16} << 20;
-constexpr uint64_t kMaxTableBytes = uint64_t{1} << 30;      // text of vectors; raw vectors; metadata
+constexpr uint64_t kMaxTableBytes = uint64_t{1} << 30;  // text of vectors; raw vectors; metadata
 constexpr uint64_t kMaxSpriteBytes = uint64_t{256} << 20;
 constexpr std::string_view kSupported =
-    "vectors are read from tab-separated text, raw float32 and TensorFlow V2 checkpoints (.index), not from Keras .h5 files";
+    "vectors are read from tab-separated text, raw float32 and TensorFlow V2 checkpoints (.index), not from Keras .h5 "
+    "files";
 
 // The first thing that the text parser complains about.
 class FirstError : public google::protobuf::io::ErrorCollector {
@@ -67,7 +68,8 @@ class Files {
     root_ = fs::canonical(root, error);
   }
 
-  // Where a path of the configuration leads. PERMISSION_DENIED outside the log directory, NOT_FOUND if nothing is there.
+  // Where a path of the configuration leads. PERMISSION_DENIED outside the log directory, NOT_FOUND if nothing is
+  // there.
   absl::StatusOr<std::string> Find(const std::string& path) const {
     std::error_code error;
     const fs::path found = fs::canonical(folder_ / path, error);  // an absolute path stays itself
@@ -97,7 +99,8 @@ class EmbeddingReader {
     FoundEmbedding found;
     absl::StatusOr<Vectors> vectors = info.tensor_path().empty() ? FromCheckpoint(info) : FromFile(info);
     if (!vectors.ok()) {
-      return Warn(info.tensor_path().empty() ? std::string(kProjectorConfigName) : info.tensor_path(), vectors.status());
+      return Warn(info.tensor_path().empty() ? std::string(kProjectorConfigName) : info.tensor_path(),
+                  vectors.status());
     }
     v1::Embedding* embedding = found.value.mutable_embedding();
     embedding->set_tensor_name(name_);
@@ -114,12 +117,14 @@ class EmbeddingReader {
 
  private:
   void Warn(const std::string& file, const absl::Status& status) {
-    out_->warnings.push_back({name_, CleanUtf8(file), absl::StrCat("embedding \"", name_, "\": ", CleanUtf8(std::string(status.message())))});
+    out_->warnings.push_back({name_, CleanUtf8(file),
+                              absl::StrCat("embedding \"", name_, "\": ", CleanUtf8(std::string(status.message())))});
   }
 
   absl::StatusOr<Vectors> FromFile(const wire::EmbeddingInfo& info) {
     absl::StatusOr<std::string> path = files_.Find(info.tensor_path());
-    if (absl::IsNotFound(path.status())) return absl::NotFoundError(absl::StrCat("tensor file not found: ", info.tensor_path()));
+    if (absl::IsNotFound(path.status()))
+      return absl::NotFoundError(absl::StrCat("tensor file not found: ", info.tensor_path()));
     RETURN_IF_ERROR(path.status());
     ASSIGN_OR_RETURN(std::string bytes, ReadFileBytes(*path, kMaxTableBytes));
     const bool is_text = path->ends_with(".tsv") || path->ends_with(".txt");
@@ -173,7 +178,8 @@ class EmbeddingReader {
     }
     vectors.data.reserve(tensor.count * sizeof(float));
     for (uint64_t i = 0; i < tensor.count; ++i) {
-      const auto value = static_cast<float>(ElementAsDouble(*tensor.dtype, tensor.data.data() + i * tensor.dtype->size));
+      const auto value =
+          static_cast<float>(ElementAsDouble(*tensor.dtype, tensor.data.data() + i * tensor.dtype->size));
       vectors.data.append(reinterpret_cast<const char*>(&value), sizeof(value));
     }
     return vectors;

@@ -1,8 +1,8 @@
-// Reads what TensorBoard's projector reads: a folder's projector_config.pbtxt and the files that it names (vectors as TSV
-// or raw float32, variables of a TensorFlow V2 checkpoint, metadata as TSV, a sprite image).
+// Reads what TensorBoard's projector reads: a folder's projector_config.pbtxt and the files that it names (vectors as
+// TSV or raw float32, variables of a TensorFlow V2 checkpoint, metadata as TSV, a sprite image).
 //
-// Files are read only below `root` (the log directory): a configuration in a shared folder must not make an uploader send
-// /etc/passwd. One embedding that cannot be read is a warning and harms no other.
+// Files are read only below `root` (the log directory): a configuration in a shared folder must not make an uploader
+// send /etc/passwd. One embedding that cannot be read is a warning and harms no other.
 //
 // Thread safety: functions of the file system; no shared state.
 #pragma once
@@ -26,7 +26,7 @@ struct FoundBlob {
 };
 
 struct FoundEmbedding {
-  v1::SeriesInfo series;         // kind embedding, plugin "projector", tag = the tensor's name
+  v1::SeriesInfo series;  // kind embedding, plugin "projector", tag = the tensor's name
   v1::Value value;
   std::vector<FoundBlob> blobs;  // that `value` names
 };

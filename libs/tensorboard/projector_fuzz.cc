@@ -10,7 +10,9 @@
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace stepwell::tensorboard;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  if (const auto vectors = ParseVectors(bytes); vectors.ok() && vectors->data.size() != vectors->rows * vectors->dimensions * 4) std::abort();
+  if (const auto vectors = ParseVectors(bytes);
+      vectors.ok() && vectors->data.size() != vectors->rows * vectors->dimensions * 4)
+    std::abort();
   if (ReadMetadataShape(bytes, size / 7).rows > size) std::abort();
   if (const auto plain = UndoSnappy(bytes, 1 << 20); plain.ok() && plain->size() > 1 << 20) std::abort();
   (void)FindInTable(bytes, "e");

@@ -104,20 +104,24 @@ TEST(Projector, FilesOutsideTheLogDirectoryAreNotRead) {
   std::filesystem::create_symlink(folder / "secret.tsv", folder / "logs/run/link.tsv");
   folder.Write("logs/run/projector_config.pbtxt",
                "embeddings { tensor_name: 'up' tensor_path: '../../secret.tsv' }\n"
-               "embeddings { tensor_name: 'absolute' tensor_path: '" + folder / "secret.tsv" + "' }\n"
-               "embeddings { tensor_name: 'link' tensor_path: 'link.tsv' }\n"
-               "embeddings { tensor_name: 'fine' tensor_path: 'v.tsv' metadata_path: '/etc/passwd' }\n");
+               "embeddings { tensor_name: 'absolute' tensor_path: '" +
+                   folder / "secret.tsv" +
+                   "' }\n"
+                   "embeddings { tensor_name: 'link' tensor_path: 'link.tsv' }\n"
+                   "embeddings { tensor_name: 'fine' tensor_path: 'v.tsv' metadata_path: '/etc/passwd' }\n");
   const auto projector = ReadProjector(folder / "logs/run", folder / "logs");
   ASSERT_TRUE(projector.ok());
   ASSERT_EQ(projector->embeddings.size(), 1u);
   EXPECT_FALSE(projector->embeddings[0].value.embedding().has_metadata());
   ASSERT_EQ(projector->warnings.size(), 4u);
-  for (const ProjectorWarning& warning : projector->warnings) EXPECT_THAT(warning.reason, HasSubstr("outside the log directory"));
+  for (const ProjectorWarning& warning : projector->warnings)
+    EXPECT_THAT(warning.reason, HasSubstr("outside the log directory"));
 }
 
 TEST(Projector, AConfigurationWithFieldsThatNobodyKnowsIsRead) {
   const TempFolder folder;
-  folder.Write("projector_config.pbtxt", "future: 3\nembeddings { tensor_name: \"e\" colour { red: 1 } tensor_path: \"v.tsv\" }");
+  folder.Write("projector_config.pbtxt",
+               "future: 3\nembeddings { tensor_name: \"e\" colour { red: 1 } tensor_path: \"v.tsv\" }");
   folder.Write("v.tsv", "1\t2\n3\t4\n");
   EXPECT_EQ(ReadProjector(folder.path(), folder.path())->embeddings.size(), 1u);
 }
@@ -141,7 +145,9 @@ TEST(Projector, KerasWeightsAreSkippedSayingWhatIsRead) {
 }
 
 TEST(EmbeddingTable, NumbersOfEverySpelling) {
-  const auto vectors = ParseVectors("\xef\xbb\xbf" "1.5\t-2e3\tnan\r\n+4\tinf\t1e99\r\n\n");
+  const auto vectors = ParseVectors(
+      "\xef\xbb\xbf"
+      "1.5\t-2e3\tnan\r\n+4\tinf\t1e99\r\n\n");
   ASSERT_TRUE(vectors.ok());
   EXPECT_EQ(vectors->rows, 2u);
   EXPECT_EQ(vectors->dimensions, 3u);
@@ -166,13 +172,26 @@ TEST(EmbeddingTable, EmptyLabelsAndAMissingLastNewlineCount) {
 TEST(Snappy, LiteralsAndCopiesAreUndone) {
   EXPECT_EQ(*UndoSnappy("\x05\x10hello"s, 100), "hello");
   // "ab", then 10 bytes from 2 before the end: copies may overlap what they write.
-  EXPECT_EQ(*UndoSnappy("\x0c\x04" "ab" "\x26\x02\x00"s, 100), "abababababab");
-  EXPECT_EQ(*UndoSnappy("\x0a\x04" "ab" "\x11\x02"s, 100), "ab" "abababab");
+  EXPECT_EQ(*UndoSnappy("\x0c\x04"
+                        "ab"
+                        "\x26\x02\x00"s,
+                        100),
+            "abababababab");
+  EXPECT_EQ(*UndoSnappy("\x0a\x04"
+                        "ab"
+                        "\x11\x02"s,
+                        100),
+            "ab"
+            "abababab");
 }
 
 TEST(Snappy, LiesAreRefused) {
   EXPECT_FALSE(UndoSnappy("\x05\x10hell"s, 100).ok());
-  EXPECT_FALSE(UndoSnappy("\x0c\x04" "ab" "\x26\x03\x00"s, 100).ok());
+  EXPECT_FALSE(UndoSnappy("\x0c\x04"
+                          "ab"
+                          "\x26\x03\x00"s,
+                          100)
+                   .ok());
   EXPECT_FALSE(UndoSnappy("\xff\xff\xff\xff\x0f"s, 1 << 30).ok());
   EXPECT_FALSE(UndoSnappy(""s, 100).ok());
 }

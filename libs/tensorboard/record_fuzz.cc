@@ -26,7 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       const auto outcome = (*reader)->Next();
       if (outcome == RecordReader::Outcome::kRecord) {
         const uint64_t offset = (*reader)->record_offset();
-        if (offset < at || bytes.compare(offset, (*reader)->record().size() + 16, Framed((*reader)->record())) != 0) std::abort();
+        if (offset < at || bytes.compare(offset, (*reader)->record().size() + 16, Framed((*reader)->record())) != 0)
+          std::abort();
       } else if (outcome != RecordReader::Outcome::kDamage) {
         break;
       }

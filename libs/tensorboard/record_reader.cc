@@ -15,8 +15,8 @@ namespace stepwell::tensorboard {
 namespace {
 
 constexpr uint64_t kLengthBytes = 8;
-constexpr uint64_t kHeaderBytes = 12;   // length and its checksum
-constexpr uint64_t kFrameBytes = 16;    // all that a record has around its data
+constexpr uint64_t kHeaderBytes = 12;  // length and its checksum
+constexpr uint64_t kFrameBytes = 16;   // all that a record has around its data
 constexpr uint64_t kReadBytes = 1 << 20;
 constexpr uint64_t kShortRecordBytes = 4 << 10;
 
@@ -27,9 +27,7 @@ T Load(const char* at) {
   return value;
 }
 
-bool LengthFits(const char* at) {
-  return MaskCrc(Crc32c({at, kLengthBytes})) == Load<uint32_t>(at + kLengthBytes);
-}
+bool LengthFits(const char* at) { return MaskCrc(Crc32c({at, kLengthBytes})) == Load<uint32_t>(at + kLengthBytes); }
 
 bool DataFits(const char* data, uint64_t size) {
   return MaskCrc(Crc32c({data, static_cast<size_t>(size)})) == Load<uint32_t>(data + size);
@@ -43,9 +41,12 @@ absl::Status Errno(std::string_view what) {
 
 std::string_view DamageReasonName(DamageReason reason) {
   switch (reason) {
-    case DamageReason::kLengthChecksum: return "length checksum";
-    case DamageReason::kDataChecksum: return "data checksum";
-    case DamageReason::kImpossibleLength: return "impossible length";
+    case DamageReason::kLengthChecksum:
+      return "length checksum";
+    case DamageReason::kDataChecksum:
+      return "data checksum";
+    case DamageReason::kImpossibleLength:
+      return "impossible length";
   }
   return "unknown";
 }
@@ -65,14 +66,16 @@ absl::StatusOr<std::unique_ptr<RecordReader>> RecordReader::FromDescriptor(int d
   return reader;
 }
 
-RecordReader::RecordReader(int descriptor, uint64_t offset) : descriptor_(descriptor), offset_(offset), searched_(offset) {}
+RecordReader::RecordReader(int descriptor, uint64_t offset)
+    : descriptor_(descriptor), offset_(offset), searched_(offset) {}
 
 RecordReader::~RecordReader() { close(descriptor_); }
 
 absl::StatusOr<FileIdentity> RecordReader::Identity() const {
   struct stat about;
   if (fstat(descriptor_, &about) != 0) return Errno("look at an event file");
-  return FileIdentity{static_cast<uint64_t>(about.st_dev), static_cast<uint64_t>(about.st_ino), static_cast<uint64_t>(about.st_size)};
+  return FileIdentity{static_cast<uint64_t>(about.st_dev), static_cast<uint64_t>(about.st_ino),
+                      static_cast<uint64_t>(about.st_size)};
 }
 
 uint64_t RecordReader::FileSize() {
@@ -86,7 +89,8 @@ std::string_view RecordReader::At(uint64_t at, uint64_t size) const {
 }
 
 bool RecordReader::Fill(uint64_t at, uint64_t size) {
-  if (at >= buffer_start_ && at - buffer_start_ <= buffer_size_ && buffer_size_ - (at - buffer_start_) >= size) return true;
+  if (at >= buffer_start_ && at - buffer_start_ <= buffer_size_ && buffer_size_ - (at - buffer_start_) >= size)
+    return true;
   // What the file does not hold is never given memory.
   if (at > size_ || size_ - at < size) {
     FileSize();
@@ -142,16 +146,19 @@ RecordReader::Outcome RecordReader::Next() {
       const uint64_t file = FileSize();
       return End(file < offset_ ? Tail::kTruncated : file == offset_ ? Tail::kClean : Tail::kTorn);
     }
-    case Check::kBadLength: return Resynchronise(DamageReason::kLengthChecksum);
-    case Check::kTooLong: return Resynchronise(DamageReason::kImpossibleLength);
-    case Check::kBadData: return DropRecord(size);
+    case Check::kBadLength:
+      return Resynchronise(DamageReason::kLengthChecksum);
+    case Check::kTooLong:
+      return Resynchronise(DamageReason::kImpossibleLength);
+    case Check::kBadData:
+      return DropRecord(size);
   }
   return End(Tail::kDamaged);
 }
 
 RecordReader::Outcome RecordReader::End(Tail tail) {
-  // What lies behind offset_ may change before the next look (a page that arrives late): it is read anew. And somebody who
-  // follows ten thousand files must not pay for ten thousand buffers.
+  // What lies behind offset_ may change before the next look (a page that arrives late): it is read anew. And somebody
+  // who follows ten thousand files must not pay for ten thousand buffers.
   buffer_size_ = 0;
   std::string().swap(buffer_);
   tail_ = tail;
@@ -209,7 +216,8 @@ bool RecordReader::FramingIntact(uint64_t after) {
 RecordReader::Outcome RecordReader::DropRecord(uint64_t data_size) {
   const uint64_t after = offset_ + data_size + kFrameBytes;
   if (FramingIntact(after)) return Skip(after, DamageReason::kDataChecksum);
-  // A writer that died inside this record and another that went on behind it look like this: whole records stand inside.
+  // A writer that died inside this record and another that went on behind it look like this: whole records stand
+  // inside.
   uint64_t open = after;
   const uint64_t found = FindRecord(offset_ + 1, after, &open);
   if (!status_.ok()) return Outcome::kFailed;

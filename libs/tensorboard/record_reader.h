@@ -2,11 +2,11 @@
 //
 //   record := length:u64le  masked_crc32c(length):u32le  data[length]  masked_crc32c(data):u32le
 //
-// Why not the usual loop: a training job is still writing, was killed in the middle of a record, or its disk flipped a bit.
-// The reader keeps three things apart that others confuse:
-//   torn     the file ends inside a record: an append in progress. Next() says kEnd and goes on there when more has come.
-//   dropped  the data checksum is wrong, the framing is intact: exactly that record is lost.
-//   lost     the length cannot be trusted: the reader searches the next place where the length's and the data's checksum
+// Why not the usual loop: a training job is still writing, was killed in the middle of a record, or its disk flipped a
+// bit. The reader keeps three things apart that others confuse:
+//   torn     the file ends inside a record: an append in progress. Next() says kEnd and goes on there when more has
+//   come. dropped  the data checksum is wrong, the framing is intact: exactly that record is lost. lost     the length
+//   cannot be trusted: the reader searches the next place where the length's and the data's checksum
 //            both fit, and says how many bytes lay between. Nothing is searched or reported while no such place exists:
 //            the tail may still be filling up (a copy in progress); tail() tells.
 // Every checksum is always verified. A length is compared with what the file holds before memory is taken.
@@ -71,7 +71,7 @@ class RecordReader {
 
   Outcome Next();
 
-  std::string_view record() const { return record_; }       // valid until the next call of Next()
+  std::string_view record() const { return record_; }  // valid until the next call of Next()
   uint64_t record_offset() const { return record_offset_; }
   const Damage& damage() const { return damage_; }
   Tail tail() const { return tail_; }
@@ -92,8 +92,8 @@ class RecordReader {
 
   enum class Check { kWhole, kTorn, kBadLength, kBadData, kTooLong };
   Check CheckRecord(uint64_t at, uint64_t* data_size);
-  // The first offset in [from, to) where a whole record with two good checksums stands; `to` if there is none. `open`: the
-  // first offset that may still become one when the file grows.
+  // The first offset in [from, to) where a whole record with two good checksums stands; `to` if there is none. `open`:
+  // the first offset that may still become one when the file grows.
   uint64_t FindRecord(uint64_t from, uint64_t to, uint64_t* open);
   bool FramingIntact(uint64_t after);
   Outcome Skip(uint64_t to, DamageReason reason);
@@ -103,11 +103,11 @@ class RecordReader {
 
   int descriptor_;
   uint64_t offset_;
-  uint64_t size_ = 0;         // of the file, when last looked
-  std::string buffer_;        // bytes [buffer_start_, buffer_start_ + buffer_size_) of the file
+  uint64_t size_ = 0;   // of the file, when last looked
+  std::string buffer_;  // bytes [buffer_start_, buffer_start_ + buffer_size_) of the file
   uint64_t buffer_start_ = 0;
   uint64_t buffer_size_ = 0;
-  uint64_t searched_ = 0;     // no record starts in [offset_, searched_): not to search a damaged tail again at every call
+  uint64_t searched_ = 0;  // no record starts in [offset_, searched_): not to search a damaged tail again at every call
   std::string_view record_;
   uint64_t record_offset_ = 0;
   Damage damage_;

@@ -43,7 +43,9 @@ void ReadOn(RecordReader& reader, Read* read) {
         read->records.emplace_back(reader.record());
         read->offsets.push_back(reader.record_offset());
         break;
-      case Outcome::kDamage: read->damages.push_back(reader.damage()); break;
+      case Outcome::kDamage:
+        read->damages.push_back(reader.damage());
+        break;
       default:
         read->tail = reader.tail();
         read->offset = reader.offset();
@@ -135,7 +137,8 @@ TEST(RecordReader, AFlippedBitCostsItsRecordAndNoOther) {
         ASSERT_EQ(read.damages.size(), 1u) << byte << "." << bit;
         EXPECT_EQ(read.damages[0].offset, starts[hit]);
         EXPECT_EQ(read.damages[0].skipped, starts[hit + 1] - starts[hit]);
-        EXPECT_EQ(read.damages[0].reason, byte - starts[hit] < 12 ? DamageReason::kLengthChecksum : DamageReason::kDataChecksum);
+        EXPECT_EQ(read.damages[0].reason,
+                  byte - starts[hit] < 12 ? DamageReason::kLengthChecksum : DamageReason::kDataChecksum);
       }
     }
   }

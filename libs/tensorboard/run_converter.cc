@@ -12,6 +12,7 @@
 #include "tensorboard/json_check.h"
 #include "tensorboard/plugin_data.pb.h"
 #include "tensorboard/plugin_json.h"
+#include "tensorboard/plugin_kind.h"
 #include "tensorboard/series_table.h"
 #include "tensorboard/tensor.h"
 #include "tensorboard/utf8.h"
@@ -20,49 +21,10 @@
 namespace stepwell::tensorboard {
 namespace {
 
-constexpr int32_t kSessionStart = 1;      // SessionLog.SessionStatus.START
-constexpr int32_t kDataClassScalar = 1;   // DataClass.DATA_CLASS_SCALAR
-constexpr size_t kMaxWarnings = 10'000;   // of one run; more would say nothing new
+constexpr int32_t kSessionStart = 1;     // SessionLog.SessionStatus.START
+constexpr int32_t kDataClassScalar = 1;  // DataClass.DATA_CLASS_SCALAR
+constexpr size_t kMaxWarnings = 10'000;  // of one run; more would say nothing new
 constexpr std::string_view kFileStateMark = "F1";
-
-v1::Kind KindOfPlugin(std::string_view plugin) {
-  if (plugin == "scalars") return v1::KIND_SCALAR;
-  if (plugin == "text") return v1::KIND_TEXT;
-  if (plugin == "images") return v1::KIND_IMAGE;
-  if (plugin == "audio") return v1::KIND_AUDIO;
-  if (plugin == "histograms") return v1::KIND_HISTOGRAM;
-  if (plugin == "pr_curves") return v1::KIND_PR_CURVE;
-  if (plugin == "mesh") return v1::KIND_MESH;
-  if (plugin == "hparams") return v1::KIND_HPARAMS;
-  if (plugin == "custom_scalars") return v1::KIND_LAYOUT;
-  if (plugin == "graphs" || plugin.starts_with("graph_")) return v1::KIND_GRAPH;  // graph_keras_model, graph_run_metadata, ...
-  return v1::KIND_TENSOR;
-}
-
-std::string_view GraphFormat(std::string_view plugin) {
-  if (plugin == "graph_keras_model") return "keras_json";
-  return plugin == "graphs" ? "graph_def" : "run_metadata";
-}
-
-// Whether a tensor without metadata can belong to a series of which only the kind is known (a converter that was seeded).
-bool CanBe(v1::Kind kind, const wire::Tensor& tensor) {
-  const bool strings = tensor.dtype() == 7;
-  switch (kind) {
-    case v1::KIND_TEXT:
-    case v1::KIND_IMAGE:
-    case v1::KIND_AUDIO:
-    case v1::KIND_GRAPH:
-    case v1::KIND_LAYOUT: return strings;
-    case v1::KIND_SCALAR:
-    case v1::KIND_MESH:
-    case v1::KIND_HISTOGRAM:
-    case v1::KIND_PR_CURVE: return !strings;
-    case v1::KIND_TENSOR:
-    case v1::KIND_OTHER: return true;
-    case v1::KIND_HPARAMS: return true;
-    default: return false;
-  }
-}
 
 }  // namespace
 
@@ -92,15 +54,18 @@ struct RunConverter::State {
   void ConvertNothing(TagEntry& entry, const wire::Summary::Value& value, Sink& sink);
   void ConvertHparams(TagEntry& entry, const wire::SummaryMetadata& metadata, Sink& sink);
   void ConvertLayout(TagEntry& entry, const wire::SummaryMetadata& metadata, const wire::Tensor& tensor, Sink& sink);
-  void ConvertGraph(std::string_view tag, std::string_view plugin, std::string_view format, std::string_view bytes, Sink& sink);
-  absl::StatusOr<v1::Value> Build(v1::Kind kind, std::string_view plugin, std::string_view content, DecodedTensor& tensor,
-                                  Sink& sink);
-  void KeepAsItIs(TagEntry& entry, const wire::SummaryMetadata& metadata, std::string_view plugin, const wire::Tensor& tensor,
-                  Sink& sink);
+  void ConvertGraph(std::string_view tag, std::string_view plugin, std::string_view format, std::string_view bytes,
+                    Sink& sink);
+  absl::StatusOr<v1::Value> Build(v1::Kind kind, std::string_view plugin, std::string_view content,
+                                  DecodedTensor& tensor, Sink& sink);
+  void KeepAsItIs(TagEntry& entry, const wire::SummaryMetadata& metadata, std::string_view plugin,
+                  const wire::Tensor& tensor, Sink& sink);
   void CheckMesh(const TagEntry& entry, const v1::Mesh& mesh, const wire::Tensor& tensor, Sink& sink);
   const wire::SummaryMetadata& MetadataFor(TagEntry& entry, const wire::Summary::Value& value);
   std::string PluginFor(TagEntry& entry, const wire::SummaryMetadata& metadata, const wire::Tensor& tensor);
-  void PutValue(uint32_t key, v1::Value&& value, Sink& sink) { sink.Value(key, event.step(), event.wall_time(), std::move(value)); }
+  void PutValue(uint32_t key, v1::Value&& value, Sink& sink) {
+    sink.Value(key, event.step(), event.wall_time(), std::move(value));
+  }
 };
 
 void RunConverter::State::Warn(std::string_view tag, std::string_view reason, Sink& sink) {
@@ -150,19 +115,24 @@ void RunConverter::State::ConvertSummaryValue(const wire::Summary::Value& value,
       sink.Scalar(entry.simple_key, event.step(), event.wall_time(), value.simple_value());
       return;
     case Form::kImage:
-      return PutValue(Key(entry, v1::KIND_IMAGE, "images", "", value.metadata(), sink), BuildLegacyImage(value.image(), sink), sink);
+      return PutValue(Key(entry, v1::KIND_IMAGE, "images", "", value.metadata(), sink),
+                      BuildLegacyImage(value.image(), sink), sink);
     case Form::kAudio:
-      return PutValue(Key(entry, v1::KIND_AUDIO, "audio", "", value.metadata(), sink), BuildLegacyAudio(value.audio(), sink), sink);
+      return PutValue(Key(entry, v1::KIND_AUDIO, "audio", "", value.metadata(), sink),
+                      BuildLegacyAudio(value.audio(), sink), sink);
     case Form::kHisto:
       if (value.histo().bucket_size() != value.histo().bucket_limit_size()) {
         Warn(entry.tag, "a histogram whose limits and counts differ in number", sink);
       }
-      return PutValue(Key(entry, v1::KIND_HISTOGRAM, "histograms", "", value.metadata(), sink), BuildLegacyHistogram(value.histo()), sink);
+      return PutValue(Key(entry, v1::KIND_HISTOGRAM, "histograms", "", value.metadata(), sink),
+                      BuildLegacyHistogram(value.histo()), sink);
     case Form::kObsoleteOldStyleHistogram:
       return PutValue(Key(entry, v1::KIND_OTHER, "", "", value.metadata(), sink),
                       BuildBytes(value.obsolete_old_style_histogram(), "old_style_histogram", sink), sink);
-    case Form::kTensor: return ConvertTensor(entry, value, sink);
-    case Form::VALUE_NOT_SET: return ConvertNothing(entry, value, sink);
+    case Form::kTensor:
+      return ConvertTensor(entry, value, sink);
+    case Form::VALUE_NOT_SET:
+      return ConvertNothing(entry, value, sink);
   }
 }
 
@@ -176,7 +146,8 @@ const wire::SummaryMetadata& RunConverter::State::MetadataFor(TagEntry& entry, c
   return value.metadata().plugin_data().plugin_name().empty() ? entry.metadata : value.metadata();
 }
 
-std::string RunConverter::State::PluginFor(TagEntry& entry, const wire::SummaryMetadata& metadata, const wire::Tensor& tensor) {
+std::string RunConverter::State::PluginFor(TagEntry& entry, const wire::SummaryMetadata& metadata,
+                                           const wire::Tensor& tensor) {
   const std::string& named = metadata.plugin_data().plugin_name();
   if (!named.empty()) return CleanUtf8(named);
   // No metadata in this converter's life: series that the server knew.
@@ -218,21 +189,30 @@ void RunConverter::State::ConvertTensor(TagEntry& entry, const wire::Summary::Va
     return KeepAsItIs(entry, metadata, plugin, value.tensor(), sink);
   }
   if (kind == v1::KIND_MESH) CheckMesh(entry, built->mesh(), value.tensor(), sink);
-  if (plugin == "graph_keras_model" && !IsJson(value.tensor().string_val(0))) Warn(entry.tag, "graph cannot be read", sink);
+  if (plugin == "graph_keras_model" && !IsJson(value.tensor().string_val(0)))
+    Warn(entry.tag, "graph cannot be read", sink);
   PutValue(Key(entry, kind, plugin, type, metadata, sink), *std::move(built), sink);
 }
 
 absl::StatusOr<v1::Value> RunConverter::State::Build(v1::Kind kind, std::string_view plugin, std::string_view content,
                                                      DecodedTensor& tensor, Sink& sink) {
   switch (kind) {
-    case v1::KIND_TEXT: return BuildText(tensor, sink);
-    case v1::KIND_IMAGE: return BuildImage(tensor, sink);
-    case v1::KIND_AUDIO: return BuildAudio(tensor, sink);
-    case v1::KIND_HISTOGRAM: return BuildHistogram(tensor);
-    case v1::KIND_PR_CURVE: return BuildPrCurve(std::move(tensor), sink);
-    case v1::KIND_MESH: return BuildMesh(std::move(tensor), content, sink);
-    case v1::KIND_GRAPH: return BuildGraph(tensor, GraphFormat(plugin), sink);
-    default: return BuildTensor(std::move(tensor), sink);
+    case v1::KIND_TEXT:
+      return BuildText(tensor, sink);
+    case v1::KIND_IMAGE:
+      return BuildImage(tensor, sink);
+    case v1::KIND_AUDIO:
+      return BuildAudio(tensor, sink);
+    case v1::KIND_HISTOGRAM:
+      return BuildHistogram(tensor);
+    case v1::KIND_PR_CURVE:
+      return BuildPrCurve(std::move(tensor), sink);
+    case v1::KIND_MESH:
+      return BuildMesh(std::move(tensor), content, sink);
+    case v1::KIND_GRAPH:
+      return BuildGraph(tensor, GraphFormat(plugin), sink);
+    default:
+      return BuildTensor(std::move(tensor), sink);
   }
 }
 
@@ -273,11 +253,12 @@ void RunConverter::State::ConvertHparams(TagEntry& entry, const wire::SummaryMet
     sink.Param(CleanUtf8(param.key()), JsonValueText(param.value()));
   }
   const wire::HparamsSessionEnd& end = data.session_end_info();
-  if (end.status() == 1 || end.status() == 2) sink.Status(end.status() == 1 ? "finished" : "failed", end.end_time_secs());
+  if (end.status() == 1 || end.status() == 2)
+    sink.Status(end.status() == 1 ? "finished" : "failed", end.end_time_secs());
 }
 
-void RunConverter::State::ConvertLayout(TagEntry& entry, const wire::SummaryMetadata& metadata, const wire::Tensor& tensor,
-                                        Sink& sink) {
+void RunConverter::State::ConvertLayout(TagEntry& entry, const wire::SummaryMetadata& metadata,
+                                        const wire::Tensor& tensor, Sink& sink) {
   if (tensor.dtype() != 7 || tensor.string_val_size() != 1) {
     Warn(entry.tag, "layout cannot be read", sink);
     return KeepAsItIs(entry, metadata, "custom_scalars", tensor, sink);
@@ -302,7 +283,8 @@ void RunConverter::State::ConvertGraph(std::string_view tag, std::string_view pl
 }
 
 // A face must name vertices that are there. Both come at the same step, vertices first.
-void RunConverter::State::CheckMesh(const TagEntry& entry, const v1::Mesh& mesh, const wire::Tensor& tensor, Sink& sink) {
+void RunConverter::State::CheckMesh(const TagEntry& entry, const v1::Mesh& mesh, const wire::Tensor& tensor,
+                                    Sink& sink) {
   if (mesh.part() == "vertex") {
     vertices[mesh.name()] = {event.step(), mesh.tensor().shape(1)};
     return;
@@ -343,7 +325,9 @@ void RunConverter::Convert(std::string_view record, FileState& file, Sink& sink)
     case wire::Event::kSummary:
       for (const auto& value : event.summary().value()) state.ConvertSummaryValue(value, sink);
       break;
-    case wire::Event::kGraphDef: state.ConvertGraph("__run_graph__", "graphs", "graph_def", event.graph_def(), sink); break;
+    case wire::Event::kGraphDef:
+      state.ConvertGraph("__run_graph__", "graphs", "graph_def", event.graph_def(), sink);
+      break;
     case wire::Event::kMetaGraphDef:
       state.ConvertGraph("__meta_graph__", "graphs", "meta_graph_def", event.meta_graph_def(), sink);
       break;
@@ -359,7 +343,8 @@ void RunConverter::Convert(std::string_view record, FileState& file, Sink& sink)
       break;
     case wire::Event::kFileVersion:
     case wire::Event::kLogMessage:
-    case wire::Event::WHAT_NOT_SET: break;
+    case wire::Event::WHAT_NOT_SET:
+      break;
   }
 }
 

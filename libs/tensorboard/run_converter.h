@@ -1,9 +1,9 @@
 // Turns the events of one run's files into series, points and notes.
 //
 // Why a class for the run and not for the file: metadata usually comes with a tag's first value only, and the file that
-// brought it may be another one. The run's first metadata of a tag holds for all values of the tag that come without, in
-// all files. A value that brings metadata of another plugin starts another series of the same tag: a series is
-// (tag, kind, plugin). TensorBoard's old forms (simple_value, image, histo, audio, graph_def, ...) become what its current
+// brought it may be another one. The run's first metadata of a tag holds for all values of the tag that come without,
+// in all files. A value that brings metadata of another plugin starts another series of the same tag: a series is (tag,
+// kind, plugin). TensorBoard's old forms (simple_value, image, histo, audio, graph_def, ...) become what its current
 // forms would be; facts: tensorboard/data_compat.py and dataclass_compat.py.
 //
 // Thread safety: none; one owner. Nothing here throws, and no input makes it fail: what cannot be read is a warning.

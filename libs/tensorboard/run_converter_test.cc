@@ -83,7 +83,8 @@ TEST(RunConverter, EveryNumericTypeIsAScalar) {
 TEST(RunConverter, WhatIsNotOneNumberIsNamedAndTheValueBesideItArrives) {
   KeptSink sink;
   sink.ReadRun("cases/06-scalar-dtypes/logdir");
-  EXPECT_THAT(sink.warnings, ElementsAre("bad/text: not one number", "bad/two_values: not one number", "bad/short_content: not one number"));
+  EXPECT_THAT(sink.warnings, ElementsAre("bad/text: not one number", "bad/two_values: not one number",
+                                         "bad/short_content: not one number"));
   for (const std::string tag : {"bad/text", "bad/two_values", "bad/short_content"}) {
     EXPECT_THAT(sink.Scalars("after/" + tag), ElementsAre(1.0));
     EXPECT_EQ(sink.Find(tag, v1::KIND_SCALAR), nullptr);
@@ -252,7 +253,8 @@ TEST(RunConverter, HyperparametersOfAValueWithoutDataAreKept) {
   auto* value = event.mutable_summary()->add_value();
   value->set_tag("_hparams_/experiment");
   value->mutable_metadata()->mutable_plugin_data()->set_plugin_name("hparams");
-  value->mutable_metadata()->mutable_plugin_data()->set_content(std::string("\x12\x00\xfa\x01\x02hi", 7));  // and a field nobody knows
+  value->mutable_metadata()->mutable_plugin_data()->set_content(
+      std::string("\x12\x00\xfa\x01\x02hi", 7));  // and a field nobody knows
   run.Event(event);
   ASSERT_EQ(run.sink.series.size(), 1u);
   EXPECT_EQ(run.sink.series[0].points[0].value.json().raw(), value->metadata().plugin_data().content());
@@ -282,7 +284,8 @@ TEST(RunConverter, SeriesFromElsewhereGetKeysOfTheSameCount) {
 }
 
 TEST(RunConverter, NoCutOrFlippedEventHarmsIt) {
-  const std::string file = ReadWhole(DataFolder() / "cases/10-same-tag-two-kinds/logdir/events.out.tfevents.1700000000.host.1.0");
+  const std::string file =
+      ReadWhole(DataFolder() / "cases/10-same-tag-two-kinds/logdir/events.out.tfevents.1700000000.host.1.0");
   Conversion run;
   std::vector<std::string> records;
   for (size_t at = 0; at < file.size();) {

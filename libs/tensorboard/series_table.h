@@ -22,8 +22,8 @@ namespace stepwell::tensorboard {
 inline constexpr uint32_t kNoKey = 0xFFFFFFFF;
 
 struct TagEntry {
-  std::string tag;  // UTF-8
-  std::vector<uint32_t> keys;  // its series, oldest first
+  std::string tag;                      // UTF-8
+  std::vector<uint32_t> keys;           // its series, oldest first
   uint32_t simple_key = kNoKey;         // where simple_value goes, once known
   uint32_t tensor_scalar_key = kNoKey;  // where a tensor of one number without metadata goes, once known
   bool has_metadata = false;            // `metadata` came with a value of tensor form

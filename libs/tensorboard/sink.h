@@ -30,7 +30,8 @@ class Sink {
   virtual void Param(std::string_view key, std::string_view json) = 0;
   // "finished" or "failed", from the hyperparameter plugin's end of a session. `wall` 0: not known.
   virtual void Status(std::string_view status, double wall) = 0;
-  // Something that could not be taken; what is beside it goes on. Said once for each tag and reason in a converter's life.
+  // Something that could not be taken; what is beside it goes on. Said once for each tag and reason in a converter's
+  // life.
   virtual void Warning(std::string_view tag, std::string_view reason) = 0;
 };
 

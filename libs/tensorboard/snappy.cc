@@ -41,7 +41,8 @@ absl::StatusOr<std::string> UndoSnappy(std::string_view bytes, uint64_t limit) {
   if (!reader.ok()) return Damaged();
   // A copy of two bytes makes at most 64: what claims more than that of its input is a lie.
   if (wanted > limit || wanted > 64 * (uint64_t{bytes.size()} + 1)) {
-    return absl::ResourceExhaustedError(absl::StrCat("a block of the checkpoint claims ", wanted, " bytes; the limit is ", limit));
+    return absl::ResourceExhaustedError(
+        absl::StrCat("a block of the checkpoint claims ", wanted, " bytes; the limit is ", limit));
   }
   std::string out;
   out.reserve(wanted);
@@ -49,10 +50,18 @@ absl::StatusOr<std::string> UndoSnappy(std::string_view bytes, uint64_t limit) {
     const uint8_t head = reader.Byte();
     bool fine = false;
     switch (head & 3) {
-      case 0: fine = Literal(head >> 2, wanted, reader, out); break;
-      case 1: fine = Repeat((head >> 5) << 8 | reader.Byte(), (head >> 2 & 7) + 4, wanted, out); break;
-      case 2: fine = Repeat(LittleEndian(reader.Raw(2)), (head >> 2) + 1, wanted, out); break;
-      default: fine = Repeat(LittleEndian(reader.Raw(4)), (head >> 2) + 1, wanted, out); break;
+      case 0:
+        fine = Literal(head >> 2, wanted, reader, out);
+        break;
+      case 1:
+        fine = Repeat((head >> 5) << 8 | reader.Byte(), (head >> 2 & 7) + 4, wanted, out);
+        break;
+      case 2:
+        fine = Repeat(LittleEndian(reader.Raw(2)), (head >> 2) + 1, wanted, out);
+        break;
+      default:
+        fine = Repeat(LittleEndian(reader.Raw(4)), (head >> 2) + 1, wanted, out);
+        break;
     }
     if (!fine || !reader.ok()) return Damaged();
   }

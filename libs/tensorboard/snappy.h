@@ -1,4 +1,5 @@
-// Undoes Snappy's raw format (google/snappy, format_description.txt): blocks of TensorFlow's checkpoint tables may have it.
+// Undoes Snappy's raw format (google/snappy, format_description.txt): blocks of TensorFlow's checkpoint tables may have
+// it.
 //
 // Thread safety: a pure function.
 #pragma once

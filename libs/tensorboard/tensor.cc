@@ -63,18 +63,34 @@ void AppendLow(std::string& out, const List& list, size_t size) {
 std::string ListedElements(const wire::Tensor& tensor, const Dtype& dtype) {
   std::string out;
   switch (dtype.number) {
-    case 1: AppendLow(out, tensor.float_val(), 4); break;
-    case 2: AppendLow(out, tensor.double_val(), 8); break;
-    case 8: AppendLow(out, tensor.scomplex_val(), 4); break;
-    case 9: AppendLow(out, tensor.int64_val(), 8); break;
+    case 1:
+      AppendLow(out, tensor.float_val(), 4);
+      break;
+    case 2:
+      AppendLow(out, tensor.double_val(), 8);
+      break;
+    case 8:
+      AppendLow(out, tensor.scomplex_val(), 4);
+      break;
+    case 9:
+      AppendLow(out, tensor.int64_val(), 8);
+      break;
     case 10:
       for (const bool value : tensor.bool_val()) out += static_cast<char>(value);
       break;
     case 14:
-    case 19: AppendLow(out, tensor.half_val(), 2); break;
-    case 18: AppendLow(out, tensor.dcomplex_val(), 8); break;
-    case 22: AppendLow(out, tensor.uint32_val(), 4); break;
-    case 23: AppendLow(out, tensor.uint64_val(), 8); break;
+    case 19:
+      AppendLow(out, tensor.half_val(), 2);
+      break;
+    case 18:
+      AppendLow(out, tensor.dcomplex_val(), 8);
+      break;
+    case 22:
+      AppendLow(out, tensor.uint32_val(), 4);
+      break;
+    case 23:
+      AppendLow(out, tensor.uint64_val(), 8);
+      break;
     default:
       if (dtype.form == Form::kFloat8) {
         out = tensor.float8_val();
@@ -86,8 +102,8 @@ std::string ListedElements(const wire::Tensor& tensor, const Dtype& dtype) {
 }
 
 absl::Status Misfit(const DecodedTensor& tensor, uint64_t have) {
-  return absl::InvalidArgumentError(
-      absl::StrCat("a tensor of ", tensor.count, " elements comes with ", have, tensor.dtype->size > 0 ? " bytes" : " strings"));
+  return absl::InvalidArgumentError(absl::StrCat("a tensor of ", tensor.count, " elements comes with ", have,
+                                                 tensor.dtype->size > 0 ? " bytes" : " strings"));
 }
 
 absl::Status DecodeShape(const wire::Tensor& tensor, DecodedTensor* out) {
@@ -172,25 +188,38 @@ absl::StatusOr<DecodedTensor> DecodeTensor(const wire::Tensor& tensor) {
 
 double ElementAsDouble(const Dtype& dtype, const char* at) {
   switch (dtype.form) {
-    case Form::kFloat: return dtype.size == 4 ? static_cast<double>(Load<float>(at)) : Load<double>(at);
-    case Form::kFloat16: return Float16AsDouble(Load<uint16_t>(at));
-    case Form::kBfloat16: return std::bit_cast<float>(static_cast<uint32_t>(Load<uint16_t>(at)) << 16);
-    case Form::kBool: return Load<uint8_t>(at) != 0 ? 1 : 0;
+    case Form::kFloat:
+      return dtype.size == 4 ? static_cast<double>(Load<float>(at)) : Load<double>(at);
+    case Form::kFloat16:
+      return Float16AsDouble(Load<uint16_t>(at));
+    case Form::kBfloat16:
+      return std::bit_cast<float>(static_cast<uint32_t>(Load<uint16_t>(at)) << 16);
+    case Form::kBool:
+      return Load<uint8_t>(at) != 0 ? 1 : 0;
     case Form::kSigned:
       switch (dtype.size) {
-        case 1: return Load<int8_t>(at);
-        case 2: return Load<int16_t>(at);
-        case 4: return Load<int32_t>(at);
-        default: return static_cast<double>(Load<int64_t>(at));
+        case 1:
+          return Load<int8_t>(at);
+        case 2:
+          return Load<int16_t>(at);
+        case 4:
+          return Load<int32_t>(at);
+        default:
+          return static_cast<double>(Load<int64_t>(at));
       }
     case Form::kUnsigned:
       switch (dtype.size) {
-        case 1: return Load<uint8_t>(at);
-        case 2: return Load<uint16_t>(at);
-        case 4: return Load<uint32_t>(at);
-        default: return static_cast<double>(Load<uint64_t>(at));
+        case 1:
+          return Load<uint8_t>(at);
+        case 2:
+          return Load<uint16_t>(at);
+        case 4:
+          return Load<uint32_t>(at);
+        default:
+          return static_cast<double>(Load<uint64_t>(at));
       }
-    default: return 0;
+    default:
+      return 0;
   }
 }
 

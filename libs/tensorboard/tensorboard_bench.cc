@@ -73,6 +73,8 @@ double Measure(bool tensors, bool convert) {
 int main() {
   using stepwell::tensorboard::Measure;
   std::printf("{\"name\": \"event file: read a record\", \"value\": %.1f, \"unit\": \"ns\"}\n", Measure(false, false));
-  std::printf("{\"name\": \"event file: read and convert a simple scalar\", \"value\": %.1f, \"unit\": \"ns\"}\n", Measure(false, true));
-  std::printf("{\"name\": \"event file: read and convert a tensor scalar\", \"value\": %.1f, \"unit\": \"ns\"}\n", Measure(true, true));
+  std::printf("{\"name\": \"event file: read and convert a simple scalar\", \"value\": %.1f, \"unit\": \"ns\"}\n",
+              Measure(false, true));
+  std::printf("{\"name\": \"event file: read and convert a tensor scalar\", \"value\": %.1f, \"unit\": \"ns\"}\n",
+              Measure(true, true));
 }

@@ -76,7 +76,8 @@ class TempFolder {
     return path.string();
   }
   void Append(const std::string& name, std::string_view bytes) const {
-    std::ofstream(path_ / name, std::ios::binary | std::ios::app).write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    std::ofstream(path_ / name, std::ios::binary | std::ios::app)
+        .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   }
 
  private:
@@ -107,12 +108,12 @@ struct KeptSink : Sink {
     std::vector<KeptPoint> points;
   };
   std::map<uint32_t, Kept> series;
-  std::map<std::string, std::string> blobs;   // by sha256
-  std::vector<std::string> warnings;          // "tag: reason"
+  std::map<std::string, std::string> blobs;  // by sha256
+  std::vector<std::string> warnings;         // "tag: reason"
   std::map<std::string, std::string> params;
   std::vector<std::string> statuses;
   std::vector<std::pair<int64_t, bool>> starts;
-  bool in_order = true;                       // nothing was used before it was told
+  bool in_order = true;  // nothing was used before it was told
 
   void Series(uint32_t key, const v1::SeriesInfo& info) override {
     in_order = in_order && series.count(key) == 0;
@@ -140,7 +141,8 @@ struct KeptSink : Sink {
   void Read(const std::string& path, RunConverter& converter) {
     auto reader = RecordReader::Open(path);
     FileState state;
-    while (reader.ok() && (*reader)->Next() == RecordReader::Outcome::kRecord) converter.Convert((*reader)->record(), state, *this);
+    while (reader.ok() && (*reader)->Next() == RecordReader::Outcome::kRecord)
+      converter.Convert((*reader)->record(), state, *this);
   }
   // The event files of a folder of tests/data, in order, as one run.
   void ReadRun(const std::string& folder) {

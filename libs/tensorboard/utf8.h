@@ -8,7 +8,8 @@
 
 namespace stepwell::tensorboard {
 
-// The same bytes, with U+FFFD for each maximal part that is not UTF-8 (Unicode 15, section 3.9, as browsers and Python do).
+// The same bytes, with U+FFFD for each maximal part that is not UTF-8 (Unicode 15, section 3.9, as browsers and Python
+// do).
 std::string CleanUtf8(std::string_view bytes);
 
 }  // namespace stepwell::tensorboard

@@ -20,8 +20,9 @@ namespace {
 using Form = Dtype::Form;
 
 absl::Status Unlike(const char* what, const DecodedTensor& tensor) {
-  return absl::InvalidArgumentError(absl::StrCat(what, ", but a ", absl::string_view(tensor.dtype->name.data(), tensor.dtype->name.size()),
-                                                 " tensor of shape [", absl::StrJoin(tensor.shape, ", "), "]"));
+  return absl::InvalidArgumentError(
+      absl::StrCat(what, ", but a ", absl::string_view(tensor.dtype->name.data(), tensor.dtype->name.size()),
+                   " tensor of shape [", absl::StrJoin(tensor.shape, ", "), "]"));
 }
 
 bool IsStrings(const DecodedTensor& tensor) { return tensor.dtype->form == Form::kString; }
@@ -105,7 +106,8 @@ v1::Value BuildLegacyAudio(const wire::Summary::Audio& audio, Sink& sink) {
   v1::Audio::Item* item = value.mutable_audio()->mutable_items(0);
   if (item->rate() == 0) {  // not a WAV file: what the summary says is all that there is
     item->set_rate(audio.sample_rate() > 0 ? audio.sample_rate() : 0);
-    item->set_channels(static_cast<uint32_t>(std::clamp<int64_t>(audio.num_channels(), 0, std::numeric_limits<uint16_t>::max())));
+    item->set_channels(
+        static_cast<uint32_t>(std::clamp<int64_t>(audio.num_channels(), 0, std::numeric_limits<uint16_t>::max())));
     item->set_frames(static_cast<uint64_t>(std::max<int64_t>(audio.length_frames(), 0)));
   }
   return value;
@@ -151,14 +153,16 @@ absl::StatusOr<v1::Value> BuildImage(const DecodedTensor& tensor, Sink& sink) {
   v1::Value value;
   value.mutable_image()->set_width(std::string(tensor.strings[0]));
   value.mutable_image()->set_height(std::string(tensor.strings[1]));
-  for (size_t i = 2; i < tensor.strings.size(); ++i) *value.mutable_image()->add_items() = PutBlob(tensor.strings[i], sink);
+  for (size_t i = 2; i < tensor.strings.size(); ++i)
+    *value.mutable_image()->add_items() = PutBlob(tensor.strings[i], sink);
   return value;
 }
 
 absl::StatusOr<v1::Value> BuildAudio(const DecodedTensor& tensor, Sink& sink) {
   const bool labelled = tensor.shape.size() == 2 && tensor.shape[1] == 2;
   const bool bare = tensor.shape.size() == 1 || (tensor.shape.size() == 2 && tensor.shape[1] == 1);
-  if (!IsStrings(tensor) || !(labelled || bare)) return Unlike("audio is pairs of strings: a clip and its label", tensor);
+  if (!IsStrings(tensor) || !(labelled || bare))
+    return Unlike("audio is pairs of strings: a clip and its label", tensor);
   v1::Value value;
   value.mutable_audio();
   const size_t width = labelled ? 2 : 1;
@@ -199,7 +203,8 @@ absl::StatusOr<v1::Value> BuildMesh(DecodedTensor&& tensor, std::string_view con
   if (!data.ParseFromArray(content.data(), static_cast<int>(content.size()))) {
     return absl::InvalidArgumentError("the metadata of a mesh cannot be read");
   }
-  if (!tensor.dtype->IsNumber() || tensor.shape.size() != 3) return Unlike("a mesh is [batch, points, coordinates]", tensor);
+  if (!tensor.dtype->IsNumber() || tensor.shape.size() != 3)
+    return Unlike("a mesh is [batch, points, coordinates]", tensor);
   v1::Value value;
   v1::Mesh* mesh = value.mutable_mesh();
   mesh->set_part(data.content_type() == 2 ? "face" : data.content_type() == 3 ? "color" : "vertex");

@@ -105,7 +105,8 @@ TEST(Values, NoneWithABlobFormIsLargerThanTheInlineLimit) {
     auto* tensor = AddTensor(event, "t", "", 1, {static_cast<int64_t>(bytes / 4)})->mutable_tensor();
     tensor->set_tensor_content(std::string(bytes, 'x'));
     run.Event(event);
-    for (const auto& [key, kept] : run.sink.series) EXPECT_LE(kept.points[0].value.ByteSizeLong(), kInlineBytes) << bytes;
+    for (const auto& [key, kept] : run.sink.series)
+      EXPECT_LE(kept.points[0].value.ByteSizeLong(), kInlineBytes) << bytes;
   }
 }
 
@@ -186,10 +187,12 @@ TEST(Layouts, AreJsonAndUnreadableOnesAreKeptAsTheyCame) {
   KeptSink one, three;
   one.ReadRun("cases/21-custom-scalars-layout/logdir/one");
   three.ReadRun("cases/21-custom-scalars-layout/logdir/three");
-  EXPECT_EQ(Only(one, "custom_scalars__config__", v1::KIND_LAYOUT).json().text(),
-            "{\"version\":0,\"categories\":[{\"title\":\"trig\",\"closed\":false,\"charts\":[{\"title\":\"waves\",\"multiline\":"
-            "{\"tags\":[\"sin\",\"cos\"]}}]},{\"title\":\"acc\",\"closed\":false,\"charts\":[{\"title\":\"band\",\"margin\":"
-            "{\"series\":[{\"value\":\"acc/mean\",\"lower\":\"acc/low\",\"upper\":\"acc/high\"}]}}]}]}");
+  EXPECT_EQ(
+      Only(one, "custom_scalars__config__", v1::KIND_LAYOUT).json().text(),
+      "{\"version\":0,\"categories\":[{\"title\":\"trig\",\"closed\":false,\"charts\":[{\"title\":\"waves\","
+      "\"multiline\":"
+      "{\"tags\":[\"sin\",\"cos\"]}}]},{\"title\":\"acc\",\"closed\":false,\"charts\":[{\"title\":\"band\",\"margin\":"
+      "{\"series\":[{\"value\":\"acc/mean\",\"lower\":\"acc/low\",\"upper\":\"acc/high\"}]}}]}]}");
   const v1::Json& unreadable = Only(three, "custom_scalars__config__", v1::KIND_LAYOUT).json();
   EXPECT_EQ(unreadable.text(), "null");
   EXPECT_EQ(unreadable.raw(), "\xff\xff not a layout");
@@ -237,7 +240,8 @@ TEST(Tensors, WhatCannotBeATensorIsKeptAsItsMessage) {
 
 TEST(Tensors, AShapeThatClaimsMoreThanIsThereTakesNoMemory) {
   Conversion run;
-  for (const std::vector<int64_t>& shape : std::vector<std::vector<int64_t>>{{int64_t{1} << 40}, {1 << 30, 1 << 30, 1 << 30}, {-1}}) {
+  for (const std::vector<int64_t>& shape :
+       std::vector<std::vector<int64_t>>{{int64_t{1} << 40}, {1 << 30, 1 << 30, 1 << 30}, {-1}}) {
     wire::Event event = EventAt(1);
     auto* tensor = AddTensor(event, "t", "", 1, {})->mutable_tensor();
     for (const int64_t size : shape) tensor->mutable_tensor_shape()->add_dim()->set_size(size);
