@@ -48,10 +48,7 @@ test("o draws only the run of the keyboard's row, and again as before", async ({
   await expect(page.locator('[role="row"][aria-selected="true"]')).toHaveCount(2);
 });
 
-test("a drag zooms all charts, the address has the range, a double click resets", async ({
-  page,
-  samples,
-}) => {
+test("a drag zooms all charts, the address has the range, a double click resets", async ({ page, samples }) => {
   await page.goto(await samples.path("curves"));
   const chart = panel(page, "train/loss");
   await drawn(chart);

@@ -1,5 +1,6 @@
 // Series answers: the compact binary form (docs/formats/series.md), read as typed arrays on the answer's own buffer.
 
+import { wireTag } from "./tags";
 import type { Problem } from "./types";
 
 export interface Points {
@@ -136,5 +137,6 @@ export interface SeriesAsk {
 /** The request body. Written by hand where a bigint has to become a JSON integer. */
 export function encodeAsk(ask: SeriesAsk): string {
   const range = ask.range === null ? "" : `,"range":[${ask.range[0]},${ask.range[1]}]`;
-  return `{"series":${JSON.stringify(ask.series)},"x":"${ask.x}"${range},"columns":${ask.columns}}`;
+  const series = ask.series.map(({ run, tag }) => ({ run, ...wireTag(tag) }));
+  return `{"series":${JSON.stringify(series)},"x":"${ask.x}"${range},"columns":${ask.columns}}`;
 }

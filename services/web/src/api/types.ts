@@ -32,6 +32,7 @@ export interface Run {
   created: string;
   updated?: string;
   finished?: string | null;
+  deleted?: boolean;
   color_slot?: number;
   params?: Record<string, unknown>;
   labels?: Record<string, string>;
@@ -39,7 +40,9 @@ export interface Run {
 }
 
 export interface TagItem {
+  /** With U+FFFD where the bytes are not UTF-8; those are in tag_base64 then. */
   tag: string;
+  tag_base64?: string;
   kind: string;
   runs?: number;
   first_seen?: string;

@@ -10,11 +10,16 @@ import type { LiveColumns, XAxis, XRange } from "./protocol";
 
 const MAX_IN_FLIGHT = 4;
 const MAX_SERIES = 10_000;
+// Of one request: series × columns.
+const MAX_UNITS = 2_000_000;
 const MAX_BODY = 4 << 20; // half of what the server takes
 const CACHE_BYTES = 128 << 20;
 const REFETCH_PAUSE = 1_000; // ms between two fetches of one series that live points made stale
 /** Fetched beyond either edge of a zoom, as a part of its width, so that lines run on to the edges and panning has reserve. */
 const MARGIN = 0.125;
+
+const MAX_STEP = (1n << 63n) - 1n;
+const MIN_STEP = -MAX_STEP - 1n;
 
 type Range = readonly [bigint, bigint] | readonly [number, number];
 
@@ -23,6 +28,8 @@ interface Slot {
   range: Range | null;
   columns: number;
   stale: boolean;
+  /** When it was found stale; an answer to an earlier question does not heal it. */
+  staleAt: number;
   /** The server knows no such series (yet). */
   absent: boolean;
   fetchedAt: number;
@@ -49,6 +56,7 @@ interface Want {
 }
 
 interface Flight {
+  startedAt: number;
   controller: AbortController;
   wants: Want[];
 }
@@ -59,7 +67,15 @@ export interface Wish {
   columns: number;
 }
 
-const newSlot = (): Slot => ({ line: null, range: null, columns: 0, stale: false, absent: false, fetchedAt: 0 });
+const newSlot = (): Slot => ({
+  line: null,
+  range: null,
+  columns: 0,
+  stale: false,
+  staleAt: 0,
+  absent: false,
+  fetchedAt: 0,
+});
 const sameRange = (a: Range | null, b: Range | null) =>
   a === b || (a !== null && b !== null && a[0] === b[0] && a[1] === b[1]);
 
@@ -121,7 +137,9 @@ export class SeriesStore {
   private padded(held: Held, range: XRange): Range {
     if (range.axis === "step") {
       const margin = (range.to - range.from) / 8n + 1n;
-      return [range.from - margin, range.to + margin];
+      const from = range.from - margin;
+      const to = range.to + margin;
+      return [from < MIN_STEP ? MIN_STEP : from, to > MAX_STEP ? MAX_STEP : to];
     }
     const margin = (range.to - range.from) * MARGIN;
     const shift = range.axis === "rel" ? (held.full.line?.origin ?? 0) : 0;
@@ -199,7 +217,9 @@ export class SeriesStore {
       const rest: Want[] = [];
       let bytes = 0;
       for (const w of this.wants) {
-        const fits = batch.length < MAX_SERIES && (bytes < MAX_BODY || batch.length === 0);
+        const fits =
+          batch.length < Math.min(MAX_SERIES, Math.floor(MAX_UNITS / head.columns)) &&
+          (bytes < MAX_BODY || batch.length === 0);
         if (fits && w.held.kind === head.held.kind && w.columns === head.columns && sameRange(w.range, head.range)) {
           batch.push(w);
           bytes += w.held.tag.length * 3 + 64;
@@ -216,7 +236,7 @@ export class SeriesStore {
   }
 
   private async fly(wants: Want[]): Promise<void> {
-    const flight: Flight = { controller: new AbortController(), wants };
+    const flight: Flight = { controller: new AbortController(), wants, startedAt: this.now() };
     this.flights.add(flight);
     const { held, range, columns } = wants[0];
     const ask: SeriesAsk = {
@@ -233,7 +253,7 @@ export class SeriesStore {
       if (items.length !== wants.length) throw new RangeError(`asked for ${wants.length} series, got ${items.length}`);
       this.flights.delete(flight);
       items.forEach((item, i) => {
-        this.take(wants[i], item);
+        this.take(wants[i], item, flight.startedAt);
       });
       this.retries = 0;
       this.evict();
@@ -251,10 +271,10 @@ export class SeriesStore {
     }
   }
 
-  private take(want: Want, item: SeriesItem): void {
+  private take(want: Want, item: SeriesItem, askedAt: number): void {
     const { held } = want;
     const slot = held[want.slot];
-    slot.stale = false;
+    slot.stale = slot.stale && slot.staleAt > askedAt;
     slot.fetchedAt = this.now();
     slot.range = want.range;
     slot.columns = want.columns;
@@ -315,7 +335,10 @@ export class SeriesStore {
 
   private appendPoint(slot: Slot, step: bigint, wall: number, value: number, again: boolean): void {
     if (slot.line === null) return;
-    if (slot.line.append(step, wall, value) === "behind" && !again) slot.stale = true;
+    if (slot.line.append(step, wall, value) === "behind" && !again) {
+      slot.stale = true;
+      slot.staleAt = this.now();
+    }
   }
 
   markStale(run: string | null): void {
@@ -324,6 +347,7 @@ export class SeriesStore {
       if (run !== null && held.run !== run) continue;
       for (const slot of [held.full, held.zoom]) {
         slot.stale = true;
+        slot.staleAt = this.now();
         slot.absent = false;
         slot.fetchedAt = 0;
       }

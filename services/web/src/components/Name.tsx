@@ -23,6 +23,7 @@ export function shorten(name: string, most: number): string {
   return points.length > most ? `${points.slice(0, most).join("")}…` : name;
 }
 
+/** `title`: whether the whole name shows on hover. */
 export function Name({ name, dimTo = 0, title = true }: { name: string; dimTo?: number; title?: boolean }) {
   if (name === "") return <bdi data-empty>{text.empty}</bdi>;
   const shown = visible(shorten(name, MAX_SHOWN));

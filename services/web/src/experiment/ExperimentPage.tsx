@@ -3,6 +3,7 @@
 
 import { ChevronUp, PanelLeft, X } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { tagKey } from "../api/tags";
 import type { Run } from "../api/types";
 import { chartEngine } from "../chart/engine";
 import type { Frame } from "../chart/protocol";
@@ -33,10 +34,7 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
   const { view, problems, set } = useView();
   const experiments = useExperiments(workspace);
   const tags = useTags(experiment);
-  const scalars = useMemo(
-    () => (tags.data ?? []).filter((item) => item.kind === "scalar").map((item) => item.tag),
-    [tags.data],
-  );
+  const scalars = useMemo(() => (tags.data ?? []).filter((item) => item.kind === "scalar").map(tagKey), [tags.data]);
   const metric = useMemo<Metric | null>(
     () => view.col ?? (scalars.length > 0 ? { tag: scalars[0], stat: likelyBest(scalars[0]) } : null),
     [view.col, scalars],

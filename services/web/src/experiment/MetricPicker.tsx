@@ -3,6 +3,7 @@
 import { Popover } from "@base-ui/react/popover";
 import { ChevronDown } from "lucide-react";
 import { useState } from "react";
+import { tagText } from "../api/tags";
 import controls from "../components/controls.module.css";
 import { Name } from "../components/Name";
 import { icon } from "../components/Shell";
@@ -30,7 +31,7 @@ export function MetricPicker({
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger className={css.trigger} title={text.chooseMetric} aria-label={text.chooseMetric}>
-        {metric === null ? text.noMetric : <Name name={metric.tag} title={false} />}
+        {metric === null ? text.noMetric : <Name name={tagText(metric.tag)} title={false} />}
         <ChevronDown {...icon} size={12} />
       </Popover.Trigger>
       <Popover.Portal>
@@ -72,7 +73,7 @@ export function MetricPicker({
                     setOpen(false);
                   }}
                 >
-                  <Name name={tag} />
+                  <Name name={tagText(tag)} />
                 </button>
               ))}
               {matches.length === 0 && <p className={css.none}>{text.noTag}</p>}

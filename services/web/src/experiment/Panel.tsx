@@ -2,10 +2,11 @@
 
 import { Pin, PinOff, Table2 } from "lucide-react";
 import { memo, useRef } from "react";
+import { tagText } from "../api/tags";
 import { clockTime, duration, fullStep, shortValue } from "../chart/format";
 import type { Extreme, Frame, HoverRow } from "../chart/protocol";
 import controls from "../components/controls.module.css";
-import { Name } from "../components/Name";
+import { Name, visible } from "../components/Name";
 import { Boundary } from "../components/Problem";
 import { icon } from "../components/Shell";
 import { text } from "../text";
@@ -28,7 +29,8 @@ function PanelBody({ tag, order }: { tag: string; order: number }) {
   const base = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
   const plot = usePlot(shared, tag, order, host, base, overlay);
-  const slash = tag.lastIndexOf("/") + 1;
+  const shown = tagText(tag);
+  const slash = shown.lastIndexOf("/") + 1;
   const pinned = shared.pinned.has(tag);
   return (
     <figure
@@ -38,7 +40,7 @@ function PanelBody({ tag, order }: { tag: string; order: number }) {
     >
       <header className={css.head}>
         <h3>
-          <Name name={tag} dimTo={slash} />
+          <Name name={shown} dimTo={slash} />
         </h3>
         <Notes frame={plot.frame} />
         <HeadValue plot={plot} shared={shared} />
@@ -130,7 +132,7 @@ function Foot({ plot, shared }: { plot: Plot; shared: PanelShared }) {
 }
 
 function sentence(tag: string, frame: Frame | null, shared: PanelShared): string {
-  const name = tag === "" ? text.empty : tag.slice(0, 200);
+  const name = tag === "" ? text.empty : visible(tagText(tag).slice(0, 200));
   if (frame === null || frame.series === 0) return text.figureEmpty(name);
   const say = (e: Extreme | null) =>
     e === null

@@ -3,6 +3,7 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { Copy, X } from "lucide-react";
 import { useEffect, useState } from "react";
+import { tagText } from "../api/tags";
 import type { Run } from "../api/types";
 import type { ChartEngine, TableAnswer } from "../chart/engine";
 import { clockTime, exactValue, fullStep } from "../chart/format";
@@ -38,7 +39,9 @@ export function TableDialog({ tag, engine, runs, onClose }: Props) {
         <Dialog.Backdrop className={controls.backdrop} />
         <Dialog.Popup className={controls.dialog}>
           <header>
-            <Dialog.Title>{text.tableTitle(tag === null ? "" : visible(tag.slice(0, 200)) || text.empty)}</Dialog.Title>
+            <Dialog.Title>
+              {text.tableTitle(tag === null ? "" : visible(tagText(tag).slice(0, 200)) || text.empty)}
+            </Dialog.Title>
             {answer !== null && (
               <button
                 type="button"

@@ -3,10 +3,12 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { parseJson, toStep, toValue } from "../api/json64";
+import { tagKey } from "../api/tags";
 import type { Run, Summary, TagItem } from "../api/types";
 import type { ChartEngine } from "../chart/engine";
 import type { LiveColumns } from "../chart/protocol";
 import { runsKey, tagsKey } from "./data";
+import { isLive } from "./rows";
 
 export interface LiveState {
   state: "connecting" | "live" | "lost";
@@ -19,6 +21,7 @@ export interface LiveState {
 interface PointsEvent {
   run: string;
   tag: string;
+  tag_base64?: string;
   step: unknown[];
   wall: unknown[];
   value: unknown[];
@@ -34,7 +37,7 @@ export function columnsOf(event: PointsEvent): LiveColumns {
     wall[i] = toValue(event.wall[i]);
     value[i] = toValue(event.value[i]);
   }
-  return { run: event.run, tag: event.tag, step, wall, value };
+  return { run: event.run, tag: tagKey(event), step, wall, value };
 }
 
 /** What live points do to a run's summary. */
@@ -82,7 +85,7 @@ class CacheWriter {
   add(columns: LiveColumns): void {
     if (columns.tag === this.metric()) this.points.push(columns);
     const tags = this.client.getQueryData<TagItem[]>(tagsKey(this.experiment));
-    if (tags?.some((item) => item.tag === columns.tag) === false) this.newTag = true;
+    if (tags?.some((item) => tagKey(item) === columns.tag) === false) this.newTag = true;
     this.later();
   }
 
@@ -121,7 +124,7 @@ function merge(old: Run[], changed: Map<string, Run>, points: LiveColumns[]): Ru
     return { ...run, ...news, summary: { ...summary, ...news?.summary } };
   });
   for (const run of changed.values()) if (!seen.has(run.id)) next.push(run);
-  return next;
+  return next.filter((run) => run.deleted !== true);
 }
 
 function groupByRun(points: LiveColumns[]): Map<string, LiveColumns[]> {
@@ -165,9 +168,6 @@ export function useLive(experiment: string, metric: string | null, engine: Chart
       source.onopen = () => {
         failures = 0;
         enter("live");
-        // A new stream does not know where the old one ended.
-        if (wasLost) refetch();
-        wasLost = false;
       };
       source.onerror = () => {
         enter("lost");
@@ -191,9 +191,23 @@ export function useLive(experiment: string, metric: string | null, engine: Chart
             : { ...old, behind: seconds },
         );
       });
+      // The stream begins here. What was fetched before may lack what came between; runs that are finished lack nothing.
+      listen("hello", (data) => {
+        if (wasLost) {
+          wasLost = false;
+          if ((data as { resumed?: boolean }).resumed !== true) refetch();
+          return;
+        }
+        const runs = client.getQueryData<Run[]>(runsKey(experiment, metricNow.current)) ?? [];
+        for (const run of runs) if (isLive(run)) engine.stale(run.id);
+      });
       listen("run", (data) => writer.run(data as Run));
       listen("rewind", (data) => engine.stale((data as { run?: string }).run ?? null));
-      listen("skip", refetch);
+      listen("skip", (data) => {
+        const run = (data as { run?: string }).run;
+        if (run === undefined) refetch();
+        else engine.stale(run);
+      });
     };
     connect();
     return () => {

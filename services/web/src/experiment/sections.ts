@@ -1,5 +1,7 @@
 // Panels from tags: one a tag, in sections by the prefix up to the first "/", both in logged order; pinned ones first.
 
+import { tagText } from "../api/tags";
+
 export interface Section {
   /** "": tags without a prefix; null: the pinned ones. */
   name: string | null;
@@ -7,8 +9,9 @@ export interface Section {
 }
 
 export const prefixOf = (tag: string) => {
-  const slash = tag.indexOf("/");
-  return slash > 0 ? tag.slice(0, slash) : "";
+  const shown = tagText(tag);
+  const slash = shown.indexOf("/");
+  return slash > 0 ? shown.slice(0, slash) : "";
 };
 
 export function makeSections(
@@ -21,7 +24,7 @@ export function makeSections(
   const isPinned = new Set(pins);
   const byName = new Map<string, Section>();
   for (const tag of tags) {
-    if (isPinned.has(tag) || !matches(tag)) continue;
+    if (isPinned.has(tag) || !matches(tagText(tag))) continue;
     const name = prefixOf(tag);
     let section = byName.get(name);
     if (section === undefined) {
