@@ -22,8 +22,6 @@ std::string_view GraphFormat(std::string_view plugin) {
   return plugin == "graphs" ? "graph_def" : "run_metadata";
 }
 
-// Whether a tensor without metadata can belong to a series of which only the kind is known (a converter that was
-// seeded).
 bool CanBe(v1::Kind kind, const wire::Tensor& tensor) {
   const bool strings = tensor.dtype() == 7;
   switch (kind) {
