@@ -89,6 +89,8 @@ export const text = {
   // toolbar
   filterTags: "Filter tags, e.g. train/*",
   filterTagsLabel: "Filter tags: a glob or /regex/",
+  controls: "Chart controls",
+  charts: "Charts",
   xAxis: "X axis",
   axis: { step: "Step", rel: "Relative", wall: "Wall" },
   smoothing: "Smoothing",

@@ -2,7 +2,7 @@
 
 import type { Line } from "./line";
 import type { Mark } from "./protocol";
-import { polyline, type Raster } from "./raster";
+import { polyline, type Raster, type Rgb } from "./raster";
 import type { Scale } from "./scale";
 
 export interface LineStyle {
@@ -49,6 +49,54 @@ export function drawLine(
     count++;
   }
   finish();
+}
+
+/**
+ * A line of a crowd: 1 pixel wide, solid, as the span of its height in each pixel column. A row that cannot be drawn breaks it.
+ */
+export function drawCrowdLine(
+  raster: Raster,
+  line: Line,
+  shift: number,
+  scaleX: Scale,
+  scaleY: Scale,
+  values: Float64Array,
+  color: Rgb,
+  alpha: number,
+): void {
+  const { width } = raster;
+  const upper = new Float32Array(width).fill(Number.POSITIVE_INFINITY);
+  const lower = new Float32Array(width).fill(Number.NEGATIVE_INFINITY);
+  const put = (x: number, y0: number, y1: number) => {
+    const top = Math.min(y0, y1);
+    const bottom = Math.max(y0, y1);
+    if (top - 0.5 < upper[x]) upper[x] = top - 0.5;
+    if (bottom + 0.5 > lower[x]) lower[x] = bottom + 0.5;
+  };
+  const [from, to] = inView(line, shift, scaleX);
+  let px = Number.NaN;
+  let py = 0;
+  for (let i = from; i < to; i++) {
+    const value = values[i];
+    if (!drawable(value, scaleY.log)) {
+      px = Number.NaN;
+      continue;
+    }
+    const x = scaleX(line.x[i] - shift);
+    const y = scaleY(value);
+    const start = Number.isNaN(px) ? x : px;
+    const startY = Number.isNaN(px) ? y : py;
+    const slope = x > start ? (y - startY) / (x - start) : 0;
+    const last = Math.min(width - 1, Math.floor(x));
+    for (let column = Math.max(0, Math.floor(start)); column <= last; column++) {
+      const a = Math.max(column, start);
+      const b = Math.min(column + 1, x);
+      put(column, startY + slope * (a - start), b >= x ? y : startY + slope * (b - start));
+    }
+    px = x;
+    py = y;
+  }
+  raster.spans(upper, lower, color, alpha);
 }
 
 /** Dots on the points of an exact line where they are at least 6 CSS pixels apart, and on points without neighbours. */

@@ -28,6 +28,8 @@ export class Line {
   readonly truncated: boolean;
   /** The first wall time: zero of the relative axis. */
   origin: number;
+  /** x of the first point; of a bucketed line it lies before x[0], which is the end of the first column. */
+  firstX: number;
   /** Counts up with every change, for whatever is derived from the rows. */
   version = 0;
   private bucketWidth = 0;
@@ -56,6 +58,7 @@ export class Line {
       this.loX = this.hiX = this.x;
       this.loStep = this.hiStep = step;
       this.origin = wall.length > 0 ? wall[0] : 0;
+      this.firstX = this.x[0] ?? 0;
     } else {
       this.step = item.last.step;
       this.wall = item.last.wall;
@@ -68,9 +71,9 @@ export class Line {
       this.loX = this.positions(item.min.step, item.min.wall);
       this.hiX = this.positions(item.max.step, item.max.wall);
       this.origin = item.first.wall.length > 0 ? item.first.wall[0] : 0;
-      const firstX = this.positions(item.first.step.slice(0, 1), item.first.wall)[0] ?? 0;
+      this.firstX = this.positions(item.first.step.slice(0, 1), item.first.wall)[0] ?? 0;
       const lastX = this.x[this.n - 1] ?? 0;
-      this.bucketWidth = this.n > 0 ? (lastX - firstX) / this.n : 0;
+      this.bucketWidth = this.n > 0 ? (lastX - this.firstX) / this.n : 0;
       this.bucketStart = this.positions(item.first.step.slice(-1), item.first.wall.slice(-1))[0] ?? 0;
     }
   }
@@ -93,7 +96,10 @@ export class Line {
     if (last >= 0) {
       if (step === this.step[last] && wall === this.wall[last]) return "known";
       if (x < this.x[last]) return wall > this.wall[last] ? "behind" : "known";
-    } else this.origin = wall;
+    } else {
+      this.origin = wall;
+      this.firstX = x;
+    }
     this.count++;
     if (!Number.isFinite(value)) this.nonFinite++;
     this.version++;

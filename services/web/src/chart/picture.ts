@@ -1,7 +1,7 @@
 // One panel's picture: ranges, ticks, then envelopes, faint raw lines, lines and dots, in the order that they lie over each
 // other. Pure: lines and a look in, pixels and a frame out.
 
-import { drawDots, drawEnvelope, drawLine, findMarks, type LineStyle } from "./geometry";
+import { drawCrowdLine, drawDots, drawEnvelope, drawLine, findMarks, type LineStyle } from "./geometry";
 import type { Line } from "./line";
 import type { Extreme, Frame, Mark, PanelSpec, Scene, SceneRun } from "./protocol";
 import { Raster, type Rgb } from "./raster";
@@ -54,10 +54,7 @@ export function xRange(lines: DrawnLine[], scene: Scene, base: bigint, held: Ran
   let hi = Number.NEGATIVE_INFINITY;
   for (const { line, shift } of lines) {
     if (line.n === 0) continue;
-    lo = Math.min(
-      lo,
-      (line.bucketed ? Math.min(line.x[0], line.loX[0] || line.x[0], line.hiX[0] || line.x[0]) : line.x[0]) - shift,
-    );
+    lo = Math.min(lo, line.firstX - shift);
     hi = Math.max(hi, line.x[line.n - 1] - shift);
   }
   if (!(lo <= hi)) return [0, 1];
@@ -228,12 +225,17 @@ function drawLines(
   const marks: Mark[] = [];
   for (const d of lines) {
     const thick = d.run.id === focus;
+    const values = smoothing > 0 ? smoothed(d.line, smoothing) : d.line.value;
     const alpha = many && !thick ? Math.max(0.12, 3 / Math.sqrt(lines.length)) : dim(d);
     const style: LineStyle = {
       width: dpr * (thick ? 2.2 : many ? 1 : 1.4),
       dash: DASHES[d.run.dash % DASHES.length].map((length) => length * dpr),
-      values: smoothing > 0 ? smoothed(d.line, smoothing) : d.line.value,
+      values,
     };
+    if (many && !thick) {
+      drawCrowdLine(raster, d.line, d.shift, scaleX, scaleY, values, color(d), alpha * dim(d));
+      continue;
+    }
     drawLine(raster, d.line, d.shift, scaleX, scaleY, style);
     drawDots(raster, d.line, d.shift, scaleX, scaleY, style, dpr);
     raster.flush(color(d), alpha);

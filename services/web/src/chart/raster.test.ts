@@ -85,6 +85,12 @@ describe("the rasteriser's golden pixels", () => {
     expect(raster.pixels).toEqual(before);
   });
 
+  it("draws a crowd's spans with soft ends", () => {
+    const raster = new Raster(3, 4, white);
+    raster.spans(Float32Array.of(1, 0.5, 9), Float32Array.of(3, 1, 8), black, 1);
+    expect(picture(raster).map((row) => row.replace(/[45]/g, "h"))).toEqual(["0h0", "900", "900", "000"]);
+  });
+
   it("ignores what is far outside, infinite or not a number", () => {
     const empty = ["0000", "0000"];
     expect(drawn(4, 2, (r) => r.line(0, 1e12, 4, 1e13, 1))).toEqual(empty);

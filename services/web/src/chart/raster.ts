@@ -67,15 +67,26 @@ export class Raster {
   /** A straight line of the given width with butt ends; what lies outside the picture is clipped first. */
   line(x0: number, y0: number, x1: number, y1: number, width: number): void {
     const margin = width + 2;
-    const clipped = clip(x0, y0, x1, y1, -margin, -margin, this.width + margin, this.height + margin);
-    if (clipped === null) return;
-    const [ax, ay, bx, by] = clipped;
-    if (Math.abs(bx - ax) >= Math.abs(by - ay)) this.shallow(ax, ay, bx, by, width);
-    else this.steep(ax, ay, bx, by, width);
+    const right = this.width + margin;
+    const bottom = this.height + margin;
+    const inside = (x: number, y: number) => x >= -margin && x <= right && y >= -margin && y <= bottom;
+    if (inside(x0, y0) && inside(x1, y1)) {
+      this.segment(x0, y0, x1, y1, width);
+      return;
+    }
+    const clipped = clip(x0, y0, x1, y1, -margin, -margin, right, bottom);
+    if (clipped !== null) this.segment(clipped[0], clipped[1], clipped[2], clipped[3], width);
+  }
+
+  private segment(ax: number, ay: number, bx: number, by: number, width: number): void {
+    if (Math.abs(bx - ax) >= Math.abs(by - ay)) {
+      if (ax <= bx) this.shallow(ax, ay, bx, by, width);
+      else this.shallow(bx, by, ax, ay, width);
+    } else if (ay <= by) this.steep(ax, ay, bx, by, width);
+    else this.steep(bx, by, ax, ay, width);
   }
 
   private shallow(ax: number, ay: number, bx: number, by: number, width: number): void {
-    if (ax > bx) [ax, ay, bx, by] = [bx, by, ax, ay];
     if (bx === ax) return;
     const slope = (by - ay) / (bx - ax);
     const half = (width / 2) * Math.sqrt(1 + slope * slope);
@@ -84,15 +95,15 @@ export class Raster {
       const from = Math.max(x, ax);
       const to = Math.min(x + 1, bx);
       const y = ay + slope * ((from + to) / 2 - ax);
+      const upper = y - half;
       const lower = Math.min(this.height, y + half);
-      for (let row = Math.max(0, Math.floor(y - half)); row < lower; row++) {
-        this.cover(x, row, (to - from) * (Math.min(row + 1, lower) - Math.max(row, y - half)));
+      for (let row = Math.max(0, Math.floor(upper)); row < lower; row++) {
+        this.cover(x, row, (to - from) * (Math.min(row + 1, lower) - Math.max(row, upper)));
       }
     }
   }
 
   private steep(ax: number, ay: number, bx: number, by: number, width: number): void {
-    if (ay > by) [ax, ay, bx, by] = [bx, by, ax, ay];
     const slope = (bx - ax) / (by - ay);
     const half = (width / 2) * Math.sqrt(1 + slope * slope);
     const last = Math.min(this.height - 1, Math.ceil(by) - 1);
@@ -105,6 +116,32 @@ export class Raster {
         this.cover(column, y, (to - from) * (Math.min(column + 1, right) - Math.max(column, x - half)));
       }
     }
+  }
+
+  /**
+   * Puts one vertical span a pixel column, from upper[x] to lower[x] (empty where upper > lower), straight over the picture:
+   * what a crowd of lines is drawn with, several times faster than through the mask.
+   */
+  spans(upper: Float32Array, lower: Float32Array, color: Rgb, alpha: number): void {
+    const { width, height } = this;
+    for (let x = 0; x < width; x++) {
+      const from = Math.max(0, upper[x]);
+      const to = Math.min(height, lower[x]);
+      if (!(to > from)) continue;
+      const first = Math.floor(from);
+      const last = Math.ceil(to) - 1;
+      this.blend(x, first, color, alpha * (Math.min(first + 1, to) - from));
+      for (let y = first + 1; y < last; y++) this.blend(x, y, color, alpha);
+      if (last > first) this.blend(x, last, color, alpha * (to - last));
+    }
+  }
+
+  private blend(x: number, y: number, color: Rgb, alpha: number): void {
+    const { pixels } = this;
+    const p = (y * this.width + x) * 4;
+    pixels[p] += (color[0] - pixels[p]) * alpha;
+    pixels[p + 1] += (color[1] - pixels[p + 1]) * alpha;
+    pixels[p + 2] += (color[2] - pixels[p + 2]) * alpha;
   }
 
   /** Puts what was covered over the picture in one colour and clears the mask. */

@@ -22,7 +22,7 @@ import css from "./ExperimentPage.module.css";
 import { useLive } from "./live";
 import { Panels } from "./Panels";
 import { RunTable } from "./RunTable";
-import { makeRows } from "./rows";
+import { type Frozen, makeRows } from "./rows";
 import { StatusLine } from "./StatusLine";
 import { useScene } from "./scene";
 import { makeSections } from "./sections";
@@ -42,9 +42,14 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
   const metricTag = metric?.tag ?? null;
   const runs = useRuns(experiment, metricTag, !tags.isPending);
   const live = useLive(experiment, metricTag, engine);
+  // The sort's identity is that of the parsed address: it changes with every change of it, and only a sort ends the freeze.
+  const sortText = JSON.stringify(view.sort);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text stands for the sort.
+  const sort = useMemo(() => view.sort, [sortText]);
+  const [frozen, setFrozen] = useState<Frozen | null>(null);
   const rows = useMemo(
-    () => makeRows(runs.data ?? [], { q: view.q, sel: view.sel, sort: view.sort }),
-    [runs.data, view.q, view.sel, view.sort],
+    () => makeRows(runs.data ?? [], { q: view.q, sel: view.sel, sort }, frozen),
+    [runs.data, view.q, view.sel, sort, frozen],
   );
   const byId = useMemo(() => new Map((runs.data ?? []).map((run: Run) => [run.id, run])), [runs.data]);
   const tagMatch = useMemo(() => makeMatcher(view.t), [view.t]);
@@ -121,7 +126,12 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
     >
       <PanelContext value={shared.value}>
         <div className={side ? css.work : css.workWide}>
-          <aside className={css.side} aria-label={text.runs} data-open={side}>
+          <aside
+            className={css.side}
+            aria-label={text.runs}
+            onMouseEnter={() => setFrozen({ sort, ids: rows.ordered.map((run) => run.id) })}
+            onMouseLeave={() => setFrozen(null)}
+          >
             <div className={css.sideBar}>
               <FilterInput
                 ref={runFilter}
@@ -178,7 +188,7 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
             )}
           </aside>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard. */}
-          <section className={css.charts} ref={scroll} aria-label={text.experiments} tabIndex={0}>
+          <section className={css.charts} ref={scroll} aria-label={text.charts} tabIndex={0}>
             <Toolbar view={view} set={set} tagFilter={tagFilter} tagProblem={tagMatch.problem} />
             {problems.map(([key, value]) => (
               <p key={key} className={css.warn} role="status">

@@ -17,6 +17,7 @@ const SIDE = 478; // the run list's width, for the first guess
 interface Geometry {
   columns: number;
   cardHeight: number;
+  wide: boolean;
 }
 
 /** Columns of at least 290 px (340 on very wide windows, to five), cards 208 px high (296). */
@@ -24,7 +25,7 @@ function geometry(width: number): Geometry {
   const wide = innerWidth >= 2000;
   const padding = width < 600 ? 24 : 28;
   const columns = Math.floor((width - padding + GAP) / ((wide ? 340 : 290) + GAP));
-  return { columns: Math.max(1, Math.min(5, columns)), cardHeight: wide ? 296 : width < 600 ? 232 : 208 };
+  return { columns: Math.max(1, Math.min(5, columns)), cardHeight: wide ? 296 : width < 600 ? 232 : 208, wide };
 }
 
 function useGeometry(scroll: RefObject<HTMLElement | null>): Geometry {
@@ -35,7 +36,9 @@ function useGeometry(scroll: RefObject<HTMLElement | null>): Geometry {
     if (el === null) return;
     const measure = () => {
       const next = geometry(el.clientWidth);
-      setSize((old) => (old.columns === next.columns && old.cardHeight === next.cardHeight ? old : next));
+      setSize((old) =>
+        old.columns === next.columns && old.cardHeight === next.cardHeight && old.wide === next.wide ? old : next,
+      );
     };
     measure();
     const observer = new ResizeObserver(measure);
@@ -53,8 +56,12 @@ interface Props {
 }
 
 export function Panels({ scroll, sections, closed, onToggle }: Props) {
-  const { columns, cardHeight } = useGeometry(scroll);
-  const rows = useMemo(() => gridRows(sections, closed, columns), [sections, closed, columns]);
+  const { columns, cardHeight, wide } = useGeometry(scroll);
+  const rows = useMemo(() => {
+    // On a very wide window a short section takes the whole width, but never less than three columns.
+    const columnsOf = ({ tags }: Section) => (wide ? Math.min(columns, Math.max(3, tags.length)) : columns);
+    return gridRows(sections, closed, columnsOf);
+  }, [sections, closed, columns, wide]);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroll.current,
@@ -84,7 +91,7 @@ export function Panels({ scroll, sections, closed, onToggle }: Props) {
           <div key={item.key} className={css.line} style={place}>
             <div
               className={css.grid}
-              style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`, height: cardHeight }}
+              style={{ gridTemplateColumns: `repeat(${row.columns}, minmax(0, 1fr))`, height: cardHeight }}
             >
               {row.tags.map((tag, i) => (
                 <Panel key={tag} tag={tag} order={row.first + i} />

@@ -22,7 +22,7 @@ interface Props {
 
 export function Toolbar({ view, set, tagFilter, tagProblem }: Props) {
   return (
-    <div className={css.toolbar} role="toolbar" aria-label={text.yScale}>
+    <div className={css.toolbar} role="toolbar" aria-label={text.controls}>
       <FilterInput
         ref={tagFilter}
         className={css.tagFilter}

@@ -26,6 +26,16 @@ describe("run rows", () => {
     expect(sortRuns(runs, { key, descending: true }).map((r) => r.id)).toEqual(["two", "one", "nan", "none"]);
   });
 
+  it("stay where they are while the pointer is in the table", () => {
+    const at = (value: number) => ({ summary: { loss: { last: value } } });
+    const sort = { key: { by: "metric", metric: { tag: "loss", stat: "last" } }, descending: false } as const;
+    const view = { ...defaultView(), sort };
+    const before = makeRows([run("a", at(1)), run("b", at(2))], view).ordered.map((r) => r.id);
+    const news = [run("a", at(9)), run("b", at(2)), run("c", at(0))];
+    expect(makeRows(news, view, { sort, ids: before }).ordered.map((r) => r.id)).toEqual(["a", "b", "c"]);
+    expect(makeRows(news, view).ordered.map((r) => r.id)).toEqual(["c", "b", "a"]);
+  });
+
   it("keep what is drawn when the filter hides it", () => {
     const rows = makeRows([run("a"), run("bb")], { ...defaultView(), q: "bb" });
     expect(rows.shown.map((r) => r.id)).toEqual(["bb"]);
@@ -60,7 +70,7 @@ describe("sections", () => {
 
   it("are one row when closed", () => {
     const sections = makeSections(["a/1", "a/2", "a/3", "b/1"], [], () => true);
-    expect(gridRows(sections, ["a"], 2).map((row) => row.kind)).toEqual(["head", "head", "cards"]);
-    expect(gridRows(sections, [], 2).map((row) => row.kind)).toEqual(["head", "cards", "cards", "head", "cards"]);
+    expect(gridRows(sections, ["a"], () => 2).map((row) => row.kind)).toEqual(["head", "head", "cards"]);
+    expect(gridRows(sections, [], () => 2).map((row) => row.kind)).toEqual(["head", "cards", "cards", "head", "cards"]);
   });
 });

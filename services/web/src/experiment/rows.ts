@@ -78,8 +78,27 @@ export function looks(drawn: readonly Run[]): SceneRun[] {
   return drawn.map((run) => ({ id: run.id, slot: slotOf(run), dash: dash.get(run.id) ?? 0, live: isLive(run) }));
 }
 
-export function makeRows(runs: readonly Run[], view: Pick<View, "q" | "sel" | "sort">): Rows {
-  const ordered = sortRuns(runs, view.sort);
+/** The order of rows while the pointer is in the table: live values must not move a row from under it. */
+export interface Frozen {
+  sort: View["sort"];
+  ids: string[];
+}
+
+function inOrder(runs: readonly Run[], sort: View["sort"], frozen: Frozen | null): Run[] {
+  const sorted = sortRuns(runs, sort);
+  if (frozen === null || frozen.sort !== sort) return sorted;
+  const place = new Map(frozen.ids.map((id, i) => [id, i]));
+  // New runs stand at the end until the pointer leaves; sorting is stable.
+  const placeOf = (run: Run) => place.get(run.id) ?? frozen.ids.length;
+  return sorted.sort((a, b) => placeOf(a) - placeOf(b));
+}
+
+export function makeRows(
+  runs: readonly Run[],
+  view: Pick<View, "q" | "sel" | "sort">,
+  frozen: Frozen | null = null,
+): Rows {
+  const ordered = inOrder(runs, view.sort, frozen);
   const { matches, problem } = makeMatcher(view.q);
   const drawn = drawnIds(
     view.sel,

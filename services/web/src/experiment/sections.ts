@@ -39,10 +39,14 @@ export function makeSections(
 
 export type GridRow =
   | { kind: "head"; section: Section; open: boolean }
-  | { kind: "cards"; tags: string[]; first: number };
+  | { kind: "cards"; tags: string[]; columns: number; first: number };
 
-/** Rows of the panel grid; a closed section is its head alone. */
-export function gridRows(sections: readonly Section[], closed: readonly string[], columns: number): GridRow[] {
+/** Rows of the panel grid, `columnsOf` panels each; a closed section is its head alone. */
+export function gridRows(
+  sections: readonly Section[],
+  closed: readonly string[],
+  columnsOf: (section: Section) => number,
+): GridRow[] {
   const rows: GridRow[] = [];
   const isClosed = new Set(closed);
   let panel = 0;
@@ -50,9 +54,10 @@ export function gridRows(sections: readonly Section[], closed: readonly string[]
     const open = section.name === null || !isClosed.has(section.name);
     rows.push({ kind: "head", section, open });
     if (!open) continue;
+    const columns = columnsOf(section);
     for (let i = 0; i < section.tags.length; i += columns) {
       const tags = section.tags.slice(i, i + columns);
-      rows.push({ kind: "cards", tags, first: panel });
+      rows.push({ kind: "cards", tags, columns, first: panel });
       panel += tags.length;
     }
   }
