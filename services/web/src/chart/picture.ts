@@ -152,7 +152,9 @@ export function drawPicture(input: PictureInput): Picture {
   const scaleX = makeScale(x[0], x[1], 0, width, false);
   const scaleY = makeScale(y[0], y[1], height, 0, log);
 
-  const yTicks = log ? logTicks(y[0], y[1], panel.height) : valueTicks(y[0], y[1], panel.height);
+  // Without a value in view there is no y axis to label.
+  const ticks = log ? logTicks(y[0], y[1], panel.height) : valueTicks(y[0], y[1], panel.height);
+  const yTicks = e.lo <= e.hi ? ticks : [];
   const raster = new Raster(width, height, scene.theme.panel);
   for (const tick of yTicks) {
     const at = Math.round(scaleY(tick.at) - panel.dpr / 2);

@@ -127,11 +127,11 @@ export class SeriesStore {
 
   /** The best line for a range: the sharp one if it is there, else the whole. */
   lineFor(held: Held, range: XRange | null): Line | null {
-    if (range === null || held.full.line === null || held.full.line.bucketed) {
-      if (range !== null && held.zoom.line !== null && sameRange(held.zoom.range, this.padded(held, range)))
-        return held.zoom.line;
-    }
-    return held.full.line ?? (range !== null ? held.zoom.line : null);
+    const { full, zoom } = held;
+    if (range === null || (full.line !== null && !full.line.bucketed)) return full.line;
+    // An empty range is drawn from the whole: a line may cross it without a point in it.
+    const sharp = zoom.line !== null && zoom.line.n > 0 && sameRange(zoom.range, this.padded(held, range));
+    return sharp ? zoom.line : full.line;
   }
 
   private padded(held: Held, range: XRange): Range {

@@ -71,6 +71,8 @@ export function useActs({ rows, view, set, setCurrent, setFocus, setHovered }: A
   );
 }
 
+const ONE_GESTURE = 400; // ms
+
 interface SharedInput {
   engine: ChartEngine;
   palette: Palette;
@@ -93,13 +95,17 @@ export interface Shared {
 export function useShared({ engine, palette, rows, byId, view, set, focus, openTable, report }: SharedInput): Shared {
   const pointed = useRef<{ tag: string | null; hover: PanelHover | null }>({ tag: null, hover: null });
   const zooms = useRef<(XRange | null)[]>([]);
+  const zoomedAt = useRef(Number.NEGATIVE_INFINITY);
   const current = useLatest(view);
   const looks = useMemo(() => new Map(rows.scene.map((run) => [run.id, run])), [rows.scene]);
   const pinned = useMemo(() => new Set(view.pin), [view.pin]);
   const zoom = useCallback(
     (range: XRange | null) => {
       if (range === null && current.current.xr === null) return;
-      zooms.current.push(current.current.xr);
+      // The steps of one turn of the wheel are one zoom.
+      const now = performance.now();
+      if (now - zoomedAt.current > ONE_GESTURE) zooms.current.push(current.current.xr);
+      zoomedAt.current = now;
       set({ xr: range }, true);
     },
     [current, set],
