@@ -3,8 +3,8 @@
 // Errors: NOT_FOUND, ALREADY_EXISTS, FAILED_PRECONDITION and INVALID_ARGUMENT say what the caller did; UNAVAILABLE: the
 // database is away or slow (try again); INTERNAL otherwise. Serialisation failures and deadlocks are retried inside.
 //
-// Thread safety: all methods may be called from any thread; a pool of connections is behind them, and a call waits for one
-// (at most Options::pool_wait). No method keeps a connection between calls.
+// Thread safety: all methods may be called from any thread; a pool of connections is behind them, and a call waits for
+// one (at most Options::pool_wait). No method keeps a connection between calls.
 #pragma once
 
 #include <chrono>
@@ -58,9 +58,9 @@ struct RunNote {
   enum class Kind { kParam, kLabel, kStatus, kWarning, kText };
   uint64_t run_number = 0;
   Kind kind = Kind::kParam;
-  std::string key;      // param, label
-  std::string value;    // param: JSON; label; status; text
-  double wall = 0;      // status, warning: seconds since the epoch
+  std::string key;    // param, label
+  std::string value;  // param: JSON; label; status; text
+  double wall = 0;    // status, warning: seconds since the epoch
   // warning:
   std::string source, file, tag, reason;
   int64_t offset = -1;
@@ -72,8 +72,8 @@ struct SeriesRow {
   uint64_t run_number = 0;
   uint32_t writer_number = 0;
   uint32_t series = 0;
-  std::string tag;       // any bytes
-  int kind = 0;          // stepwell.v1.Kind
+  std::string tag;  // any bytes
+  int kind = 0;     // stepwell.v1.Kind
   std::string plugin, content, display_name, description, value_type;
   uint64_t count = 0;
   int64_t first_step = 0, last_step = 0, min_step = 0, max_step = 0;
@@ -102,7 +102,7 @@ struct Run {
   int color_slot = 0;
   std::map<std::string, std::string> params;  // JSON values
   std::map<std::string, std::string> labels;
-  std::map<std::string, Metric> summary;      // by tag; only of the columns asked for
+  std::map<std::string, Metric> summary;  // by tag; only of the columns asked for
   bool deleted = false;
 };
 struct Warning {
@@ -125,10 +125,10 @@ struct Page {
 
 struct RunQuery {
   std::vector<Granted<ExperimentRef>> experiments;
-  std::string filter;                  // filter language (libs/query/filter.h compiles it); empty: all
-  std::string order;                   // metrics."val/loss".min,-created
-  std::vector<std::string> columns;    // names of params and metrics to fill; empty: all params, no metrics
-  bool deleted = false;                // the trash instead
+  std::string filter;                // filter language (libs/query/filter.h compiles it); empty: all
+  std::string order;                 // metrics."val/loss".min,-created
+  std::vector<std::string> columns;  // names of params and metrics to fill; empty: all params, no metrics
+  bool deleted = false;              // the trash instead
   uint32_t limit = 100;
   std::string cursor;
 };
@@ -143,8 +143,8 @@ class Catalog {
   static absl::StatusOr<std::unique_ptr<Catalog>> Open(Options options);
   virtual ~Catalog() = default;
 
-  // Applies the numbered files of `folder` that are missing, in order, each once, under a lock, forward only. A database
-  // of a newer version is FAILED_PRECONDITION.
+  // Applies the numbered files of `folder` that are missing, in order, each once, under a lock, forward only. A
+  // database of a newer version is FAILED_PRECONDITION.
   virtual absl::Status Migrate(const std::string& folder) = 0;
   // OK if the database answers within 10 s and its schema fits this program.
   virtual absl::Status Check() = 0;
@@ -165,15 +165,19 @@ class Catalog {
   virtual absl::Status ForgetRun(uint64_t number) = 0;
 
   // -- reading (query)
-  virtual absl::StatusOr<Page<Experiment>> ListExperiments(const Granted<WorkspaceRef>& workspace, uint32_t limit, std::string_view cursor) = 0;
+  virtual absl::StatusOr<Page<Experiment>> ListExperiments(const Granted<WorkspaceRef>& workspace, uint32_t limit,
+                                                           std::string_view cursor) = 0;
   virtual absl::StatusOr<Experiment> GetExperiment(const Granted<ExperimentRef>& experiment) = 0;
   virtual absl::StatusOr<Page<Run>> ListRuns(const RunQuery& query) = 0;
   virtual absl::StatusOr<Run> GetRun(const Granted<RunRef>& run) = 0;
-  virtual absl::StatusOr<Page<Warning>> ListWarnings(const Granted<RunRef>& run, uint32_t limit, std::string_view cursor) = 0;
+  virtual absl::StatusOr<Page<Warning>> ListWarnings(const Granted<RunRef>& run, uint32_t limit,
+                                                     std::string_view cursor) = 0;
   // Tags of all runs of an experiment in the order in which they first came. kind 0: all.
-  virtual absl::StatusOr<Page<TagRow>> ListTags(const Granted<ExperimentRef>& experiment, int kind, uint32_t limit, std::string_view cursor) = 0;
+  virtual absl::StatusOr<Page<TagRow>> ListTags(const Granted<ExperimentRef>& experiment, int kind, uint32_t limit,
+                                                std::string_view cursor) = 0;
   // Runs of the experiment that changed after `since` (seconds since the epoch), for live updates.
-  virtual absl::StatusOr<std::vector<Run>> ChangedRuns(const Granted<ExperimentRef>& experiment, double since, uint32_t limit) = 0;
+  virtual absl::StatusOr<std::vector<Run>> ChangedRuns(const Granted<ExperimentRef>& experiment, double since,
+                                                       uint32_t limit) = 0;
 
   // -- editing
   virtual absl::StatusOr<Run> EditRun(const Granted<RunRef>& run, const RunEdit& edit) = 0;

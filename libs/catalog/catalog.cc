@@ -1,0 +1,117 @@
+#include <algorithm>
+#include <charconv>
+#include <memory>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "catalog/postgres_catalog.h"
+#include "catalog/sql_text.h"
+#include "catalog/text.h"
+
+namespace stepwell::catalog {
+namespace {
+
+absl::Status Absent(absl::string_view noun, std::string_view id) {
+  return absl::NotFoundError(absl::StrCat("there is no ", noun, " \"", absl::string_view(id.data(), id.size()), "\""));
+}
+
+RunRef ReadRef(const pqxx::row& row) {
+  RunRef ref;
+  ref.number = static_cast<uint64_t>(row[0].as<int64_t>());
+  ref.id = row[1].c_str();
+  ref.experiment = row[2].as<int64_t>();
+  ref.workspace = row[3].as<int64_t>();
+  ref.deleted = row[4].as<bool>();
+  return ref;
+}
+
+}  // namespace
+
+uint32_t ClampLimit(uint32_t limit) { return std::clamp<uint32_t>(limit, 1, 1000); }
+
+absl::StatusOr<int64_t> NumberCursor(std::string_view cursor, int64_t start) {
+  if (cursor.empty()) return start;
+  int64_t number = 0;
+  auto [end, error] = std::from_chars(cursor.data(), cursor.data() + cursor.size(), number);
+  if (error != std::errc() || end != cursor.data() + cursor.size()) {
+    return absl::InvalidArgumentError("this cursor is not one that the list gave; start again without it");
+  }
+  return number;
+}
+
+absl::StatusOr<std::unique_ptr<Catalog>> Catalog::Open(Options options) {
+  auto catalog = std::make_unique<PostgresCatalog>(std::move(options));
+  // A program that starts beside its database may be first.
+  RETURN_IF_ERROR(catalog->FindWorkspace("").status().code() == absl::StatusCode::kUnavailable
+                      ? catalog->FindWorkspace("").status()
+                      : absl::OkStatus());
+  return std::unique_ptr<Catalog>(std::move(catalog));
+}
+
+absl::Status PostgresCatalog::Check() {
+  int64_t version = 0;
+  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) {
+    transaction.Run("set local statement_timeout = '10s'");
+    version = 0;
+    if (transaction.Run("select to_regclass('schema_migrations')").front()[0].is_null()) return absl::OkStatus();
+    version = transaction.Run("select coalesce(max(version), 0) from schema_migrations").front()[0].as<int64_t>();
+    return absl::OkStatus();
+  }));
+  if (version == kSchemaVersion) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("the database has schema version ", version, ", and this program needs ", kSchemaVersion,
+                   version < kSchemaVersion ? "; type: stepwell migrate" : "; upgrade it"));
+}
+
+absl::StatusOr<WorkspaceRef> PostgresCatalog::FindWorkspace(std::string_view name) {
+  WorkspaceRef ref;
+  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) -> absl::Status {
+    pqxx::result rows =
+        transaction.Run("select number, name from workspaces where name = $1", Params(EncodeText(name)));
+    if (rows.empty()) return Absent("workspace", name);
+    ref = {rows[0][0].as<int64_t>(), DecodeText(rows[0][1].c_str())};
+    return absl::OkStatus();
+  }));
+  return ref;
+}
+
+absl::StatusOr<ExperimentRef> PostgresCatalog::FindExperiment(std::string_view id) {
+  ExperimentRef ref;
+  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) -> absl::Status {
+    pqxx::result rows =
+        transaction.Run("select number, id, workspace from experiments where id = $1", Params(EncodeText(id)));
+    if (rows.empty()) return Absent("experiment", id);
+    ref = {rows[0][0].as<int64_t>(), rows[0][1].c_str(), rows[0][2].as<int64_t>()};
+    return absl::OkStatus();
+  }));
+  return ref;
+}
+
+absl::StatusOr<RunRef> PostgresCatalog::FindRun(std::string_view id) {
+  RunRef ref;
+  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) -> absl::Status {
+    pqxx::result rows =
+        transaction.Run("select number, id, experiment, workspace, deleted_at is not null from runs where id = $1",
+                        Params(EncodeText(id)));
+    if (rows.empty()) return Absent("run", id);
+    ref = ReadRef(rows[0]);
+    return absl::OkStatus();
+  }));
+  return ref;
+}
+
+absl::StatusOr<RunRef> PostgresCatalog::FindRunByNumber(uint64_t number) {
+  RunRef ref;
+  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) -> absl::Status {
+    pqxx::result rows = transaction.Run(
+        "select number, id, experiment, workspace, deleted_at is not null from runs where number = $1::bigint",
+        Params(ClampInt64(number)));
+    if (rows.empty()) return Absent("run number", std::to_string(number));
+    ref = ReadRef(rows[0]);
+    return absl::OkStatus();
+  }));
+  return ref;
+}
+
+}  // namespace stepwell::catalog

@@ -1,0 +1,160 @@
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "base/bytes.h"
+#include "base/status_macros.h"
+#include "catalog/postgres_catalog.h"
+#include "catalog/run_rows.h"
+#include "catalog/sql_text.h"
+#include "catalog/text.h"
+
+namespace stepwell::catalog {
+namespace {
+
+// Scalars that one run's page shows beside its name; its series are listed by ingest.
+constexpr int64_t kMetricsOfOneRun = 1000;
+// Moving a run of 100,000 tags to the trash touches as many counters: about 2 s.
+constexpr char kLongStatement[] = "set local statement_timeout = '60s'";
+
+absl::Status Gone(const RunRef& run) { return absl::NotFoundError(absl::StrCat("there is no run \"", run.id, "\"")); }
+
+absl::Status CheckEdit(const RunEdit& edit) {
+  if (edit.name && edit.name->empty()) return absl::InvalidArgumentError("a run's name cannot be empty");
+  if (edit.name && edit.name->size() > 4096) return absl::InvalidArgumentError("a run's name has at most 4096 bytes");
+  if (edit.status && *edit.status != "running" && *edit.status != "finished" && *edit.status != "failed" &&
+      *edit.status != "killed" && *edit.status != "crashed") {
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", *edit.status, "\" is no status; it is running, finished, failed, killed or crashed"));
+  }
+  return absl::OkStatus();
+}
+
+void EditColumns(Transaction& transaction, uint64_t run, const RunEdit& edit) {
+  Params params(run);
+  std::string set = "updated = clock_timestamp()";
+  if (edit.name) {
+    absl::StrAppend(&set, ", name = $", params.Add(EncodeText(*edit.name)));
+    absl::StrAppend(&set, ", name_sha256 = $", params.Add(SqlBytes(Sha256(*edit.name))), "::bytea");
+  }
+  if (edit.note) absl::StrAppend(&set, ", note = $", params.Add(EncodeText(*edit.note)));
+  if (edit.status) {
+    int n = params.Add(*edit.status);
+    absl::StrAppend(&set, ", status = $", n, ", finished = case when $", n,
+                    " = 'running' then null else coalesce(finished, now()) end");
+  }
+  transaction.Run(absl::StrCat("update runs set ", set, " where number = $1::bigint"), params);
+}
+
+void EditLabels(Transaction& transaction, const RunRef& run, const RunEdit& edit) {
+  std::vector<FieldValue> values;
+  SqlArray removed;
+  for (const auto& [name, value] : edit.labels) {
+    if (value) {
+      values.push_back({run.number, run.experiment, 'l', name, *value});
+    } else {
+      removed.Bytes(Sha256(name));
+    }
+  }
+  PutFields(transaction, values);
+  if (removed.empty()) return;
+  transaction.Run(
+      "delete from run_fields v using fields f where v.run = $1::bigint and f.number = v.field and f.space = 'l'\n"
+      "  and f.sha256 = any($2::bytea[])",
+      Params(run.number, removed.Finish()));
+}
+
+absl::StatusOr<Run> ReadOne(Transaction& transaction, const RunRef& run) {
+  Columns columns;
+  columns.first_metrics = kMetricsOfOneRun;
+  std::vector<Run> runs = ReadRuns(transaction, {static_cast<int64_t>(run.number)}, columns);
+  if (runs.empty()) return Gone(run);
+  return std::move(runs[0]);
+}
+
+}  // namespace
+
+absl::StatusOr<Run> PostgresCatalog::GetRun(const Granted<RunRef>& run) {
+  Run found;
+  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(found, ReadOne(transaction, *run));
+    return absl::OkStatus();
+  }));
+  return found;
+}
+
+absl::StatusOr<Run> PostgresCatalog::EditRun(const Granted<RunRef>& run, const RunEdit& edit) {
+  RETURN_IF_ERROR(CheckEdit(edit));
+  Run edited;
+  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) -> absl::Status {
+    pqxx::result rows = transaction.Run("select deleted_at is not null from runs where number = $1::bigint for update",
+                                        Params(run->number));
+    if (rows.empty()) return Gone(*run);
+    if (rows[0][0].as<bool>()) {
+      return absl::FailedPreconditionError(absl::StrCat("run \"", run->id, "\" is in the trash; restore it first"));
+    }
+    EditLabels(transaction, *run, edit);
+    EditColumns(transaction, run->number, edit);
+    ASSIGN_OR_RETURN(edited, ReadOne(transaction, *run));
+    return absl::OkStatus();
+  }));
+  return edited;
+}
+
+absl::Status PostgresCatalog::MoveToTrash(const Granted<RunRef>& run, bool deleted) {
+  return database_.Transact([&](Transaction& transaction) -> absl::Status {
+    transaction.Run(kLongStatement);
+    transaction.Run("select from experiments where number = $1::bigint for update", Params(run->experiment));
+    pqxx::result rows = transaction.Run("select deleted_at is not null from runs where number = $1::bigint for update",
+                                        Params(run->number));
+    if (rows.empty()) return Gone(*run);
+    if (rows[0][0].as<bool>() == deleted) return absl::OkStatus();
+    int change = deleted ? -1 : 1;
+    transaction.Run(absl::StrCat("update runs set updated = clock_timestamp(), deleted_at = ",
+                                 deleted ? "clock_timestamp()" : "null", " where number = $1::bigint"),
+                    Params(run->number));
+    if (deleted) transaction.Run("update writers set epoch = epoch + 1 where run = $1::bigint", Params(run->number));
+    transaction.Run("update experiments set run_count = run_count + $2::bigint where number = $1::bigint",
+                    Params(run->experiment, change));
+    transaction.Run(
+        "with locked as (\n"
+        "  select t.number from tags t join run_tags v on v.tag = t.number and v.run = $1::bigint order by t.number "
+        "for update of t)\n"
+        "update tags t set runs = t.runs + $2::bigint from locked l where t.number = l.number",
+        Params(run->number, change));
+    return absl::OkStatus();
+  });
+}
+
+absl::Status PostgresCatalog::DeleteRun(const Granted<RunRef>& run) { return MoveToTrash(run, true); }
+absl::Status PostgresCatalog::RestoreRun(const Granted<RunRef>& run) { return MoveToTrash(run, false); }
+
+absl::StatusOr<std::vector<uint64_t>> PostgresCatalog::RunsToPurge(std::chrono::seconds grace) {
+  std::vector<uint64_t> runs;
+  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) {
+    runs.clear();
+    pqxx::result rows = transaction.Run(
+        "select number from runs where deleted_at <= clock_timestamp() - make_interval(secs => $1::float8)\n"
+        "order by deleted_at limit 1000",
+        Params(static_cast<int64_t>(grace.count())));
+    for (const pqxx::row& row : rows) runs.push_back(static_cast<uint64_t>(row[0].as<int64_t>()));
+    return absl::OkStatus();
+  }));
+  return runs;
+}
+
+absl::Status PostgresCatalog::ForgetRun(uint64_t number) {
+  return database_.Transact([&](Transaction& transaction) -> absl::Status {
+    transaction.Run(kLongStatement);
+    pqxx::result rows = transaction.Run(
+        "select id, deleted_at is not null from runs where number = $1::bigint for update", Params(ClampInt64(number)));
+    if (rows.empty()) return absl::OkStatus();
+    if (!rows[0][1].as<bool>()) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("run \"", rows[0][0].c_str(), "\" is not in the trash; only deleted runs are forgotten"));
+    }
+    transaction.Run("delete from runs where number = $1::bigint", Params(ClampInt64(number)));
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace stepwell::catalog

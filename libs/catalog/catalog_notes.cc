@@ -1,0 +1,141 @@
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "base/bytes.h"
+#include "catalog/postgres_catalog.h"
+#include "catalog/run_rows.h"
+#include "catalog/sql_text.h"
+#include "catalog/text.h"
+
+namespace stepwell::catalog {
+namespace {
+
+// What a batch of notes amounts to for one run: the last of each thing.
+struct Outcome {
+  int64_t experiment = 0;
+  std::map<std::pair<char, std::string>, std::string> fields;
+  std::optional<std::string> status, text;
+  double status_wall = 0;
+  std::map<std::string, RunNote> warnings;  // by digest
+};
+
+bool IsStatus(const std::string& status) {
+  return status == "running" || status == "finished" || status == "failed" || status == "killed" || status == "crashed";
+}
+
+std::string WarningDigest(const RunNote& note) {
+  std::string key;
+  PutBytes(key, note.source);
+  PutBytes(key, note.file);
+  PutLe64(key, static_cast<uint64_t>(note.offset));
+  PutBytes(key, note.tag);
+  PutBytes(key, note.reason);
+  return Sha256(key);
+}
+
+void Add(const RunNote& note, Outcome& outcome) {
+  switch (note.kind) {
+    case RunNote::Kind::kParam:
+      outcome.fields[{'p', note.key}] = note.value;
+      break;
+    case RunNote::Kind::kLabel:
+      outcome.fields[{'l', note.key}] = note.value;
+      break;
+    case RunNote::Kind::kStatus:
+      // One that we do not know, from a newer client: the run keeps what it has.
+      if (!IsStatus(note.value)) break;
+      outcome.status = note.value;
+      outcome.status_wall = note.wall;
+      break;
+    case RunNote::Kind::kText:
+      outcome.text = note.value;
+      break;
+    case RunNote::Kind::kWarning: {
+      auto [place, fresh] = outcome.warnings.emplace(WarningDigest(note), note);
+      if (!fresh) place->second.count = std::max(place->second.count, note.count);
+      break;
+    }
+  }
+}
+
+void PutWarnings(Transaction& transaction, const std::map<int64_t, Outcome>& outcomes) {
+  SqlArray runs, digests, times, sources, files, offsets, tags, reasons, counts;
+  for (const auto& [run, outcome] : outcomes) {
+    for (const auto& [digest, warning] : outcome.warnings) {
+      runs.Int(run);
+      digests.Bytes(digest);
+      times.Text(SqlTime(warning.wall));
+      sources.Bytes(warning.source);
+      files.Bytes(warning.file);
+      offsets.Int(warning.offset);
+      tags.Bytes(warning.tag);
+      reasons.Bytes(warning.reason);
+      counts.Int(ClampInt64(warning.count));
+    }
+  }
+  if (runs.empty()) return;
+  transaction.Run(
+      "insert into warnings as w (run, sha256, time, source, file, \"offset\", tag, reason, count)\n"
+      "select * from unnest($1::bigint[], $2::bytea[], $3::timestamptz[], $4::bytea[], $5::bytea[], $6::bigint[],\n"
+      "  $7::bytea[], $8::bytea[], $9::bigint[])\n"
+      "on conflict (run, sha256) do update set count = excluded.count where excluded.count > w.count",
+      Params(runs.Finish(), digests.Finish(), times.Finish(), sources.Finish(), files.Finish(), offsets.Finish(),
+             tags.Finish(), reasons.Finish(), counts.Finish()));
+}
+
+void PutRuns(Transaction& transaction, const std::map<int64_t, Outcome>& outcomes) {
+  SqlArray runs, statuses, walls, texts;
+  for (const auto& [run, outcome] : outcomes) {
+    runs.Int(run);
+    outcome.status ? statuses.Text(*outcome.status) : statuses.Null();
+    outcome.status_wall != 0 ? walls.Text(SqlTime(outcome.status_wall)) : walls.Null();
+    outcome.text ? texts.Text(EncodeText(*outcome.text)) : texts.Null();
+  }
+  // An end without a time is the first moment we hear of it: hearing it again changes nothing.
+  transaction.Run(
+      "update runs r set updated = clock_timestamp(), status = coalesce(n.status, r.status), note = coalesce(n.note, "
+      "r.note),\n"
+      "  finished = case when n.status is null then r.finished\n"
+      "    when n.status = 'running' then null\n"
+      "    when n.status = r.status then coalesce(n.wall, r.finished, now())\n"
+      "    else coalesce(n.wall, now()) end\n"
+      "from unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::text[]) as n (run, status, wall, note)\n"
+      "where r.number = n.run",
+      Params(runs.Finish(), statuses.Finish(), walls.Finish(), texts.Finish()));
+}
+
+}  // namespace
+
+absl::Status PostgresCatalog::ApplyNotes(std::span<const RunNote> notes) {
+  if (notes.empty()) return absl::OkStatus();
+  std::map<int64_t, Outcome> all;
+  for (const RunNote& note : notes) Add(note, all[ClampInt64(note.run_number)]);
+  return database_.Transact([&](Transaction& transaction) -> absl::Status {
+    SqlArray numbers;
+    for (const auto& [run, outcome] : all) numbers.Int(run);
+    pqxx::result locked = transaction.Run(
+        "select number, experiment from runs where number = any($1::bigint[]) order by number for update",
+        Params(numbers.Finish()));
+    std::map<int64_t, Outcome> known;
+    for (const pqxx::row& row : locked) {
+      auto run = row[0].as<int64_t>();
+      known.emplace(run, all.at(run)).first->second.experiment = row[1].as<int64_t>();
+    }
+    std::vector<FieldValue> fields;
+    for (const auto& [run, outcome] : known) {
+      for (const auto& [name, value] : outcome.fields) {
+        fields.push_back({static_cast<uint64_t>(run), outcome.experiment, name.first, name.second, value});
+      }
+    }
+    PutFields(transaction, fields);
+    PutWarnings(transaction, known);
+    PutRuns(transaction, known);
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace stepwell::catalog

@@ -1,0 +1,153 @@
+#include <optional>
+#include <set>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/status_macros.h"
+#include "catalog/filter_sql.h"
+#include "catalog/postgres_catalog.h"
+#include "catalog/run_order.h"
+#include "catalog/run_rows.h"
+#include "catalog/sql_text.h"
+#include "query/filter.h"
+
+namespace stepwell::catalog {
+namespace {
+
+constexpr char kDefaultOrder[] = "-created";
+
+// params.x, metrics."t".min (any attribute gives them all), or a bare name, which is both.
+absl::StatusOr<Columns> ReadColumns(const std::vector<std::string>& names) {
+  Columns columns;
+  columns.all_params = names.empty();
+  for (const std::string& name : names) {
+    if (!absl::StartsWith(name, "params.") && !absl::StartsWith(name, "metrics.") &&
+        !absl::StartsWith(name, "labels.")) {
+      columns.params.push_back(name);
+      columns.metrics.push_back(name);
+      continue;
+    }
+    ASSIGN_OR_RETURN(std::vector<query::OrderKey> keys, query::ParseOrder(name));
+    for (const query::OrderKey& key : keys) {
+      if (key.key.space == query::Key::Space::kParam) columns.params.push_back(key.key.name);
+      if (key.key.space == query::Key::Space::kMetric) columns.metrics.push_back(key.key.name);
+    }
+  }
+  return columns;
+}
+
+// A run query on its way: parsed before a connection is taken, then run within one transaction.
+class Listing {
+ public:
+  explicit Listing(const RunQuery& query) : query_(query), limit_(ClampLimit(query.limit)) {}
+
+  absl::Status Parse() {
+    order_text_ = query_.order.empty() ? kDefaultOrder : query_.order;
+    ASSIGN_OR_RETURN(order_, query::ParseOrder(order_text_));
+    if (query_.filter.find_first_not_of(" \t\r\n") != std::string::npos) {
+      ASSIGN_OR_RETURN(filter_, query::ParseFilter(query_.filter));
+      names_.Want(*filter_);
+    }
+    for (const query::OrderKey& key : order_) names_.Want(key.key);
+    if (!query_.cursor.empty()) {
+      ASSIGN_OR_RETURN(start_, ReadCursor(query_.cursor, order_text_));
+    }
+    ASSIGN_OR_RETURN(columns_, ReadColumns(query_.columns));
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<Page<Run>> Read(Transaction& transaction) {
+    std::set<int64_t> experiments;
+    for (const auto& experiment : query_.experiments) experiments.insert(experiment->number);
+    if (experiments.empty()) return Page<Run>();
+    SqlArray array;
+    std::string list;
+    for (int64_t experiment : experiments) {
+      array.Int(experiment);
+      absl::StrAppend(&list, list.empty() ? "" : ", ", experiment);
+    }
+    names_.Resolve(transaction, array.Finish());
+    where_ = absl::StrCat(" where r.experiment ",
+                          experiments.size() == 1 ? absl::StrCat("= ", list) : absl::StrCat("in (", list, ")"),
+                          " and r.deleted_at is ", query_.deleted ? "not null" : "null");
+    std::vector<Phase> phases = MakePhases(order_, names_);
+    if (start_ && start_->phase >= phases.size())
+      return absl::InvalidArgumentError("this cursor is not one of this list; start again without it");
+    numbers_.clear();
+    next_.clear();
+    for (size_t i = start_ ? start_->phase : 0; i < phases.size() && next_.empty(); ++i) {
+      RETURN_IF_ERROR(Walk(transaction, phases[i], i));
+    }
+    return Page<Run>{ReadRuns(transaction, numbers_, columns_), next_};
+  }
+
+ private:
+  absl::Status Walk(Transaction& transaction, const Phase& phase, size_t index) {
+    Params params;
+    std::string sql = "select r.number, r.id";
+    for (const Phase::Column& column : phase.columns) absl::StrAppend(&sql, ", (", column.sql, ")::text");
+    absl::StrAppend(&sql, " from runs r", phase.joins, where_, phase.condition);
+    if (filter_) absl::StrAppend(&sql, " and ", FilterSql(*filter_, names_, params));
+    if (start_ && start_->phase == index) {
+      ASSIGN_OR_RETURN(std::string after, phase.After(*start_, params));
+      sql += after;
+    }
+    absl::StrAppend(&sql, phase.OrderBy(), " limit ", limit_ - numbers_.size() + 1);
+    pqxx::result rows = transaction.Run(sql, params);
+    for (const pqxx::row& row : rows) {
+      if (numbers_.size() == limit_) {
+        next_ = WriteCursor(last_, order_text_);
+        return absl::OkStatus();
+      }
+      numbers_.push_back(row[0].as<int64_t>());
+      last_ = {index, {}, row[1].c_str()};
+      for (size_t i = 0; i < phase.columns.size(); ++i) {
+        const pqxx::field value = row[static_cast<int>(i) + 2];
+        last_.values.push_back(value.is_null() ? std::nullopt : std::optional<std::string>(value.c_str()));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  const RunQuery& query_;
+  const size_t limit_;
+  std::string order_text_, where_, next_;
+  std::vector<query::OrderKey> order_;
+  std::optional<query::Node> filter_;
+  std::optional<Position> start_;
+  NameNumbers names_;
+  Columns columns_;
+  std::vector<int64_t> numbers_;
+  Position last_;
+};
+
+}  // namespace
+
+absl::StatusOr<Page<Run>> PostgresCatalog::ListRuns(const RunQuery& query) {
+  Listing listing(query);
+  RETURN_IF_ERROR(listing.Parse());
+  Page<Run> page;
+  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) -> absl::Status {
+    ASSIGN_OR_RETURN(page, listing.Read(transaction));
+    return absl::OkStatus();
+  }));
+  return page;
+}
+
+absl::StatusOr<std::vector<Run>> PostgresCatalog::ChangedRuns(const Granted<ExperimentRef>& experiment, double since,
+                                                              uint32_t limit) {
+  std::vector<Run> runs;
+  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) {
+    pqxx::result rows = transaction.Run(
+        "select number from runs where experiment = $1::bigint and updated > to_timestamp($2::float8)\n"
+        "order by updated, id limit $3::bigint",
+        Params(experiment->number, SqlDouble(since), ClampLimit(limit)));
+    std::vector<int64_t> numbers;
+    for (const pqxx::row& row : rows) numbers.push_back(row[0].as<int64_t>());
+    runs = ReadRuns(transaction, numbers, Columns());
+    return absl::OkStatus();
+  }));
+  return runs;
+}
+
+}  // namespace stepwell::catalog

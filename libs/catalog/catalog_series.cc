@@ -1,0 +1,165 @@
+#include <cmath>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "catalog/postgres_catalog.h"
+#include "catalog/sql_text.h"
+#include "catalog/text.h"
+
+namespace stepwell::catalog {
+namespace {
+
+// Rows a transaction: about 10 ms of statement each, well below the statement timeout with all indexes.
+constexpr size_t kRowsAtOnce = 5000;
+constexpr int kScalar = 1;
+
+struct Arrays {
+  SqlArray experiment, kind, tag, run, writer, series, plugin, content, display_name, description, value_type;
+  SqlArray count, first_step, last_step, min_step, max_step, last, min, max, last_wall, first_lsn;
+};
+
+void PutExtreme(double value, bool scalar, SqlArray& array) {
+  scalar && !std::isnan(value) ? array.Double(value) : array.Null();
+}
+
+void Add(const SeriesRow& row, int64_t experiment, Arrays& a) {
+  bool scalar = row.kind == kScalar;
+  a.experiment.Int(experiment);
+  a.kind.Int(row.kind);
+  a.tag.Bytes(row.tag);
+  a.run.Int(static_cast<int64_t>(row.run_number));
+  a.writer.Int(row.writer_number);
+  a.series.Int(row.series);
+  a.plugin.Text(EncodeText(row.plugin));
+  a.content.Bytes(row.content);
+  a.display_name.Bytes(row.display_name);
+  a.description.Bytes(row.description);
+  a.value_type.Text(EncodeText(row.value_type));
+  a.count.Int(ClampInt64(row.count));
+  a.first_step.Int(row.first_step);
+  a.last_step.Int(row.last_step);
+  a.min_step.Int(row.min_step);
+  a.max_step.Int(row.max_step);
+  scalar ? a.last.Double(row.last) : a.last.Null();
+  PutExtreme(row.min, scalar, a.min);
+  PutExtreme(row.max, scalar, a.max);
+  a.last_wall.Double(row.last_wall);
+  a.first_lsn.Int(ClampInt64(row.first_lsn));
+}
+
+void PutTags(Transaction& transaction, const Arrays& a) {
+  // In the order in which they come: a tag's number is its place in lists.
+  transaction.Run(
+      "insert into tags (experiment, kind, tag)\n"
+      "select n.experiment, n.kind, n.tag from (\n"
+      "  select experiment, kind, tag, min(place) as place\n"
+      "  from unnest($1::bigint[], $2::smallint[], $3::bytea[]) with ordinality as u (experiment, kind, tag, place)\n"
+      "  group by experiment, kind, tag) n\n"
+      "where not exists (select from tags t where t.experiment = n.experiment and t.sha256 = sha256(n.tag) and t.kind "
+      "= n.kind)\n"
+      "order by n.place\n"
+      "on conflict do nothing",
+      Params(a.experiment.Finish(), a.kind.Finish(), a.tag.Finish()));
+}
+
+void PutRows(Transaction& transaction, const Arrays& a) {
+  transaction.Run(
+      "insert into series (run, writer, series, tag, plugin, content, display_name, description, value_type, count,\n"
+      "  first_step, last_step, min_step, max_step, last, min, max, last_wall, first_lsn)\n"
+      "select n.run, n.writer, n.series, t.number, n.plugin, n.content, n.display_name, n.description, n.value_type, "
+      "n.count,\n"
+      "  n.first_step, n.last_step, n.min_step, n.max_step, n.last, n.min, n.max, n.last_wall, n.first_lsn\n"
+      "from unnest($1::bigint[], $2::smallint[], $3::bytea[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[],\n"
+      "  $8::bytea[], $9::bytea[], $10::bytea[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[], "
+      "$15::bigint[],\n"
+      "  $16::bigint[], $17::float8[], $18::float8[], $19::float8[], $20::float8[], $21::bigint[])\n"
+      "  as n (experiment, kind, tag, run, writer, series, plugin, content, display_name, description, value_type, "
+      "count,\n"
+      "    first_step, last_step, min_step, max_step, last, min, max, last_wall, first_lsn)\n"
+      "join tags t on t.experiment = n.experiment and t.sha256 = sha256(n.tag) and t.kind = n.kind\n"
+      "on conflict (run, writer, series) do update set tag = excluded.tag, plugin = excluded.plugin,\n"
+      "  content = excluded.content, display_name = excluded.display_name, description = excluded.description,\n"
+      "  value_type = excluded.value_type, count = excluded.count, first_step = excluded.first_step,\n"
+      "  last_step = excluded.last_step, min_step = excluded.min_step, max_step = excluded.max_step, last = "
+      "excluded.last,\n"
+      "  min = excluded.min, max = excluded.max, last_wall = excluded.last_wall, first_lsn = excluded.first_lsn",
+      Params(a.experiment.Finish(), a.kind.Finish(), a.tag.Finish(), a.run.Finish(), a.writer.Finish(),
+             a.series.Finish(), a.plugin.Finish(), a.content.Finish(), a.display_name.Finish(), a.description.Finish(),
+             a.value_type.Finish(), a.count.Finish(), a.first_step.Finish(), a.last_step.Finish(), a.min_step.Finish(),
+             a.max_step.Finish(), a.last.Finish(), a.min.Finish(), a.max.Finish(), a.last_wall.Finish(),
+             a.first_lsn.Finish()));
+}
+
+// One row a run and tag out of the rows of its writers. Counts are clamped by the numeric sum's cast, extremes ignore
+// null.
+void MergeWriters(Transaction& transaction, const Arrays& a) {
+  transaction.Run(
+      "with touched as (\n"
+      "  select distinct s.run, s.tag\n"
+      "  from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as n (run, writer, series) join series s using (run, "
+      "writer, series)),\n"
+      "merged as (\n"
+      "  select t.tag, t.run, (array_agg(s.last order by s.last_step desc, s.last_wall desc))[1] as last,\n"
+      "    min(s.min) as min, max(s.max) as max, max(s.last_step) as last_step,\n"
+      "    least(sum(s.count), 9223372036854775807)::bigint as count\n"
+      "  from touched t join series s on s.run = t.run and s.tag = t.tag group by t.tag, t.run),\n"
+      "put as (\n"
+      "  insert into run_tags as v (tag, run, last, min, max, last_step, count)\n"
+      "  select tag, run, last, min, max, last_step, count from merged order by tag, run\n"
+      "  on conflict (tag, run) do update set last = excluded.last, min = excluded.min, max = excluded.max,\n"
+      "    last_step = excluded.last_step, count = excluded.count\n"
+      "    where (v.last, v.min, v.max, v.last_step, v.count)\n"
+      "      is distinct from (excluded.last, excluded.min, excluded.max, excluded.last_step, excluded.count)\n"
+      "  returning v.tag, v.run, v.xmax = 0 as fresh),\n"
+      "counted as (\n"
+      "  select p.tag, count(*) as runs from put p join runs r on r.number = p.run\n"
+      "  where p.fresh and r.deleted_at is null group by p.tag),\n"
+      "locked as (\n"
+      "  select t.number, c.runs from tags t join counted c on c.tag = t.number order by t.number for update of t)\n"
+      "update tags t set runs = t.runs + l.runs from locked l where t.number = l.number",
+      Params(a.run.Finish(), a.writer.Finish(), a.series.Finish()));
+}
+
+}  // namespace
+
+absl::Status PostgresCatalog::PutSeries(std::span<const SeriesRow> rows) {
+  while (!rows.empty()) {
+    // The last of a series said twice is what holds: one statement may touch a row once only.
+    std::map<std::tuple<uint64_t, uint32_t, uint32_t>, size_t> last;
+    std::span<const SeriesRow> part = rows.first(std::min(rows.size(), kRowsAtOnce));
+    rows = rows.subspan(part.size());
+    SqlArray numbers;
+    std::set<uint64_t> runs;
+    for (size_t i = 0; i < part.size(); ++i) {
+      last[{part[i].run_number, part[i].writer_number, part[i].series}] = i;
+      if (runs.insert(part[i].run_number).second) numbers.Int(ClampInt64(part[i].run_number));
+    }
+    absl::Status put = database_.Transact([&](Transaction& transaction) -> absl::Status {
+      pqxx::result locked = transaction.Run(
+          "select number, experiment from runs where number = any($1::bigint[]) order by number for update",
+          Params(numbers.Finish()));
+      std::map<uint64_t, int64_t> experiments;
+      for (const pqxx::row& row : locked)
+        experiments[static_cast<uint64_t>(row[0].as<int64_t>())] = row[1].as<int64_t>();
+      Arrays arrays;
+      for (size_t i = 0; i < part.size(); ++i) {
+        const SeriesRow& row = part[i];
+        auto experiment = experiments.find(row.run_number);
+        if (experiment == experiments.end() || last[{row.run_number, row.writer_number, row.series}] != i) continue;
+        Add(row, experiment->second, arrays);
+      }
+      if (arrays.run.empty()) return absl::OkStatus();
+      PutTags(transaction, arrays);
+      PutRows(transaction, arrays);
+      MergeWriters(transaction, arrays);
+      transaction.Run("update runs set updated = clock_timestamp() where number = any($1::bigint[])",
+                      Params(numbers.Finish()));
+      return absl::OkStatus();
+    });
+    if (!put.ok()) return put;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace stepwell::catalog

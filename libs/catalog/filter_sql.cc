@@ -1,0 +1,268 @@
+#include "catalog/filter_sql.h"
+
+#include <cmath>
+
+#include "absl/strings/str_cat.h"
+#include "base/bytes.h"
+#include "catalog/sql_text.h"
+#include "catalog/text.h"
+
+namespace stepwell::catalog {
+namespace {
+
+using query::Key;
+using query::Literal;
+using query::Node;
+using query::Op;
+
+std::string Symbol(Op op) {
+  switch (op) {
+    case Op::kNotEqual:
+      return "<>";
+    case Op::kLess:
+      return "<";
+    case Op::kLessEqual:
+      return "<=";
+    case Op::kGreater:
+      return ">";
+    case Op::kGreaterEqual:
+      return ">=";
+    case Op::kMatches:
+      return "~";
+    default:
+      return "=";
+  }
+}
+
+bool IsOrdered(Op op) {
+  return op == Op::kLess || op == Op::kLessEqual || op == Op::kGreater || op == Op::kGreaterEqual;
+}
+
+// The first 200 characters, as the indexed columns have them.
+std::string Start(std::string_view text) {
+  size_t at = 0;
+  for (int i = 0; i < 200 && at < text.size(); ++i) at += std::max<size_t>(Utf8SequenceLength(text.substr(at)), 1);
+  return std::string(text.substr(0, at));
+}
+
+class Compiler {
+ public:
+  Compiler(const NameNumbers& names, Params& params) : names_(names), params_(params) {}
+
+  std::string Of(const Node& node) {
+    switch (node.kind) {
+      case Node::Kind::kNot:
+        return absl::StrCat("not ", Of(node.children[0]));
+      case Node::Kind::kAnd:
+        return Join(node, " and ");
+      case Node::Kind::kOr:
+        return Join(node, " or ");
+      case Node::Kind::kTest:
+        break;
+    }
+    switch (node.key.space) {
+      case Key::Space::kRun:
+        return IsTime(node.key) ? TimeTest(node) : TextTest(node);
+      case Key::Space::kMetric:
+        return MetricTest(node);
+      default:
+        return FieldTest(node);
+    }
+  }
+
+ private:
+  std::string Join(const Node& node, std::string_view word) {
+    std::string sql = "(";
+    for (const Node& child : node.children) {
+      if (sql.size() > 1) sql += word;
+      sql += Of(child);
+    }
+    return sql + ")";
+  }
+  std::string Param(std::string value, std::string_view type) {
+    return absl::StrCat("$", params_.Add(std::move(value)), "::", std::string(type));
+  }
+  static bool IsNull(const Node& node) { return node.values[0].kind == Literal::Kind::kNull; }
+
+  // Of the run's own columns. Empty counts as missing.
+  std::string TextTest(const Node& node) {
+    std::string column = "r." + node.key.name;
+    if (IsNull(node)) return absl::StrCat("(", column, node.op == Op::kEqual ? " = ''" : " <> ''", ")");
+    std::string start = node.key.name == "name" ? "r.name_start" : "";
+    return absl::StrCat("(", TextCondition(node, column, start), ")");
+  }
+
+  std::string TimeTest(const Node& node) {
+    std::string column = "r." + node.key.name;
+    if (IsNull(node)) return absl::StrCat("(", column, node.op == Op::kEqual ? " is null" : " is not null", ")");
+    std::string sql;
+    for (const Literal& value : node.values) {
+      absl::StrAppend(&sql, sql.empty() ? "" : " or ", column, " ", Symbol(node.op), " to_timestamp(",
+                      Param(SqlDouble(value.number), "float8"), ")");
+    }
+    return absl::StrCat("(", column, " is not null and (", sql, "))");
+  }
+
+  // Text values of `node` against a column; with `start`, the indexed beginning of it, where that helps.
+  std::string TextCondition(const Node& node, const std::string& column, const std::string& start) {
+    std::string text = EncodeText(node.values[0].text);
+    if (node.op == Op::kContains) return absl::StrCat("position(", Param(text, "text"), " in ", column, ") > 0");
+    if (node.op == Op::kMatches) return absl::StrCat(column, " ~ ", Param(node.values[0].text, "text"));
+    std::string sql;
+    if (node.op == Op::kIn || node.op == Op::kEqual) {
+      SqlArray whole, starts;
+      for (const Literal& value : node.values) {
+        if (value.kind != Literal::Kind::kString) continue;
+        whole.Text(EncodeText(value.text));
+        starts.Text(Start(EncodeText(value.text)));
+      }
+      if (whole.empty()) return "false";
+      sql = absl::StrCat(column, " = any(", Param(whole.Finish(), "text[]"), ")");
+      if (!start.empty()) absl::StrAppend(&sql, " and ", start, " = any(", Param(starts.Finish(), "text[]"), ")");
+      return sql;
+    }
+    sql = absl::StrCat(column, " ", Symbol(node.op), " ", Param(text, "text"));
+    if (!start.empty() && IsOrdered(node.op)) {
+      bool below = node.op == Op::kLess || node.op == Op::kLessEqual;
+      absl::StrAppend(&sql, " and ", start, below ? " <= " : " >= ", Param(Start(text), "text"));
+    }
+    return sql;
+  }
+
+  std::string FieldTest(const Node& node) {
+    std::string numbers = names_.Condition(node.key);
+    bool missing = IsNull(node) && node.op == Op::kEqual;
+    if (numbers.empty()) return missing ? "true" : "false";
+    std::string condition = IsNull(node) ? "v.kind <> 'z'" : ValueCondition(node);
+    return absl::StrCat(missing ? "not " : "", "exists (select from run_fields v where v.run = r.number and v.field",
+                        numbers, " and ", condition, ")");
+  }
+
+  // Each part asks for the type first, so that none of them is ever null, and `not` can turn it around.
+  std::string ValueCondition(const Node& node) {
+    Literal::Kind kind = node.values[0].kind;
+    if (node.op == Op::kNotEqual) return absl::StrCat("not (", Equals(node), ")");
+    if (node.op == Op::kEqual || node.op == Op::kIn) return absl::StrCat("(", Equals(node), ")");
+    if (kind == Literal::Kind::kNumber) {
+      return absl::StrCat("v.kind = 'n' and v.num ", Symbol(node.op), " ",
+                          Param(SqlDouble(node.values[0].number), "float8"));
+    }
+    return absl::StrCat("v.kind = 's' and ", TextCondition(node, "v.str", "v.str_start"));
+  }
+
+  std::string Equals(const Node& node) {
+    SqlArray numbers, words;
+    bool has_text = false;
+    for (const Literal& value : node.values) {
+      switch (value.kind) {
+        case Literal::Kind::kNumber:
+          numbers.Double(value.number);
+          break;
+        case Literal::Kind::kString:
+          has_text = true;
+          break;
+        default:
+          words.Text(value.kind == Literal::Kind::kTrue ? "true" : "false");
+      }
+    }
+    std::string sql;
+    auto add = [&sql](const std::string& part) { absl::StrAppend(&sql, sql.empty() ? "" : " or ", part); };
+    if (!numbers.empty())
+      add(absl::StrCat("(v.kind = 'n' and v.num = any(", Param(numbers.Finish(), "float8[]"), "))"));
+    if (!words.empty()) add(absl::StrCat("(v.kind = 'b' and v.str = any(", Param(words.Finish(), "text[]"), "))"));
+    if (has_text) {
+      Node equal = node;
+      equal.op = Op::kIn;
+      add(absl::StrCat("(v.kind = 's' and ", TextCondition(equal, "v.str", "v.str_start"), ")"));
+    }
+    return sql;
+  }
+
+  std::string MetricTest(const Node& node) {
+    std::string numbers = names_.Condition(node.key);
+    bool missing = IsNull(node) && node.op == Op::kEqual;
+    if (numbers.empty()) return missing ? "true" : "false";
+    std::string condition =
+        IsNull(node) ? absl::StrCat("v.", node.key.attribute, " is not null") : NumberCondition(node);
+    return absl::StrCat(missing ? "not " : "", "exists (select from run_tags v where v.run = r.number and v.tag",
+                        numbers, " and ", condition, ")");
+  }
+
+  std::string NumberCondition(const Node& node) {
+    std::string raw = "v." + node.key.attribute;
+    if (node.op == Op::kNotEqual) return absl::StrCat(raw, " <> ", Number(node.key, node.values[0].number));
+    std::string sql;
+    for (const Literal& value : node.values) {
+      // The index has no NaN; PostgreSQL takes it for the greatest number, and equal to itself.
+      const std::string column = std::isnan(value.number) ? raw : MetricSql("v", node.key.attribute);
+      absl::StrAppend(&sql, sql.empty() ? "" : " or ", column, " ", Symbol(node.op), " ",
+                      Number(node.key, value.number));
+    }
+    return absl::StrCat("(", sql, ")");
+  }
+
+  // Whole numbers stay such for columns of whole numbers, so that their index serves.
+  std::string Number(const Key& key, double value) {
+    constexpr double kExact = 9007199254740992.0;  // 2^53
+    bool whole = (key.attribute == "last_step" || key.attribute == "count") && std::abs(value) < kExact &&
+                 std::floor(value) == value;
+    if (whole) return Param(std::to_string(static_cast<int64_t>(value)), "bigint");
+    return Param(SqlDouble(value), "float8");
+  }
+
+  const NameNumbers& names_;
+  Params& params_;
+};
+
+}  // namespace
+
+void NameNumbers::Want(const Key& key) {
+  if (key.space != Key::Space::kRun) numbers_[{key.space, key.name}];
+}
+
+void NameNumbers::Want(const Node& filter) {
+  if (filter.kind == Node::Kind::kTest) return Want(filter.key);
+  for (const Node& child : filter.children) Want(child);
+}
+
+void NameNumbers::Resolve(Transaction& transaction, const std::string& experiments) {
+  if (numbers_.empty()) return;
+  SqlArray spaces, digests;
+  std::map<std::pair<char, std::string>, std::vector<int64_t>*> places;
+  for (auto& [key, numbers] : numbers_) {
+    numbers.clear();
+    char space = key.first == Key::Space::kParam ? 'p' : key.first == Key::Space::kLabel ? 'l' : 'm';
+    std::string digest = SqlBytes(Sha256(key.second));
+    spaces.Text(std::string_view(&space, 1));
+    digests.Text(digest);
+    places[{space, digest}] = &numbers;
+  }
+  pqxx::result rows = transaction.Run(
+      "select w.space, w.sha256, f.number from unnest($2::text[], $3::bytea[]) as w (space, sha256)\n"
+      "join fields f on f.experiment = any($1::bigint[]) and f.space = w.space::\"char\" and f.sha256 = w.sha256\n"
+      "union all\n"
+      "select w.space, w.sha256, t.number from unnest($2::text[], $3::bytea[]) as w (space, sha256)\n"
+      "join tags t on w.space = 'm' and t.experiment = any($1::bigint[]) and t.sha256 = w.sha256 and t.kind = 1",
+      Params(experiments, spaces.Finish(), digests.Finish()));
+  for (const pqxx::row& row : rows) places.at({row[0].c_str()[0], row[1].c_str()})->push_back(row[2].as<int64_t>());
+}
+
+std::string NameNumbers::Condition(const Key& key) const {
+  auto found = numbers_.find({key.space, key.name});
+  if (found == numbers_.end() || found->second.empty()) return "";
+  if (found->second.size() == 1) return absl::StrCat(" = ", found->second[0]);
+  std::string sql = " in (";
+  for (int64_t number : found->second) absl::StrAppend(&sql, sql.size() == 5 ? "" : ", ", number);
+  return sql + ")";
+}
+
+std::string FilterSql(const Node& filter, const NameNumbers& names, Params& params) {
+  return Compiler(names, params).Of(filter);
+}
+
+std::string MetricSql(const std::string& table, const std::string& attribute) {
+  if (attribute == "last") return absl::StrCat("nullif(", table, ".last, 'NaN')");
+  return absl::StrCat(table, ".", attribute);
+}
+
+}  // namespace stepwell::catalog

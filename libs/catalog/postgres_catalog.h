@@ -1,0 +1,66 @@
+// The catalog on PostgreSQL. Its methods are spread over files by noun: catalog_open_run.cc, catalog_notes.cc, ...
+//
+// Thread safety: as of Catalog.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "catalog/catalog.h"
+#include "catalog/database.h"
+
+namespace stepwell::catalog {
+
+// The newest of the numbered files in migrations/ that this program was written for.
+inline constexpr int kSchemaVersion = 1;
+
+class PostgresCatalog : public Catalog {
+ public:
+  explicit PostgresCatalog(Options options) : database_(std::move(options)) {}
+
+  absl::Status Migrate(const std::string& folder) override;
+  absl::Status Check() override;
+
+  absl::StatusOr<WorkspaceRef> FindWorkspace(std::string_view name) override;
+  absl::StatusOr<ExperimentRef> FindExperiment(std::string_view id) override;
+  absl::StatusOr<RunRef> FindRun(std::string_view id) override;
+  absl::StatusOr<RunRef> FindRunByNumber(uint64_t number) override;
+
+  absl::StatusOr<OpenedRun> OpenRun(const Granted<WorkspaceRef>& workspace, const OpenSpec& spec) override;
+  absl::Status ApplyNotes(std::span<const RunNote> notes) override;
+  absl::Status PutSeries(std::span<const SeriesRow> rows) override;
+  absl::StatusOr<std::vector<uint64_t>> RunsToPurge(std::chrono::seconds grace) override;
+  absl::Status ForgetRun(uint64_t number) override;
+
+  absl::StatusOr<Page<Experiment>> ListExperiments(const Granted<WorkspaceRef>& workspace, uint32_t limit,
+                                                   std::string_view cursor) override;
+  absl::StatusOr<Experiment> GetExperiment(const Granted<ExperimentRef>& experiment) override;
+  absl::StatusOr<Page<Run>> ListRuns(const RunQuery& query) override;
+  absl::StatusOr<Run> GetRun(const Granted<RunRef>& run) override;
+  absl::StatusOr<Page<Warning>> ListWarnings(const Granted<RunRef>& run, uint32_t limit,
+                                             std::string_view cursor) override;
+  absl::StatusOr<Page<TagRow>> ListTags(const Granted<ExperimentRef>& experiment, int kind, uint32_t limit,
+                                        std::string_view cursor) override;
+  absl::StatusOr<std::vector<Run>> ChangedRuns(const Granted<ExperimentRef>& experiment, double since,
+                                               uint32_t limit) override;
+
+  absl::StatusOr<Run> EditRun(const Granted<RunRef>& run, const RunEdit& edit) override;
+  absl::Status DeleteRun(const Granted<RunRef>& run) override;
+  absl::Status RestoreRun(const Granted<RunRef>& run) override;
+  absl::StatusOr<std::string> PutView(const Granted<WorkspaceRef>& workspace, std::string_view state) override;
+  absl::StatusOr<std::string> GetView(const Granted<WorkspaceRef>& workspace, std::string_view id) override;
+
+ private:
+  absl::Status MoveToTrash(const Granted<RunRef>& run, bool deleted);
+
+  Database database_;
+};
+
+// A page has 1 to 1,000 items.
+uint32_t ClampLimit(uint32_t limit);
+// Cursors of lists that go by a row's number. INVALID_ARGUMENT for what no list gave.
+absl::StatusOr<int64_t> NumberCursor(std::string_view cursor, int64_t start);
+
+}  // namespace stepwell::catalog

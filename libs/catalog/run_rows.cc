@@ -1,0 +1,160 @@
+#include "catalog/run_rows.h"
+
+#include <limits>
+#include <unordered_map>
+
+#include "base/bytes.h"
+#include "catalog/json_value.h"
+#include "catalog/sql_text.h"
+#include "catalog/text.h"
+
+namespace stepwell::catalog {
+namespace {
+
+using RunIndex = std::unordered_map<int64_t, Run*>;
+
+double OrNaN(const pqxx::field& field) {
+  return field.is_null() ? std::numeric_limits<double>::quiet_NaN() : std::strtod(field.c_str(), nullptr);
+}
+
+void ReadFields(Transaction& transaction, const std::string& numbers, const Columns& columns, const RunIndex& runs) {
+  SqlArray wanted;
+  for (const std::string& name : columns.params) wanted.Bytes(Sha256(name));
+  pqxx::result rows = transaction.Run(
+      "select v.run, f.space, f.name, coalesce(v.json, v.str)\n"
+      "from run_fields v join fields f on f.number = v.field\n"
+      "where v.run = any($1::bigint[]) and (f.space = 'l' or $2::boolean or f.sha256 = any($3::bytea[]))",
+      Params(numbers, columns.all_params ? "t" : "f", wanted.Finish()));
+  for (const pqxx::row& row : rows) {
+    Run& run = *runs.at(row[0].as<int64_t>());
+    std::string name = FromSqlBytes(row[2].c_str());
+    if (row[1].c_str()[0] == 'l') {
+      run.labels[name] = DecodeText(row[3].c_str());
+    } else {
+      run.params[name] = row[3].c_str();
+    }
+  }
+}
+
+void TakeMetrics(const pqxx::result& rows, const RunIndex& runs) {
+  for (const pqxx::row& row : rows) {
+    Metric metric;
+    metric.last = OrNaN(row[2]);
+    metric.min = OrNaN(row[3]);
+    metric.max = OrNaN(row[4]);
+    metric.last_step = row[5].as<int64_t>();
+    metric.count = static_cast<uint64_t>(row[6].as<int64_t>());
+    runs.at(row[0].as<int64_t>())->summary[FromSqlBytes(row[1].c_str())] = metric;
+  }
+}
+
+void ReadMetrics(Transaction& transaction, const std::string& numbers, const Columns& columns, const RunIndex& runs) {
+  const std::string what = "v.run, t.tag, v.last, v.min, v.max, v.last_step, v.count";
+  if (!columns.metrics.empty()) {
+    SqlArray wanted;
+    for (const std::string& tag : columns.metrics) wanted.Bytes(Sha256(tag));
+    TakeMetrics(transaction.Run(
+                    "select " + what +
+                        "\nfrom runs r\n"
+                        "join tags t on t.experiment = r.experiment and t.kind = 1 and t.sha256 = any($2::bytea[])\n"
+                        "join run_tags v on v.tag = t.number and v.run = r.number\n"
+                        "where r.number = any($1::bigint[])",
+                    Params(numbers, wanted.Finish())),
+                runs);
+  }
+  if (columns.first_metrics > 0) {
+    TakeMetrics(transaction.Run("select " + what +
+                                    "\nfrom unnest($1::bigint[]) as r (number)\n"
+                                    "cross join lateral (\n"
+                                    "  select v.* from run_tags v join tags k on k.number = v.tag and k.kind = 1\n"
+                                    "  where v.run = r.number order by v.tag limit $2::bigint) v\n"
+                                    "join tags t on t.number = v.tag",
+                                Params(numbers, columns.first_metrics)),
+                runs);
+  }
+}
+
+}  // namespace
+
+void PutFields(Transaction& transaction, const std::vector<FieldValue>& values) {
+  if (values.empty()) return;
+  SqlArray experiments, spaces, names, runs, kinds, nums, strs, jsons;
+  for (const FieldValue& value : values) {
+    experiments.Int(value.experiment);
+    spaces.Text(std::string_view(&value.space, 1));
+    names.Bytes(value.name);
+    runs.Int(static_cast<int64_t>(value.run));
+    JsonValue json;
+    if (value.space == 'p') {
+      json = ReadJsonValue(value.value);
+      jsons.Text(json.json);
+    } else {
+      json.text = value.value;
+      jsons.Null();
+    }
+    kinds.Text(std::string_view(&json.kind, 1));
+    json.kind == 'n' ? nums.Double(json.number) : nums.Null();
+    json.kind == 's' || json.kind == 'b' ? strs.Text(EncodeText(json.text)) : strs.Null();
+  }
+  // New names first, in one order, so that two transactions cannot wait for each other.
+  transaction.Run(
+      "insert into fields (experiment, space, name)\n"
+      "select distinct n.experiment, n.space::\"char\", n.name\n"
+      "from unnest($1::bigint[], $2::text[], $3::bytea[]) as n (experiment, space, name)\n"
+      "where not exists (select from fields f where f.experiment = n.experiment and f.space = n.space::\"char\"\n"
+      "  and f.sha256 = sha256(n.name))\n"
+      "order by 1, 2, 3\n"
+      "on conflict do nothing",
+      Params(experiments.Finish(), spaces.Finish(), names.Finish()));
+  transaction.Run(
+      "insert into run_fields as v (run, field, kind, num, str, json)\n"
+      "select n.run, f.number, n.kind::\"char\", n.num, n.str, n.json\n"
+      "from unnest($1::bigint[], $2::text[], $3::bytea[], $4::bigint[], $5::text[], $6::float8[], $7::text[], "
+      "$8::text[])\n"
+      "  as n (experiment, space, name, run, kind, num, str, json)\n"
+      "join fields f on f.experiment = n.experiment and f.space = n.space::\"char\" and f.sha256 = sha256(n.name)\n"
+      "order by n.run, f.number\n"
+      "on conflict (run, field) do update\n"
+      "  set kind = excluded.kind, num = excluded.num, str = excluded.str, json = excluded.json\n"
+      "  where (v.kind, v.num, v.str, v.json) is distinct from (excluded.kind, excluded.num, excluded.str, "
+      "excluded.json)",
+      Params(experiments.Finish(), spaces.Finish(), names.Finish(), runs.Finish(), kinds.Finish(), nums.Finish(),
+             strs.Finish(), jsons.Finish()));
+}
+
+std::vector<Run> ReadRuns(Transaction& transaction, const std::vector<int64_t>& numbers, const Columns& columns) {
+  std::vector<Run> runs;
+  if (numbers.empty()) return runs;
+  SqlArray array;
+  for (int64_t number : numbers) array.Int(number);
+  pqxx::result rows = transaction.Run(
+      "select r.number, r.id, r.name, e.id, r.status, r.note, extract(epoch from r.created)::float8,\n"
+      "  extract(epoch from r.updated)::float8, extract(epoch from r.finished)::float8, r.color_slot,\n"
+      "  r.deleted_at is not null\n"
+      "from unnest($1::bigint[]) with ordinality as n (number, place)\n"
+      "join runs r on r.number = n.number join experiments e on e.number = r.experiment\n"
+      "order by n.place",
+      Params(array.Finish()));
+  runs.reserve(rows.size());
+  RunIndex index;
+  for (const pqxx::row& row : rows) {
+    Run& run = runs.emplace_back();
+    run.number = static_cast<uint64_t>(row[0].as<int64_t>());
+    run.id = row[1].c_str();
+    run.name = DecodeText(row[2].c_str());
+    run.experiment = row[3].c_str();
+    run.status = row[4].c_str();
+    run.note = DecodeText(row[5].c_str());
+    run.created = OrNaN(row[6]);
+    run.updated = OrNaN(row[7]);
+    if (!row[8].is_null()) run.finished = OrNaN(row[8]);
+    run.color_slot = row[9].as<int>();
+    run.deleted = row[10].as<bool>();
+    index[static_cast<int64_t>(run.number)] = &run;
+  }
+  ReadFields(transaction, array.Finish(), columns, index);
+  ReadMetrics(transaction, array.Finish(), columns, index);
+  return runs;
+}
+
+}  // namespace stepwell::catalog

@@ -1,0 +1,39 @@
+// Reading and writing the rows that hang on a run.
+//
+// Thread safety: functions without state; they use the caller's transaction.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "catalog/database.h"
+
+namespace stepwell::catalog {
+
+// One value of a run's parameter ('p') or label ('l').
+struct FieldValue {
+  uint64_t run = 0;
+  int64_t experiment = 0;
+  char space = 'p';
+  std::string name;
+  std::string value;  // JSON of a parameter; text of a label
+};
+
+// Inserts or replaces. REQUIRES: the runs are locked; no (run, space, name) twice.
+void PutFields(Transaction& transaction, const std::vector<FieldValue>& values);
+
+// What of a run's parts a list shows.
+struct Columns {
+  bool all_params = true;
+  std::vector<std::string> params;   // if not all
+  std::vector<std::string> metrics;  // tags
+  int64_t first_metrics = 0;         // besides: the first so many scalar tags of each run
+};
+
+// Runs by number with their parts, in the order of `numbers`; numbers that are gone are left out.
+std::vector<Run> ReadRuns(Transaction& transaction, const std::vector<int64_t>& numbers, const Columns& columns);
+
+}  // namespace stepwell::catalog
