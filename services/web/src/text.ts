@@ -118,7 +118,7 @@ export const text = {
   showTable: "Show as table",
   copyValues: "Copy values under the crosshair (c)",
   noData: "No data of the drawn runs",
-  nothingInView: "Nothing finite in this range",
+  nothingInView: (onlyMarks: boolean) => (onlyMarks ? "Only NaN or ∞ in this range" : "No points in this range"),
   nothingPositive: "Nothing positive in view; a log axis cannot show it",
   nonPositive: (count: number, atLeast: boolean) => `${atLeast ? "at least " : ""}${n(count)} ≤ 0`,
   smoothingApprox: "smoothing ≈",

@@ -108,6 +108,16 @@ describe("a picture", () => {
     expect(picture([line], {}, { held: free.ranges }).frame.x).toEqual([0, 90]);
   });
 
+  it("shows a line that crosses a range between two of its points", () => {
+    const p = picture([lineOf(exactItem([0n, 100n], [0, 100], [10, 20]))], {
+      range: { axis: "step", from: 40n, to: 60n },
+    });
+    expect(p.frame.y[0]).toBeLessThan(14);
+    expect(p.frame.y[1]).toBeGreaterThan(16);
+    expect(inked(p, p.scaleX(50), p.scaleY(15))).toBe(true);
+    expect(p.frame.highest).toBeNull();
+  });
+
   it("grows the y range at once and never shrinks it by itself", () => {
     const line = lineOf(exactItem(steps(3), [0, 1, 2], [1, 2, 3]));
     const first = picture([line]);

@@ -72,6 +72,15 @@ interface Extent {
   columns: number[] | null;
 }
 
+/** Where a line crosses x on its way between two rows; NaN: it does not. A zoom between two points has to show it. */
+function valueAt(line: Line, x: number): number {
+  const after = line.lowerBound(x);
+  if (after === 0 || after >= line.n) return Number.NaN;
+  const part = (x - line.x[after - 1]) / (line.x[after] - line.x[after - 1]);
+  const value = line.value[after - 1] + (line.value[after] - line.value[after - 1]) * part;
+  return Number.isFinite(value) ? value : Number.NaN;
+}
+
 /** Extremes of what is in view. With `keep`, also all column extremes, for quantiles. */
 function extent(lines: DrawnLine[], x: [number, number], mode: YMode, keep: boolean): Extent {
   const e: Extent = {
@@ -84,6 +93,12 @@ function extent(lines: DrawnLine[], x: [number, number], mode: YMode, keep: bool
     columns: keep ? [] : null,
   };
   for (const { line, shift, run } of lines) {
+    for (const edge of x) {
+      const value = valueAt(line, edge + shift);
+      if (mode === "log" && value <= 0) continue;
+      if (value < e.lo) e.lo = value;
+      if (value > e.hi) e.hi = value;
+    }
     const end = line.lowerBound(x[1] + shift + Number.EPSILON * Math.abs(x[1] + shift));
     const last = end < line.n && line.x[end] <= x[1] + shift ? end + 1 : end;
     for (let i = line.lowerBound(x[0] + shift); i < last; i++) {
@@ -96,12 +111,12 @@ function extent(lines: DrawnLine[], x: [number, number], mode: YMode, keep: bool
         if (hi <= 0) continue;
         lo = line.value[i] > 0 ? Math.min(line.value[i], hi) : hi;
       }
-      if (lo < e.lo) {
-        e.lo = lo;
+      if (lo < e.lo) e.lo = lo;
+      if (hi > e.hi) e.hi = hi;
+      if (e.lowest === null || lo < e.lowest.value) {
         e.lowest = { value: lo, step: line.loStep[i], run: run.id };
       }
-      if (hi > e.hi) {
-        e.hi = hi;
+      if (e.highest === null || hi > e.highest.value) {
         e.highest = { value: hi, step: line.hiStep[i], run: run.id };
       }
       e.columns?.push(lo, hi);

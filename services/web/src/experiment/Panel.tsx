@@ -112,8 +112,8 @@ function Foot({ plot, shared }: { plot: Plot; shared: PanelShared }) {
       {frame !== null && frame.series === 0 && !frame.loading && problem === null && (
         <p className={css.none}>{shared.noneDrawn ? text.noneDrawn : text.noData}</p>
       )}
-      {frame !== null && frame.series > 0 && frame.highest === null && frame.nonPositive === 0 && (
-        <p className={css.void}>{text.nothingInView}</p>
+      {frame !== null && frame.series > 0 && frame.yTicks.length === 0 && frame.nonPositive === 0 && (
+        <p className={css.void}>{text.nothingInView(frame.marks.length > 0)}</p>
       )}
       {frame?.log && frame.nonPositive > 0 && (
         <p className={frame.highest === null ? css.none : css.foot}>
