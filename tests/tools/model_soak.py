@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs the model tests (build/tests/*model_test) for a given time: as many random worlds as fit, two programs at once.
 
-Each takes STEPWELL_MODEL_SEEDS, the number of worlds to try; a failure names its seed, which replays it. How many fit is
-found by a short run first.
+Each takes STEPWELL_MODEL_SEEDS, the number of worlds to try; a failure names its seed, which replays it. How many fit
+is found by a short run first.
 """
 
 from __future__ import annotations
