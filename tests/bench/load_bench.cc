@@ -1,5 +1,5 @@
-// Load as many training jobs make it: N clients, each with a connection, a run and S series of its own, each series with a
-// point every I seconds. Measures how long an acknowledgement takes, as each client sees it.
+// Load as many training jobs make it: N clients, each with a connection, a run and S series of its own, each series
+// with a point every I seconds. Measures how long an acknowledgement takes, as each client sees it.
 //
 //   load_bench --server 127.0.0.1:7008 --clients 2000 --series 10 --interval 1 --seconds 30
 //
@@ -32,8 +32,8 @@ using Clock = std::chrono::steady_clock;
 struct Load {
   std::string server;
   int clients = 2000;
-  int series = 10;       // of each client
-  double interval = 1;   // seconds between two points of a series
+  int series = 10;      // of each client
+  double interval = 1;  // seconds between two points of a series
   double seconds = 30;
 };
 
@@ -217,14 +217,16 @@ void Run(const Load& load, std::vector<std::unique_ptr<Client>>& clients) {
   };
   std::vector<Slot> slots;
   for (int from = 0; from < load.series; from += kSeriesPerBatch) {
-    for (size_t c = 0; c < clients.size(); ++c) slots.push_back({c, from, std::min(from + kSeriesPerBatch, load.series)});
+    for (size_t c = 0; c < clients.size(); ++c)
+      slots.push_back({c, from, std::min(from + kSeriesPerBatch, load.series)});
   }
   const auto begin = Clock::now();
   const double apart = load.interval / static_cast<double>(slots.size());
   for (int64_t step = 0; static_cast<double>(step) * load.interval < load.seconds; ++step) {
     for (size_t i = 0; i < slots.size(); ++i) {
       const double due = static_cast<double>(step) * load.interval + static_cast<double>(i) * apart;
-      std::this_thread::sleep_until(begin + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(due)));
+      std::this_thread::sleep_until(begin +
+                                    std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(due)));
       clients[slots[i].client]->Log(slots[i].from, slots[i].to, step);
     }
   }
