@@ -131,3 +131,22 @@ test("a live point arrives, and does not change a zoomed axis", async ({ page })
   expect(await chart.getAttribute("aria-label")).toBe(label);
   expect(await fingerprint(chart)).toBe(zoomed);
 });
+
+test("a run that begins while one looks appears in the list and in its chart", async ({ page }) => {
+  const samples = new Samples(`e2e/begins-${Date.now()}`);
+  new EventFile(samples.directory("begins/first")).curve("loss", 50, (i) => 1 + i / 50);
+  await samples.upload("begins");
+  await page.goto(await samples.path("begins"));
+  const chart = panel(page, "loss");
+  await drawn(chart);
+  await expect(page.locator('[data-live="live"]')).toBeVisible();
+  const alone = await settled(chart);
+  const second = new EventFile(samples.directory("begins/second"));
+  second.curve("loss", 50, (i) => 3 - i / 50);
+  second.curve("new/tag", 50, (i) => i);
+  await samples.upload("begins");
+  await expect(page.getByRole("row", { name: /second/ })).toBeVisible();
+  await expect.poll(() => fingerprint(chart)).not.toBe(alone);
+  await expect(chart).toHaveAttribute("aria-label", /^loss: 2 runs/);
+  await drawn(panel(page, "new/tag"));
+});

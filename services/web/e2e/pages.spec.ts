@@ -79,6 +79,15 @@ test("an experiment that is not there says so in the server's words", async ({ p
   await expect(page.getByRole("alert")).toBeVisible();
 });
 
+test("a lost connection is counted in the status bar, and comes back by itself", async ({ page, samples }) => {
+  await page.route("**/api/v1/live?*", (route) => route.abort());
+  await page.goto(await samples.path("curves"));
+  await drawn(panel(page, "train/loss"));
+  await expect(page.locator('[data-live="lost"]')).toContainText(/Connection lost [1-9]\d* s/);
+  await page.unroute("**/api/v1/live?*");
+  await expect(page.locator('[data-live="live"]')).toBeVisible({ timeout: 20_000 });
+});
+
 async function noViolations(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page })
     .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])

@@ -26,6 +26,8 @@ let pace = 100;
 let planned = false;
 let hoverAsk: Extract<ToWorker, { type: "hover" }> | null = null;
 const panels = new Map<string, PanelState>();
+/** Panels that are drawn when the plan is made and it is known whether something is on its way to them. */
+const waiting = new Set<string>();
 
 const store = new SeriesStore(
   {
@@ -58,6 +60,8 @@ function plan(): void {
       .sort((a, b) => a.spec.order - b.spec.order)
       .map(({ spec }) => ({ panel: spec.id, tag: spec.tag, columns: Math.max(64, Math.ceil(spec.width / 32) * 32) }));
     store.want(wishes, scene.runs, scene.x, scene.range);
+    for (const id of waiting) touch(id, 2);
+    waiting.clear();
     schedule();
   }, 4);
 }
@@ -116,6 +120,12 @@ function draw(panel: PanelState): void {
   if (scene === null || panel.spec.width <= 0 || panel.spec.height <= 0) return;
   const lines = linesOf(panel.spec, scene);
   const loading = store.isLoading(panel.spec.id);
+  // Old data stays until new data is there: another axis or other runs do not blank the panel.
+  const nothing = lines.every(({ line }) => line.n === 0);
+  if (nothing && (loading || planned) && panel.picture !== null && panel.picture.frame.series > 0) {
+    if (planned) waiting.add(panel.spec.id);
+    return;
+  }
   const { range } = scene;
   const newest = newestOf(panel, scene);
   const newSteps = range?.axis === "step" && newest > panel.newestAtZoom && newest > range.to ? newest - range.to : 0n;

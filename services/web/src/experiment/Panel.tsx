@@ -126,7 +126,7 @@ function Foot({ plot, shared }: { plot: Plot; shared: PanelShared }) {
       {problem !== null && (
         <p className={css.failed} role="status">
           {frame !== null && frame.series > 0
-            ? text.asOf(clockTime(plot.failedAt / 1000), problem.title || text.unreachable)
+            ? text.asOf(clockTime(plot.asOf / 1000), problem.title || text.unreachable)
             : `${problem.title || text.unreachable}${problem.detail ? `. ${problem.detail}` : ""}`}
         </p>
       )}

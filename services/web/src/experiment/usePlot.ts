@@ -9,7 +9,8 @@ import type { PanelShared } from "./context";
 export interface Plot {
   frame: Frame | null;
   problem: Problem | null;
-  failedAt: number;
+  /** Date.now() of the last picture before the failure. */
+  asOf: number;
   hover: PanelHover | null;
   owner: boolean;
 }
@@ -20,6 +21,7 @@ interface Drawn {
   hover: PanelHover | null;
   owner: boolean;
   drag: [number, number] | null;
+  drawnAt: number;
 }
 
 const DRAG = 4; // CSS pixels before a press is a zoom
@@ -42,8 +44,8 @@ export function usePlot(
   base: RefObject<HTMLCanvasElement | null>,
   overlay: RefObject<HTMLCanvasElement | null>,
 ): Plot {
-  const [plot, setPlot] = useState<Plot>({ frame: null, problem: null, failedAt: 0, hover: null, owner: false });
-  const state = useRef<Drawn>({ bitmap: null, frame: null, hover: null, owner: false, drag: null });
+  const [plot, setPlot] = useState<Plot>({ frame: null, problem: null, asOf: 0, hover: null, owner: false });
+  const state = useRef<Drawn>({ bitmap: null, frame: null, hover: null, owner: false, drag: null, drawnAt: 0 });
   const latest = useRef(shared);
   latest.current = shared;
 
@@ -90,6 +92,7 @@ export function usePlot(
         state.current.bitmap?.close();
         state.current.bitmap = bitmap;
         state.current.frame = frame;
+        state.current.drawnAt = Date.now();
         paint.current.base();
         paint.current.overlay();
         latest.current.report(tag, frame);
@@ -104,7 +107,9 @@ export function usePlot(
         setPlot((old) => ({ ...old, hover: state.current.hover, owner }));
       },
       failed(problem) {
-        setPlot((old) => (problem === null && old.problem === null ? old : { ...old, problem, failedAt: Date.now() }));
+        setPlot((old) =>
+          problem === null && old.problem === null ? old : { ...old, problem, asOf: state.current.drawnAt },
+        );
       },
     });
     const measure = () => {
