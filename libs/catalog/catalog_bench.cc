@@ -1,0 +1,131 @@
+// How long the run table's first page takes among 100,000 runs of 20 parameters and 20 metrics, for the filters and
+// orders that people use: one JSON line {"name", "value", "unit"} for each. STEPWELL_BENCH_RUNS makes it smaller.
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <pqxx/pqxx>
+#include <string>
+#include <vector>
+
+#include "auth/authority.h"
+#include "catalog/catalog.h"
+#include "postgres/test_database.h"
+
+namespace stepwell::catalog {
+namespace {
+
+constexpr int kNames = 20;
+constexpr int kRounds = 9;
+
+void Print(const std::string& name, double value, const char* unit) {
+  std::printf("{\"name\": \"%s\", \"value\": %.2f, \"unit\": \"%s\"}\n", name.c_str(), value, unit);
+  std::fflush(stdout);
+}
+
+double MillisecondsSince(std::chrono::steady_clock::time_point begin) {
+  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
+}
+
+// Straight into the tables: what matters here is reading them.
+void Load(const std::string& url, int runs) {
+  pqxx::connection connection(url);
+  pqxx::work work(connection);
+  work.exec("select setseed(0.5)");
+  work.exec("insert into experiments (id, workspace, name, name_sha256, owner) values ('bench', 1, 'bench', 'x', 1)");
+  work.exec_params(
+      "insert into runs (id, workspace, experiment, name, name_sha256, owner, color_slot, status, created, updated)\n"
+      "select 'r' || n, 1, 1, 'run ' || n % 977 || ' ' || n, 'x', 1, n % 12, case when n % 10 = 0 then 'failed' else "
+      "'finished' end,\n"
+      "  now() + n * interval '1 ms', now() from generate_series(1, $1::integer) n",
+      runs);
+  work.exec_params(
+      "insert into fields (experiment, space, name) select 1, 'p', convert_to('p' || n, 'UTF8') from "
+      "generate_series(1, $1::integer) n",
+      kNames);
+  work.exec_params(
+      "insert into tags (experiment, kind, tag, runs) select 1, 1, convert_to('m' || n, 'UTF8'), 1 from "
+      "generate_series(1, $1::integer) n",
+      kNames);
+  // p1: log-uniform, p2: one of four words, the others uniform; metrics uniform.
+  work.exec(
+      "insert into run_fields (run, field, kind, num, str, json)\n"
+      "select r.number, f.number, (case when f.number = 2 then 's' else 'n' end)::\"char\",\n"
+      "  case when f.number = 2 then null when f.number = 1 then power(10, -6 * x) else x end,\n"
+      "  case when f.number = 2 then (array['adam', 'sgd', 'lion', 'rmsprop'])[1 + floor(x * 4)::integer] end,\n"
+      "  case when f.number = 2 then '\"word\"' else x::text end\n"
+      "from runs r, lateral (select number, random() + 0 * r.number as x from fields) f");
+  work.exec(
+      "insert into run_tags (tag, run, last, min, max, last_step, count)\n"
+      "select t.number, r.number, x, x / 2, x * 2, 1000, 1000\n"
+      "from runs r, lateral (select number, random() + 0 * r.number as x from tags) t");
+  work.commit();
+  pqxx::nontransaction(connection).exec("vacuum analyze");
+}
+
+void Measure(Catalog& catalog, const std::string& name, RunQuery query) {
+  std::vector<double> times;
+  size_t found = 0;
+  for (int i = 0; i < kRounds; ++i) {
+    auto begin = std::chrono::steady_clock::now();
+    auto page = catalog.ListRuns(query);
+    times.push_back(MillisecondsSince(begin));
+    if (!page.ok()) {
+      std::fprintf(stderr, "%s: %s\n", name.c_str(), std::string(page.status().message()).c_str());
+      return;
+    }
+    found = page->items.size();
+  }
+  std::sort(times.begin(), times.end());
+  Print("catalog/first_page/" + name + "/" + std::to_string(found) + "_rows", times[times.size() / 2], "ms");
+}
+
+int Main() {
+  const char* wanted = std::getenv("STEPWELL_BENCH_RUNS");
+  const int runs = wanted == nullptr ? 100000 : std::atoi(wanted);
+  Options options;
+  options.url = postgres::FreshDatabase();
+  auto opened = Catalog::Open(options);
+  const char* source = std::getenv("STEPWELL_SOURCE");
+  if (!opened.ok() || !(*opened)->Migrate(std::string(source == nullptr ? "." : source) + "/migrations").ok()) return 1;
+  Catalog& catalog = **opened;
+  auto begin = std::chrono::steady_clock::now();
+  Load(options.url, runs);
+  Print("catalog/load", MillisecondsSince(begin) / 1000, "s");
+
+  const std::vector<std::pair<std::string, std::pair<std::string, std::string>>> queries = {
+      {"all", {"", ""}},
+      {"by_metric", {"", "metrics.m1.min"}},
+      {"by_param_down", {"", "-params.p1"}},
+      {"by_name", {"", "name"}},
+      {"common_filter", {"params.p3 < 0.5", ""}},
+      {"rare_filter", {"metrics.m2 < 0.0005", ""}},
+      {"word_filter", {"params.p2 = \"lion\"", ""}},
+      {"filter_and_sort", {"params.p1 >= 1e-4 and params.p2 in (\"adam\", \"sgd\")", "metrics.m1.min"}},
+      {"two_rare", {"metrics.m2 < 0.01 and params.p5 > 0.99", "-params.p1"}},
+      {"or", {"params.p1 < 1e-5 or metrics.m3.max > 1.9", "-created"}},
+      {"or_rare", {"params.p1 < 1.001e-6 or metrics.m3.max > 1.9999", "-created"}},
+      {"not_regex", {"metrics.m4.last < 0.2 and not name ~ \"^run 1\"", "metrics.m4.last,-created"}},
+      {"nothing", {"metrics.m2 < -1 and params.p1 > 0", ""}},
+      {"regex_rare", {"name ~ \"99999$\"", ""}},
+  };
+  RunQuery query;
+  auto experiment = catalog.FindExperiment("bench");
+  query.experiments.push_back(
+      *auth::Authority().Authorize(auth::Principal::Local(), auth::Action::kRunRead, *experiment));
+  for (const auto& [name, what] : queries) {
+    query.filter = what.first;
+    query.order = what.second;
+    Measure(catalog, name, query);
+  }
+  query.filter = query.order = "";
+  for (int i = 1; i <= kNames; ++i) query.columns.push_back("m" + std::to_string(i));
+  Measure(catalog, "all_20_metric_columns", query);
+  return 0;
+}
+
+}  // namespace
+}  // namespace stepwell::catalog
+
+int main() { return stepwell::catalog::Main(); }
