@@ -3,23 +3,22 @@
 import { useEffect, useState } from "react";
 import { text } from "../text";
 import type { LiveState } from "./live";
+import type { Rows } from "./rows";
 import css from "./StatusLine.module.css";
 
 interface Props {
   live: LiveState;
-  drawn: number;
-  total: number;
-  writing: number;
+  rows: Rows;
   tags: number;
   approximate: number;
 }
 
-export function StatusLine({ live, drawn, total, writing, tags, approximate }: Props) {
+export function StatusLine({ live, rows, tags, approximate }: Props) {
   return (
     <>
       <Connection live={live} />
-      {writing > 0 && <span>{text.statusWriting(writing)}</span>}
-      <span>{text.statusRuns(drawn, total)}</span>
+      {rows.live > 0 && <span>{text.statusWriting(rows.live)}</span>}
+      <span>{text.statusRuns(rows.drawn.size, rows.ordered.length)}</span>
       <span>{text.statusTags(tags)}</span>
       <span className={css.end}>{approximate > 0 ? text.statusApprox(approximate) : text.statusExact}</span>
     </>
