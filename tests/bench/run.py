@@ -21,9 +21,10 @@ from collections.abc import Callable
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from bench import browser, end_to_end, programs, table
+from bench import browser, end_to_end, mlflow, programs, table
 from bench.end_to_end import Plan
 from bench.table import BY_KEY, GROUPS, Figure
+from harness import processes
 
 # Figures of the C++ programs that are rows of the table: (program, its name for the figure) → (row, factor).
 IN_TABLE = {
@@ -31,6 +32,10 @@ IN_TABLE = {
     ("ingest_bench", "ingest_tall"): ("ingest_tall", 1e-6),
     ("catalog_bench", "run_list"): ("run_list", 1.0),
 }
+
+
+# Tags and steps of a batch; MLflow takes 1,000 values a request.
+BATCHES = {"ingest_wide": (10, 100), "ingest_tall": (1000, 1)}
 
 
 class Bench:
@@ -57,10 +62,17 @@ class Bench:
         for figure, (unit, values) in found.items():
             row = IN_TABLE.get((name, figure))
             if row:
-                figures.append(Figure(row[0], [v * row[1] for v in values]))
+                figures.append(Figure(row[0], [v * row[1] for v in values], "", self.peer(row[0])))
             else:
                 self.others.append(f"| {name} | {figure} | {table.number(Figure('', values).median)} {unit} |")
         return figures
+
+    def peer(self, key: str) -> tuple[str, float] | None:
+        """MLflow's millions of points a second for the rows of ingest, if it was asked for."""
+        if key not in BATCHES or "mlflow" not in self.plan.peers:
+            return None
+        with processes.folder("stepwell-bench-") as folder:
+            return "MLflow on PostgreSQL", mlflow.ingest(self.build, folder, *BATCHES[key]) * 1e-6
 
     def run(self, what: list[str]) -> None:
         for group in [g for g in GROUPS if not what or g in what]:
@@ -101,6 +113,7 @@ def main() -> int:
     ask.add_argument("--quick", action="store_true", help="small sizes: does it run at all?")
     ask.add_argument("--repeats", type=int, help="runs behind each figure (default 5, quick 1)")
     ask.add_argument("--no-peers", action="store_true", help="leave TensorBoard out")
+    ask.add_argument("--mlflow", action="store_true", help="measure MLflow's ingest too (installs it: some minutes)")
     ask.add_argument("--build", type=pathlib.Path, default=pathlib.Path("build"))
     ask.add_argument("--json", type=pathlib.Path, metavar="FILE", help="also write the figures here")
     args = ask.parse_args()
@@ -117,7 +130,7 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     work = pathlib.Path(os.environ.get("TMPDIR", tempfile.gettempdir())) / f"stepwell-bench-logs-{os.getuid()}"
     work.mkdir(exist_ok=True)
-    peers = frozenset() if args.no_peers else frozenset({"tensorboard"})
+    peers = frozenset([*([] if args.no_peers else ["tensorboard"]), *(["mlflow"] if args.mlflow else [])])
     repeats = args.repeats or (1 if args.quick else 5)
     bench = Bench(build, Plan(build / "bin" / "stepwell", work, args.quick, repeats, peers))
     bench.run(args.what)

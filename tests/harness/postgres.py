@@ -1,4 +1,4 @@
-"""A PostgreSQL for one test: a cluster in a folder, reached by a unix socket only, never as root."""
+"""A PostgreSQL for one test: a cluster in a folder, reached by a unix socket only, never as root, not durable."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def binary(name: str) -> str:
 
 
 class Postgres:
-    def __init__(self, folder: pathlib.Path) -> None:
+    def __init__(self, folder: pathlib.Path, durable: bool = False) -> None:
+        self.durable = durable
         self.data = folder / "postgres"
         self.data.mkdir()
         if os.geteuid() == 0:
@@ -40,7 +41,11 @@ class Postgres:
             made = [*user, binary("initdb"), "-D", cluster, "-U", "stepwell", "-A", "trust", "-E", "UTF8", "--locale=C"]
             done = processes.run([*made, "--no-sync"])
             assert done.returncode == 0, done.stderr
-        settings = [f"unix_socket_directories={self.data}", "listen_addresses=", "fsync=off"]
+        settings = [
+            f"unix_socket_directories={self.data}",
+            "listen_addresses=",
+            f"fsync={'on' if self.durable else 'off'}",
+        ]
         command = [*user, binary("postgres"), "-D", str(cluster), *(f for s in settings for f in ("-c", s))]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
