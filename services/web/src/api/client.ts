@@ -53,17 +53,21 @@ export const fetchServer = (signal?: AbortSignal) => get<ServerInfo>("/api/v1/se
 export const fetchExperiments = (workspace: string, signal?: AbortSignal) =>
   all<Experiment>(`/api/v1/experiments?workspace=${enc(workspace)}&limit=1000`, signal);
 
-export const fetchRuns = (
+/** A tag as `columns` takes it: bare where that is clear, else quoted as in the filter language. */
+export const metricColumn = (tag: string) =>
+  /^[^,"\\\s]+$/.test(tag) && !/^(?:params|metrics|labels)\./.test(tag)
+    ? tag
+    : `metrics."${tag.replace(/[\\"]/g, "\\$&")}".last`;
+
+export function fetchRuns(
   experiment: string,
-  columns: string[],
+  tag: string | null,
   signal?: AbortSignal,
   onPage?: (runs: Run[]) => void,
-) =>
-  all<Run>(
-    `/api/v1/runs?experiment=${enc(experiment)}&limit=1000${columns.length ? `&columns=${enc(columns.join(","))}` : ""}`,
-    signal,
-    onPage,
-  );
+): Promise<Run[]> {
+  const columns = tag === null ? "" : `&columns=${enc(metricColumn(tag))}`;
+  return all<Run>(`/api/v1/runs?experiment=${enc(experiment)}&limit=1000${columns}`, signal, onPage);
+}
 
 export const fetchTags = (
   experiment: string,

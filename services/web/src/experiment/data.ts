@@ -26,7 +26,7 @@ export function useRuns(experiment: string, tag: string | null, ready: boolean) 
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => {
       const first = client.getQueryData(queryKey) === undefined;
-      return fetchRuns(experiment, tag === null ? [] : [tag], signal, (runs) => {
+      return fetchRuns(experiment, tag, signal, (runs) => {
         if (first) client.setQueryData<Run[]>(queryKey, runs);
       });
     },
