@@ -72,6 +72,7 @@ export const text = {
   columnRun: "Run",
   drawAll: "Draw all runs in the list, or none",
   draw: (name: string) => `Draw ${name}`,
+  spark: "Course",
   chooseMetric: "Choose the metric of the table",
   findTag: "Find a tag",
   noTag: "No tag matches",

@@ -2,7 +2,7 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { memo, type ReactNode, useEffect, useRef } from "react";
+import { memo, useEffect, useRef } from "react";
 import type { Run } from "../api/types";
 import { shortValue } from "../chart/format";
 import controls from "../components/controls.module.css";
@@ -13,6 +13,7 @@ import { text } from "../text";
 import { MetricPicker } from "./MetricPicker";
 import css from "./RunTable.module.css";
 import { isLive, metricValue, type Rows, slotOf } from "./rows";
+import { SPARK, useSparks } from "./sparks";
 
 export interface RunActs {
   draw(run: Run, drawn: boolean): void;
@@ -44,6 +45,9 @@ export function RunTable({ rows, sort, metric, tags, current, focus, acts, rowHe
     getItemKey: (index) => rows.shown[index].id,
     overscan: 8,
   });
+  const items = virtual.getVirtualItems();
+  const inView = items.map(({ index }) => ({ id: rows.shown[index].id, live: isLive(rows.shown[index]) }));
+  const sparks = useSparks(metric?.tag ?? null, inView);
   const place = rows.shown.findIndex((run) => run.id === current);
   // The row that the keyboard is on stays in view.
   useEffect(() => {
@@ -68,11 +72,10 @@ export function RunTable({ rows, sort, metric, tags, current, focus, acts, rowHe
             onChange={() => acts.drawAll(!allDrawn)}
           />
         </span>
-        <SortHead label={text.columnRun} sortKey={{ by: "name" }} sort={sort} acts={acts}>
-          <span className={css.metric}>
-            <MetricPicker tags={tags} metric={metric} onChoose={acts.metric} />
-          </span>
-        </SortHead>
+        <SortHead label={text.columnRun} sortKey={{ by: "name" }} sort={sort} acts={acts} />
+        <span role="columnheader" className={css.metric}>
+          <MetricPicker tags={tags} metric={metric} onChoose={acts.metric} />
+        </span>
         {stats.map((stat) => (
           <SortHead
             key={stat}
@@ -85,7 +88,7 @@ export function RunTable({ rows, sort, metric, tags, current, focus, acts, rowHe
         ))}
       </div>
       <div className={css.rows} style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map((item) => {
+        {items.map((item) => {
           const run = rows.shown[item.index];
           return (
             <Row
@@ -98,6 +101,7 @@ export function RunTable({ rows, sort, metric, tags, current, focus, acts, rowHe
               tabbable={current === null ? item.index === 0 : run.id === current}
               focused={focus === run.id}
               metric={metric}
+              spark={sparks.pathOf(run.id)}
               acts={acts}
             />
           );
@@ -117,10 +121,9 @@ interface SortHeadProps {
   sort: View["sort"];
   acts: RunActs;
   number?: boolean;
-  children?: ReactNode;
 }
 
-function SortHead({ label, sortKey, sort, acts, number = false, children }: SortHeadProps) {
+function SortHead({ label, sortKey, sort, acts, number = false }: SortHeadProps) {
   const on = sameKey(sort.key, sortKey);
   const Arrow = sort.descending ? ArrowDown : ArrowUp;
   return (
@@ -137,7 +140,6 @@ function SortHead({ label, sortKey, sort, acts, number = false, children }: Sort
         {label}
         {on && <Arrow {...icon} size={12} />}
       </button>
-      {children}
     </span>
   );
 }
@@ -151,10 +153,11 @@ interface RowProps {
   tabbable: boolean;
   focused: boolean;
   metric: Metric | null;
+  spark: string;
   acts: RunActs;
 }
 
-const Row = memo(function Row({ run, index, top, height, drawn, tabbable, focused, metric, acts }: RowProps) {
+const Row = memo(function Row({ run, index, top, height, drawn, tabbable, focused, metric, spark, acts }: RowProps) {
   const live = isLive(run);
   const stats: Stat[] = metric === null ? [] : metric.stat === "last" ? ["last"] : [metric.stat, "last"];
   const swatch = `${css.swatch} ${drawn ? "" : css.off} ${live ? css.ring : ""}`;
@@ -198,6 +201,11 @@ const Row = memo(function Row({ run, index, top, height, drawn, tabbable, focuse
       <span role="gridcell" className={css.name}>
         <Name name={run.name} />
         <Status run={run} />
+      </span>
+      <span role="gridcell" aria-label={text.spark}>
+        <svg width={SPARK.width} height={SPARK.height} aria-hidden="true" className={css.spark}>
+          <path d={spark} style={{ stroke: drawn ? `var(--c${slotOf(run)})` : "var(--c-mute)" }} />
+        </svg>
       </span>
       {stats.map((stat) => (
         <span role="gridcell" key={stat} className={css.number}>
