@@ -10,8 +10,12 @@ import subprocess
 
 from harness import processes
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
-def run(program: pathlib.Path, *arguments: str, repeats: int = 1) -> dict[str, tuple[str, list[float]]]:
+
+def run(
+    program: pathlib.Path, *arguments: str, repeats: int = 1, environment: dict[str, str] | None = None
+) -> dict[str, tuple[str, list[float]]]:
     """name → (unit, values of all runs)."""
     found: dict[str, tuple[str, list[float]]] = {}
     values: dict[str, list[float]] = collections.defaultdict(list)
@@ -23,7 +27,7 @@ def run(program: pathlib.Path, *arguments: str, repeats: int = 1) -> dict[str, t
             text=True,
             errors="replace",
             timeout=3600,
-            env=processes.clean_environment(),
+            env={**processes.clean_environment(), "STEPWELL_SOURCE": str(ROOT), **(environment or {})},
             check=False,
         )
         if done.returncode:

@@ -101,20 +101,20 @@ def ratio(row: Row, figure: Figure) -> str:
     return f"{number(better)}×"
 
 
-def lines(figures: Iterable[Figure], missing: dict[str, str], rows: Iterable[Row] = ROWS) -> list[str]:
-    """The table as Markdown. `missing` tells for a group why it has no figures."""
+def lines(figures: Iterable[Figure], missing: dict[str, str], judge: bool = True) -> list[str]:
+    """The table as Markdown. `missing` tells for a group why it has no figures; `judge`: hold them against the bars."""
     found = {figure.key: figure for figure in figures}
     out = [
         "| what | bar | measured | | runs (min to max) | peer | better by | other peers, measured elsewhere |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for row in rows:
+    for row in ROWS:
         figure = found.get(row.key)
         if figure is None:
             if row.group in missing:
                 out.append(f"| {row.what} | {bar(row)} {row.unit} | {missing[row.group]} | | | | | {row.known} |")
             continue
-        good = holds(row, figure.median)
+        good = holds(row, figure.median) if judge else None
         mark = "" if good is None else "ok" if good else "SHORT"
         spread = f"{len(figure.values)} ({number(min(figure.values))} to {number(max(figure.values))})"
         peer = f"{figure.peer[0]} {number(figure.peer[1])}" if figure.peer else ""
