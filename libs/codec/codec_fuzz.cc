@@ -23,7 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     std::vector<double> values, back;
     if (count == 0 || !DecodeDoubles(bytes, count, leader, &values).ok()) return 0;
     EncodeDoubles(values, again);
-    if (!DecodeDoubles(again, count, {}, &back).ok() || std::memcmp(back.data(), values.data(), 8 * count) != 0) std::abort();
+    if (!DecodeDoubles(again, count, {}, &back).ok() || std::memcmp(back.data(), values.data(), 8 * count) != 0)
+      std::abort();
   } else {
     std::vector<std::string> values, back;
     if (!DecodeStrings(bytes, count, &values).ok()) return 0;

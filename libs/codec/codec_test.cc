@@ -55,7 +55,8 @@ TEST(Integers, EveryKindOfColumnComesBack) {
       for (size_t i = 0; i < n; ++i) {
         noise[i] = static_cast<int64_t>(random() >> (64 - bits));
         sum[i] = last = static_cast<int64_t>(static_cast<uint64_t>(last) + static_cast<uint64_t>(noise[i]));
-        sum_of_sums[i] = static_cast<int64_t>(static_cast<uint64_t>(i ? sum_of_sums[i - 1] : 0) + static_cast<uint64_t>(sum[i]));
+        sum_of_sums[i] =
+            static_cast<int64_t>(static_cast<uint64_t>(i ? sum_of_sums[i - 1] : 0) + static_cast<uint64_t>(sum[i]));
       }
       ExpectIntegersComeBack(noise);
       ExpectIntegersComeBack(sum);
@@ -84,10 +85,26 @@ TEST(Doubles, NastyValuesComeBackBitForBit) {
   using D = std::numeric_limits<double>;
   using F = std::numeric_limits<float>;
   auto bits = [](uint64_t pattern) { return std::bit_cast<double>(pattern); };
-  const std::vector<double> nasty = {
-      0.0, -0.0, 1.0, -1.0, D::denorm_min(), -D::denorm_min(), F::denorm_min(), F::max(), D::max(), D::lowest(),
-      D::infinity(), -D::infinity(), D::quiet_NaN(), bits(0x7FF0000000000001u), bits(0xFFF8000000000123u),
-      bits(0x7FF0000020000000u), 0.1, static_cast<double>(0.1f), 1e300, 9007199254740992.0};
+  const std::vector<double> nasty = {0.0,
+                                     -0.0,
+                                     1.0,
+                                     -1.0,
+                                     D::denorm_min(),
+                                     -D::denorm_min(),
+                                     F::denorm_min(),
+                                     F::max(),
+                                     D::max(),
+                                     D::lowest(),
+                                     D::infinity(),
+                                     -D::infinity(),
+                                     D::quiet_NaN(),
+                                     bits(0x7FF0000000000001u),
+                                     bits(0xFFF8000000000123u),
+                                     bits(0x7FF0000020000000u),
+                                     0.1,
+                                     static_cast<double>(0.1f),
+                                     1e300,
+                                     9007199254740992.0};
   ExpectDoublesComeBack({});
   ExpectDoublesComeBack(nasty);
   for (double v : nasty) {
@@ -113,7 +130,8 @@ TEST(Doubles, NastyValuesComeBackBitForBit) {
 }
 
 TEST(Doubles, OrderedPatternsSortLikeNumbers) {
-  const double kInOrder[] = {-std::numeric_limits<double>::infinity(), -2, -1e-320, -0.0, 0.0, 1e-320, 1, 2, std::numeric_limits<double>::infinity()};
+  const double kInOrder[] = {-std::numeric_limits<double>::infinity(), -2, -1e-320, -0.0, 0.0, 1e-320, 1, 2,
+                             std::numeric_limits<double>::infinity()};
   for (size_t i = 1; i < std::size(kInOrder); ++i) EXPECT_LT(ToOrdered(kInOrder[i - 1]), ToOrdered(kInOrder[i]));
 }
 
@@ -148,9 +166,11 @@ TEST(Doubles, AnUnfitLeaderCostsNoMoreThanNone) {
 }
 
 TEST(Strings, ComeBackAndSimilarOnesAreSmall) {
-  for (const std::vector<std::string>& values :
-       {std::vector<std::string>{}, {""}, {"", ""}, {"a", "", std::string(100000, 'x'), std::string("\0\xFF", 2)},
-        std::vector<std::string>(1024, "step **7** of run")}) {
+  for (const std::vector<std::string>& values : {std::vector<std::string>{},
+                                                 {""},
+                                                 {"", ""},
+                                                 {"a", "", std::string(100000, 'x'), std::string("\0\xFF", 2)},
+                                                 std::vector<std::string>(1024, "step **7** of run")}) {
     std::string bytes;
     EncodeStrings(values, bytes);
     std::vector<std::string> back;

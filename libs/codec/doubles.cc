@@ -24,7 +24,8 @@ int32_t Mirrored(uint32_t bits) {
 }
 
 bool ToFloats(std::span<const double> values, std::vector<int64_t>& patterns) {
-  // All at once, in a loop that vectorises. Where a processor changes a NaN, that looks like a value that is no float32.
+  // All at once, in a loop that vectorises. Where a processor changes a NaN, that looks like a value that is no
+  // float32.
   uint64_t differ = 0;
   for (size_t i = 0; i < values.size(); ++i) {
     const float narrow = static_cast<float>(values[i]);
@@ -82,8 +83,8 @@ void EncodeDoublesAgainst(std::span<const double> values, std::span<const double
   const size_t before = out.size();
   std::vector<int64_t>& differences = Scratch(values.size());
   for (size_t i = 0; i < values.size(); ++i) {
-    differences[i] = static_cast<int64_t>(static_cast<uint64_t>(ToOrdered(values[i])) -
-                                          static_cast<uint64_t>(ToOrdered(leader[i])));
+    differences[i] =
+        static_cast<int64_t>(static_cast<uint64_t>(ToOrdered(values[i])) - static_cast<uint64_t>(ToOrdered(leader[i])));
   }
   out.push_back(kAgainstLeader);
   EncodeIntegers(differences, out);
@@ -95,9 +96,11 @@ void EncodeDoublesAgainst(std::span<const double> values, std::span<const double
   }
 }
 
-absl::Status DecodeDoubles(std::string_view bytes, size_t count, std::span<const double> leader, std::vector<double>* values) {
+absl::Status DecodeDoubles(std::string_view bytes, size_t count, std::span<const double> leader,
+                           std::vector<double>* values) {
   values->clear();
-  if (count == 0) return bytes.empty() ? absl::OkStatus() : absl::DataLossError("float column: bytes though there are no values");
+  if (count == 0)
+    return bytes.empty() ? absl::OkStatus() : absl::DataLossError("float column: bytes though there are no values");
   if (bytes.empty()) return absl::DataLossError("float column: no bytes");
   const uint8_t kind = static_cast<uint8_t>(bytes[0]);
   if (kind > kAgainstLeader) return absl::DataLossError("float column: unknown encoding");
@@ -114,13 +117,15 @@ absl::Status DecodeDoubles(std::string_view bytes, size_t count, std::span<const
       break;
     case kFloat32:
       for (int64_t pattern : patterns) {
-        if (pattern != static_cast<int32_t>(pattern)) return absl::DataLossError("float column: a value is wider than float32");
+        if (pattern != static_cast<int32_t>(pattern))
+          return absl::DataLossError("float column: a value is wider than float32");
         *out++ = FromOrderedFloat(static_cast<int32_t>(pattern));
       }
       break;
     default:
       for (size_t i = 0; i < count; ++i) {
-        *out++ = FromOrdered(static_cast<int64_t>(static_cast<uint64_t>(ToOrdered(leader[i])) + static_cast<uint64_t>(patterns[i])));
+        *out++ = FromOrdered(
+            static_cast<int64_t>(static_cast<uint64_t>(ToOrdered(leader[i])) + static_cast<uint64_t>(patterns[i])));
       }
   }
   return absl::OkStatus();

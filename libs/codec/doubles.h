@@ -1,6 +1,6 @@
-// A column of float64, kept bit for bit: NaN payloads, -0.0 and subnormals included. Values become integers in the order of
-// the numbers (negative ones mirrored), so near values have small differences; if every value survives a float32 round
-// trip, those are 32 bits wide.
+// A column of float64, kept bit for bit: NaN payloads, -0.0 and subnormals included. Values become integers in the
+// order of the numbers (negative ones mirrored), so near values have small differences; if every value survives a
+// float32 round trip, those are 32 bits wide.
 //
 //   doubles := 0 integers    patterns of float64
 //            | 1 integers    patterns of float32
@@ -21,8 +21,8 @@
 
 namespace stepwell::codec {
 
-// The pattern of a float64 as an integer, mirrored for negative numbers: a < b as numbers means a < b as integers, and -0.0
-// is one below 0.0. A bijection; NaNs lie beyond the infinities.
+// The pattern of a float64 as an integer, mirrored for negative numbers: a < b as numbers means a < b as integers, and
+// -0.0 is one below 0.0. A bijection; NaNs lie beyond the infinities.
 constexpr int64_t ToOrdered(double value) {
   const int64_t bits = std::bit_cast<int64_t>(value);
   return bits >= 0 ? bits : bits ^ INT64_MAX;
@@ -41,6 +41,7 @@ void EncodeDoublesAgainst(std::span<const double> values, std::span<const double
 
 // `bytes` is the whole column. DATA_LOSS if it is not `count` values, or needs a leader's column of `count` values and
 // `leader` is not one.
-absl::Status DecodeDoubles(std::string_view bytes, size_t count, std::span<const double> leader, std::vector<double>* values);
+absl::Status DecodeDoubles(std::string_view bytes, size_t count, std::span<const double> leader,
+                           std::vector<double>* values);
 
 }  // namespace stepwell::codec

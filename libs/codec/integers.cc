@@ -15,16 +15,20 @@ enum Encoding : uint8_t { kStride = 0, kPlain = 1, kDelta = 2, kDelta2 = 3, kDic
 constexpr size_t kMaxDistinct = 256;
 
 // Two's complement differences and sums that wrap instead of overflowing.
-int64_t Minus(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b)); }
+int64_t Minus(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
+}
 int64_t Plus(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b)); }
 
 void PutZigZag(int64_t v, std::string& out) { PutVarint(out, ZigZag(v)); }
 
 uint64_t Difference(std::span<const int64_t> v, size_t i) { return ZigZag(Minus(v[i], v[i - 1])); }
-uint64_t Difference2(std::span<const int64_t> v, size_t i) { return ZigZag(Minus(Minus(v[i], v[i - 1]), Minus(v[i - 1], v[i - 2]))); }
+uint64_t Difference2(std::span<const int64_t> v, size_t i) {
+  return ZigZag(Minus(Minus(v[i], v[i - 1]), Minus(v[i - 1], v[i - 2])));
+}
 
-// Significant bits that each order of differences leaves in about 256 values: which of them is worth trying is decided by
-// that, without compressing.
+// Significant bits that each order of differences leaves in about 256 values: which of them is worth trying is decided
+// by that, without compressing.
 struct Bits {
   int plain = 0, delta = 0, delta2 = 0;
 };
@@ -80,9 +84,7 @@ void PutDictionary(std::span<const int64_t> v, const std::vector<int64_t>& disti
   PutLane(index, out);
 }
 
-absl::Status Broken(std::string_view what) {
-  return absl::DataLossError(std::string("integer column: ").append(what));
-}
+absl::Status Broken(std::string_view what) { return absl::DataLossError(std::string("integer column: ").append(what)); }
 
 absl::Status GetDictionary(ByteReader& in, size_t count, std::vector<int64_t>* values) {
   const size_t distinct = size_t{in.Byte()} + 1;
@@ -186,11 +188,20 @@ absl::Status DecodeIntegers(std::string_view bytes, size_t count, std::vector<in
       }
       break;
     }
-    case kPlain: status = GetResiduals(in, 0, count, values); break;
-    case kDelta: status = GetResiduals(in, 1, count, values); break;
-    case kDelta2: status = GetResiduals(in, 2, count, values); break;
-    case kDictionary: status = GetDictionary(in, count, values); break;
-    default: return Broken("unknown encoding");
+    case kPlain:
+      status = GetResiduals(in, 0, count, values);
+      break;
+    case kDelta:
+      status = GetResiduals(in, 1, count, values);
+      break;
+    case kDelta2:
+      status = GetResiduals(in, 2, count, values);
+      break;
+    case kDictionary:
+      status = GetDictionary(in, count, values);
+      break;
+    default:
+      return Broken("unknown encoding");
   }
   if (status.ok() && (!in.ok() || !in.done())) status = Broken("its size does not fit");
   return status;

@@ -1,5 +1,5 @@
-// Unsigned integers as byte lanes: the lowest bytes of all values, then the next, and so on up to the highest that is used.
-// Bytes that mean the same stand together, so an entropy coder sees noise and structure apart.
+// Unsigned integers as byte lanes: the lowest bytes of all values, then the next, and so on up to the highest that is
+// used. Bytes that mean the same stand together, so an entropy coder sees noise and structure apart.
 //
 //   lanes  := width:u8 lane{width}                     width: 0 to 8 bytes of each value are stored, the rest are 0
 //           | (0x80 | width):u8 byte{width * count}    the lanes as they are; for few values

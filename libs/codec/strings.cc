@@ -12,9 +12,7 @@ namespace {
 enum Encoding : uint8_t { kRaw = 0, kZstd = 1 };
 constexpr int kLevel = 3;
 
-absl::Status Broken(std::string_view what) {
-  return absl::DataLossError(std::string("string column: ").append(what));
-}
+absl::Status Broken(std::string_view what) { return absl::DataLossError(std::string("string column: ").append(what)); }
 
 }  // namespace
 

@@ -15,7 +15,8 @@
 
 namespace stepwell::codec {
 
-// Bytes that a column may hold when unpacked. It bounds what a decoder allocates; a chunk of larger payloads is cut sooner.
+// Bytes that a column may hold when unpacked. It bounds what a decoder allocates; a chunk of larger payloads is cut
+// sooner.
 inline constexpr size_t kMaxStringColumn = size_t{1} << 30;
 
 // REQUIRES: together at most kMaxStringColumn bytes.

@@ -12,7 +12,8 @@ BlockReader::BlockReader(Source& source, uint32_t place, std::span<const Rewind>
 
 absl::Status BlockReader::Lost(const std::string& what) const {
   const SeriesKey key = source_.key();
-  return absl::DataLossError("series " + std::to_string(key.series) + " of writer " + std::to_string(key.writer) + ": " + what);
+  return absl::DataLossError("series " + std::to_string(key.series) + " of writer " + std::to_string(key.writer) +
+                             ": " + what);
 }
 
 absl::StatusOr<const SummaryPage*> BlockReader::Page(uint8_t level, uint64_t number) {
@@ -40,7 +41,9 @@ absl::StatusOr<const BlockReader::Chunk*> BlockReader::ReadChunk(uint64_t number
 absl::StatusOr<const SummaryPage*> BlockReader::LargestPageAt(uint64_t chunk) {
   const uint64_t left = source_.chunk_count() - chunk;
   int level = -1;
-  while (ChunksPerPage(static_cast<uint8_t>(level + 1)) <= left && chunk % ChunksPerPage(static_cast<uint8_t>(level + 1)) == 0) ++level;
+  while (ChunksPerPage(static_cast<uint8_t>(level + 1)) <= left &&
+         chunk % ChunksPerPage(static_cast<uint8_t>(level + 1)) == 0)
+    ++level;
   for (; level >= 0; --level) {
     const uint8_t at = static_cast<uint8_t>(level);
     ASSIGN_OR_RETURN(const SummaryPage* page, Page(at, chunk / ChunksPerPage(at)));
@@ -116,7 +119,8 @@ absl::Status BlockReader::Children(const Block& block, std::vector<Block>* child
   for (uint32_t below = 0; below < kPageFanOut && wanted > 0; ++below) {
     child.number = block.number * kPageFanOut + below;
     ASSIGN_OR_RETURN(const SummaryPage* page, Page(level, child.number));
-    if (!page) return Lost("page " + std::to_string(child.number) + " of level " + std::to_string(level) + " is missing");
+    if (!page)
+      return Lost("page " + std::to_string(child.number) + " of level " + std::to_string(level) + " is missing");
     child.first_lsn = page->first_lsn;
     child.last_lsn = page->last_lsn;
     for (; index < page->summaries.size() && wanted > 0; ++index, --wanted) {
@@ -129,7 +133,8 @@ absl::Status BlockReader::Children(const Block& block, std::vector<Block>* child
     index -= std::min(index, page->summaries.size());
   }
   if (count != block.summary->count) {
-    return Lost("page " + std::to_string(block.number) + " of level " + std::to_string(block.level) + " does not fit the pages below");
+    return Lost("page " + std::to_string(block.number) + " of level " + std::to_string(block.level) +
+                " does not fit the pages below");
   }
   return absl::OkStatus();
 }
@@ -169,7 +174,8 @@ absl::StatusOr<PointsView> BlockReader::View(const Block& block) {
   view.to = block.index + block.summary->count;
   view.order = block.order;
   view.hidden_from = hiding_.HiddenFrom(block.last_lsn);
-  if (view.to > view.points->size()) return Lost("chunk " + std::to_string(block.number) + " is shorter than its summaries say");
+  if (view.to > view.points->size())
+    return Lost("chunk " + std::to_string(block.number) + " is shorter than its summaries say");
   const std::optional<int64_t> within = hiding_.HiddenFromWithin(block.first_lsn, block.last_lsn);
   if (within && block.summary->max_step >= *within) {
     return Lost("chunk " + std::to_string(block.number) + " has points from both sides of a rewind");

@@ -24,16 +24,16 @@ inline constexpr int kOrdinalBits = 44;
 
 struct Block {
   // Levels of pages are 0 and up; below them are points.
-  static constexpr int kChunk = -1;    // points of chunk `number`, from `index` on
-  static constexpr int kTail = -2;     // of tail part `number`, from `index` on
-  static constexpr int kPicked = -3;   // of the query's own picked points `number`, all
+  static constexpr int kChunk = -1;   // points of chunk `number`, from `index` on
+  static constexpr int kTail = -2;    // of tail part `number`, from `index` on
+  static constexpr int kPicked = -3;  // of the query's own picked points `number`, all
 
   int level = kChunk;
   uint32_t source = 0;
-  uint64_t number = 0;                 // of the page, chunk, part or pick
-  uint32_t index = 0;                  // of the summary in its page, or of the first point
-  const Summary* summary = nullptr;    // the reader (or the query) keeps it
-  uint64_t order = 0;                  // arrival number of the first point; the others follow, if not picked
+  uint64_t number = 0;               // of the page, chunk, part or pick
+  uint32_t index = 0;                // of the summary in its page, or of the first point
+  const Summary* summary = nullptr;  // the reader (or the query) keeps it
+  uint64_t order = 0;                // arrival number of the first point; the others follow, if not picked
   uint64_t first_lsn = 0, last_lsn = 0;
 
   bool has_points() const { return level < 0; }
@@ -43,9 +43,9 @@ struct Block {
 struct PointsView {
   const Points* points = nullptr;
   size_t from = 0, to = 0;
-  uint64_t order = 0;                     // of the first; without `orders` the others follow
-  const uint64_t* orders = nullptr;       // or one for each
-  std::optional<int64_t> hidden_from;     // points from this step on are hidden
+  uint64_t order = 0;                  // of the first; without `orders` the others follow
+  const uint64_t* orders = nullptr;    // or one for each
+  std::optional<int64_t> hidden_from;  // points from this step on are hidden
 
   uint64_t OrderOf(size_t i) const { return orders ? orders[i - from] : order + (i - from); }
   bool Hidden(size_t i) const { return hidden_from && points->step[i] >= *hidden_from; }
@@ -83,7 +83,8 @@ class BlockReader {
   const Hiding hiding_;
   bool has_payloads_ = false;
   std::map<std::pair<uint8_t, uint64_t>, std::unique_ptr<SummaryPage>> pages_;
-  // The chunks last read: what no page covers yet (up to 16 chunks) is summed up first and may be needed in points after.
+  // The chunks last read: what no page covers yet (up to 16 chunks) is summed up first and may be needed in points
+  // after.
   static constexpr size_t kChunksKept = 24;
   std::deque<std::unique_ptr<Chunk>> chunks_;
   std::deque<Summary> summaries_;

@@ -26,7 +26,8 @@ absl::Status Lost(std::string_view what) { return absl::DataLossError(std::strin
 
 absl::Status CheckShape(const ChunkInfo& info, const Points& points, const Points* leader) {
   const size_t n = points.size();
-  if (n == 0 || n > kChunkPoints) return Invalid("it has " + std::to_string(n) + " points; it must have 1 to " + std::to_string(kChunkPoints));
+  if (n == 0 || n > kChunkPoints)
+    return Invalid("it has " + std::to_string(n) + " points; it must have 1 to " + std::to_string(kChunkPoints));
   if (info.count != n) return Invalid("its count is not that of its points");
   const bool whole = points.wall.size() == n && points.value.size() == (info.scalar ? n : 0) &&
                      points.payload.size() == (info.scalar ? 0 : n);
@@ -37,7 +38,8 @@ absl::Status CheckShape(const ChunkInfo& info, const Points& points, const Point
   size_t bytes = 0;
   for (const std::string& payload : points.payload) bytes += payload.size();
   if (bytes > codec::kMaxStringColumn) {
-    return Invalid("its payloads have " + std::to_string(bytes) + " bytes; the limit is " + std::to_string(codec::kMaxStringColumn) + "; seal fewer points");
+    return Invalid("its payloads have " + std::to_string(bytes) + " bytes; the limit is " +
+                   std::to_string(codec::kMaxStringColumn) + "; seal fewer points");
   }
   return absl::OkStatus();
 }
@@ -46,7 +48,8 @@ absl::Status CheckShape(const ChunkInfo& info, const Points& points, const Point
 absl::StatusOr<ChunkInfo> ReadHead(ByteReader& in) {
   const uint8_t version = in.Byte();
   if (in.ok() && version != kVersion) {
-    return Lost("format version " + std::to_string(version) + " is not known here (newest: " + std::to_string(kVersion) + ")");
+    return Lost("format version " + std::to_string(version) +
+                " is not known here (newest: " + std::to_string(kVersion) + ")");
   }
   const uint8_t flags = in.Byte();
   ChunkInfo info;
@@ -63,7 +66,8 @@ absl::StatusOr<ChunkInfo> ReadHead(ByteReader& in) {
     if (writer > UINT32_MAX || series > UINT32_MAX) return Lost("its leader has no such number");
     info.leader = SeriesKey{static_cast<uint32_t>(writer), static_cast<uint32_t>(series)};
   }
-  if (!in.ok() || flags > (kFinal | kScalar | kLeader) || info.last_lsn < info.first_lsn) return Lost("its head does not fit");
+  if (!in.ok() || flags > (kFinal | kScalar | kLeader) || info.last_lsn < info.first_lsn)
+    return Lost("its head does not fit");
   if (count == 0 || count > kChunkPoints) return Lost("it says that it has " + std::to_string(count) + " points");
   info.count = static_cast<uint32_t>(count);
   return info;
@@ -121,12 +125,14 @@ absl::StatusOr<Points> DecodeChunk(std::string_view bytes, const Points* leader)
   Points points;
   if (info.leader) {
     if (!leader) return Invalid("it needs its leader's points to be read");
-    if (leader->step.size() != info.count || leader->wall.size() != info.count) return Lost("its leader has not as many points");
+    if (leader->step.size() != info.count || leader->wall.size() != info.count)
+      return Lost("its leader has not as many points");
     points.step = leader->step;
   } else {
     RETURN_IF_ERROR(codec::DecodeIntegers(in.Bytes(), info.count, &points.step));
   }
-  const std::span<const double> leader_walls = info.leader ? std::span<const double>(leader->wall) : std::span<const double>();
+  const std::span<const double> leader_walls =
+      info.leader ? std::span<const double>(leader->wall) : std::span<const double>();
   RETURN_IF_ERROR(codec::DecodeDoubles(in.Bytes(), info.count, leader_walls, &points.wall));
   RETURN_IF_ERROR(info.scalar ? codec::DecodeDoubles(in.Bytes(), info.count, {}, &points.value)
                               : codec::DecodeStrings(in.Bytes(), info.count, &points.payload));

@@ -1,4 +1,5 @@
-// Readers of chunks and summary pages on arbitrary bytes. The checksum is made right, so that the layout is what is tried.
+// Readers of chunks and summary pages on arbitrary bytes. The checksum is made right, so that the layout is what is
+// tried.
 #include <cstdint>
 #include <cstdlib>
 

@@ -104,7 +104,9 @@ TEST(Chunk, EveryFlippedBitIsNoticed) {
     ASSERT_EQ(DecodeChunkInfo(broken).status().code(), absl::StatusCode::kDataLoss) << bit;
   }
   for (size_t size = 0; size < bytes.size(); ++size) {
-    ASSERT_EQ(DecodeChunk(std::string_view(bytes).substr(0, size), nullptr).status().code(), absl::StatusCode::kDataLoss) << size;
+    ASSERT_EQ(DecodeChunk(std::string_view(bytes).substr(0, size), nullptr).status().code(),
+              absl::StatusCode::kDataLoss)
+        << size;
   }
 }
 

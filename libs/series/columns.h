@@ -1,7 +1,7 @@
 // Columns of a chart: equal parts of the x axis, each summing up the points and the whole blocks that fall into it.
 //
-// A block goes where its first x lies, so a column's border may be moved to the end of a block. Where blocks do not overlap,
-// columns do not either.
+// A block goes where its first x lies, so a column's border may be moved to the end of a block. Where blocks do not
+// overlap, columns do not either.
 //
 // Thread safety: none.
 #pragma once
@@ -19,8 +19,8 @@ class Columns {
   // x from key `low` to key `high`. REQUIRES: low <= high, count > 0.
   Columns(const Axis& axis, int64_t low, int64_t high, size_t count);
 
-  // REQUIRES: the summary is of placed points that are sorted on the axis; `first_order` and `last_order` are the arrival
-  // numbers of its first and last.
+  // REQUIRES: the summary is of placed points that are sorted on the axis; `first_order` and `last_order` are the
+  // arrival numbers of its first and last.
   void Add(const Summary& summary, uint64_t first_order, uint64_t last_order);
   // Points in any order, each in its own column.
   void AddPoints(const PointsView& view);

@@ -1,9 +1,9 @@
-// The bytes of chunks and pages that were ever written stay readable: tests/data/golden/series holds one file for each shape
-// of each format version, made from the points below.
+// The bytes of chunks and pages that were ever written stay readable: tests/data/golden/series holds one file for each
+// shape of each format version, made from the points below.
 //
-// A new version: add a case with a new name (chunk-v2-...), run this test with STEPWELL_WRITE_GOLDEN=1, which writes the files
-// that are missing and changes none, and check them in. The cases of older versions stay; those that are no longer written
-// get `.written = false` and are only read.
+// A new version: add a case with a new name (chunk-v2-...), run this test with STEPWELL_WRITE_GOLDEN=1, which writes
+// the files that are missing and changes none, and check them in. The cases of older versions stay; those that are no
+// longer written get `.written = false` and are only read.
 #include <gtest/gtest.h>
 #include <zstd.h>
 
@@ -56,7 +56,8 @@ Points Curve(size_t n) {
 Points Nasty() {
   constexpr double kInf = std::numeric_limits<double>::infinity();
   Points points;
-  points.step = {std::numeric_limits<int64_t>::max(), std::numeric_limits<int64_t>::min(), 0, (int64_t{1} << 53) + 1, -1, -1};
+  points.step = {
+      std::numeric_limits<int64_t>::max(), std::numeric_limits<int64_t>::min(), 0, (int64_t{1} << 53) + 1, -1, -1};
   points.wall = {0.0, -0.0, kInf, std::bit_cast<double>(0x7FF8000000000001u), 5e-324, 1.7e9};
   points.value = {std::bit_cast<double>(0xFFF4000000000abcu), -0.0, -kInf, 1e308, 4.9e-324, 0.1};
   return points;
@@ -83,7 +84,13 @@ Points LeaderPoints() { return Curve(1024); }
 
 std::vector<ChunkCase> ChunkCases() {
   auto info = [](uint32_t count, bool scalar) {
-    return ChunkInfo{.first_ordinal = 2048, .count = count, .first_lsn = 1000, .last_lsn = 1300, .final = count == 1024, .scalar = scalar, .leader = {}};
+    return ChunkInfo{.first_ordinal = 2048,
+                     .count = count,
+                     .first_lsn = 1000,
+                     .last_lsn = 1300,
+                     .final = count == 1024,
+                     .scalar = scalar,
+                     .leader = {}};
   };
   Points few = Curve(1024), follower = LeaderPoints();
   for (size_t i = 0; i < few.size(); ++i) {
@@ -93,9 +100,12 @@ std::vector<ChunkCase> ChunkCases() {
   }
   ChunkInfo led = info(1024, true);
   led.leader = SeriesKey{2, 40};
-  return {{"chunk-v1-curve", info(1024, true), LeaderPoints()}, {"chunk-v1-few-values", info(1024, true), few},
-          {"chunk-v1-follower", led, follower},                 {"chunk-v1-one-point", info(1, true), Curve(1)},
-          {"chunk-v1-nasty", info(6, true), Nasty()},           {"chunk-v1-texts", info(60, false), Texts()}};
+  return {{"chunk-v1-curve", info(1024, true), LeaderPoints()},
+          {"chunk-v1-few-values", info(1024, true), few},
+          {"chunk-v1-follower", led, follower},
+          {"chunk-v1-one-point", info(1, true), Curve(1)},
+          {"chunk-v1-nasty", info(6, true), Nasty()},
+          {"chunk-v1-texts", info(60, false), Texts()}};
 }
 
 struct PageCase {

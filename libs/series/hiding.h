@@ -31,7 +31,7 @@ class Hiding {
   struct Entry {
     uint64_t lsn = 0;
     int64_t step = 0;
-    int64_t lowest = 0;   // least step of this and all later rewinds
+    int64_t lowest = 0;  // least step of this and all later rewinds
   };
   std::vector<Entry> entries_;  // by lsn
 };

@@ -1,4 +1,5 @@
-// A series in memory, sealed as a store would: encoded chunks, pages of every level, an open tail. For tests and benchmarks.
+// A series in memory, sealed as a store would: encoded chunks, pages of every level, an open tail. For tests and
+// benchmarks.
 #pragma once
 
 #include <map>
@@ -15,8 +16,8 @@ class MemorySource : public Source {
  public:
   explicit MemorySource(SeriesKey key) : key_(key) {}
 
-  // Points that came in batches [first_lsn, last_lsn], with no rewind among them: chunks of `chunk_points`, the last of them
-  // final only if `final`.
+  // Points that came in batches [first_lsn, last_lsn], with no rewind among them: chunks of `chunk_points`, the last of
+  // them final only if `final`.
   void Seal(const Points& points, uint64_t first_lsn, uint64_t last_lsn, size_t chunk_points, bool final) {
     for (size_t from = 0; from < points.size(); from += chunk_points) {
       const size_t to = std::min(points.size(), from + chunk_points);
@@ -36,7 +37,8 @@ class MemorySource : public Source {
   void AddTail(TailPart part) { tail_.push_back(std::move(part)); }
   // As if the page were not written yet, nor those above it.
   void DropPagesFrom(uint64_t chunk) {
-    std::erase_if(pages_, [&](const auto& entry) { return (entry.first.second + 1) * ChunksPerPage(entry.first.first) > chunk; });
+    std::erase_if(
+        pages_, [&](const auto& entry) { return (entry.first.second + 1) * ChunksPerPage(entry.first.first) > chunk; });
   }
   void DropPage(uint8_t level, uint64_t number) { pages_.erase({level, number}); }
   void BreakChunk(uint64_t number) { chunks_[number][10] ^= 1; }
@@ -70,7 +72,9 @@ class MemorySource : public Source {
   static Points Slice(const Points& points, size_t from, size_t to) {
     auto slice = [&](const auto& column) {
       using Column = std::decay_t<decltype(column)>;
-      return column.empty() ? Column() : Column(column.begin() + static_cast<ptrdiff_t>(from), column.begin() + static_cast<ptrdiff_t>(to));
+      return column.empty()
+                 ? Column()
+                 : Column(column.begin() + static_cast<ptrdiff_t>(from), column.begin() + static_cast<ptrdiff_t>(to));
     };
     return {slice(points.step), slice(points.wall), slice(points.value), slice(points.payload)};
   }

@@ -1,10 +1,11 @@
-// page    := version:u8 (= 1) level:u8 first_chunk:varint chunks:varint first_lsn:varint lsns:varint first_ordinal:varint
+// page    := version:u8 (= 1) level:u8 first_chunk:varint chunks:varint first_lsn:varint lsns:varint
+// first_ordinal:varint
 //            count:varint packing:u8 size:varint bytes crc:u32le
 // packing := 0 bytes are the body | 1 bytes are a zstd frame of it; size is that of the body
 // body    := narrow:u8 lanes{23}                 one per column of `enum Column`, plain lanes of `count` values
 //
-// A value of a column is the zigzag of what it differs from a prediction, so that regular steps and quiet curves are zeros:
-// differences of int64, wrapping; floats are taken as ordered patterns (codec/doubles.h), float32's if `narrow`.
+// A value of a column is the zigzag of what it differs from a prediction, so that regular steps and quiet curves are
+// zeros: differences of int64, wrapping; floats are taken as ordered patterns (codec/doubles.h), float32's if `narrow`.
 // lsns = last_lsn - first_lsn; crc = CRC-32C of all before.
 #include <algorithm>
 #include <array>
@@ -28,24 +29,39 @@ constexpr uint64_t kMaxSummaries = kChunksPerPage * (kChunkPoints / kSummaryPoin
 
 // What each column holds; `gap` is the way from the last point of the summary before to the first of this one.
 enum Column : size_t {
-  kCount,                                  // - count before
-  kNan, kPosInf, kNegInf, kUnplaced,       // as they are, without zigzag
-  kFlags,                                  // 1 steps go back, 2 walls go back or are not finite; without zigzag
-  kFirstStep, kFirstWall,                  // gap - gap before
-  kLastStep, kLastWall,                    // (last - first) - the same before
-  kMinPointStep, kMaxPointStep,            // - first step
-  kMinPointWall, kMaxPointWall,            // - line through first and last, at the point's step
-  kMinStep, kMinWall,                      // - first
-  kMaxStep, kMaxWall,                      // - last
-  kFirstValue,                             // - last value before
-  kLastValue, kMinValue, kMaxValue,        // - first value
-  kSum,                                    // - sum before; always float64
+  kCount,  // - count before
+  kNan,
+  kPosInf,
+  kNegInf,
+  kUnplaced,  // as they are, without zigzag
+  kFlags,     // 1 steps go back, 2 walls go back or are not finite; without zigzag
+  kFirstStep,
+  kFirstWall,  // gap - gap before
+  kLastStep,
+  kLastWall,  // (last - first) - the same before
+  kMinPointStep,
+  kMaxPointStep,  // - first step
+  kMinPointWall,
+  kMaxPointWall,  // - line through first and last, at the point's step
+  kMinStep,
+  kMinWall,  // - first
+  kMaxStep,
+  kMaxWall,     // - last
+  kFirstValue,  // - last value before
+  kLastValue,
+  kMinValue,
+  kMaxValue,  // - first value
+  kSum,       // - sum before; always float64
   kColumns
 };
 using Row = std::array<uint64_t, kColumns>;
 
-constexpr int64_t Minus(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b)); }
-constexpr int64_t Plus(int64_t a, int64_t b) { return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b)); }
+constexpr int64_t Minus(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) - static_cast<uint64_t>(b));
+}
+constexpr int64_t Plus(int64_t a, int64_t b) {
+  return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
+}
 
 struct IntPoint {
   int64_t step = 0, wall = 0, value = 0;
@@ -54,7 +70,7 @@ struct IntPoint {
 // A summary with floats as ordered patterns: what both directions compute with.
 struct Ints {
   int64_t count = 0;
-  std::array<uint64_t, 5> plain{};         // kNan to kFlags
+  std::array<uint64_t, 5> plain{};  // kNan to kFlags
   IntPoint first, last, min, max;
   int64_t min_step = 0, max_step = 0, min_wall = 0, max_wall = 0, sum = 0;
 };
@@ -137,13 +153,15 @@ class Predictor {
 bool IsNarrow(std::span<const Summary> summaries) {
   auto narrow = [](double v) { return codec::ToOrderedFloat(v).has_value(); };
   return std::all_of(summaries.begin(), summaries.end(), [&](const Summary& s) {
-    return narrow(s.first.value) && narrow(s.last.value) && (s.finite() == 0 || (narrow(s.min.value) && narrow(s.max.value)));
+    return narrow(s.first.value) && narrow(s.last.value) &&
+           (s.finite() == 0 || (narrow(s.min.value) && narrow(s.max.value)));
   });
 }
 
 Ints ToInts(const Summary& s, bool narrow) {
   auto point = [&](const Point& p) {
-    return IntPoint{p.step, codec::ToOrdered(p.wall), narrow ? *codec::ToOrderedFloat(p.value) : codec::ToOrdered(p.value)};
+    return IntPoint{p.step, codec::ToOrdered(p.wall),
+                    narrow ? *codec::ToOrderedFloat(p.value) : codec::ToOrdered(p.value)};
   };
   Ints out;
   out.count = s.count;
@@ -219,7 +237,8 @@ absl::Status DecodeBody(std::string_view body, size_t n, std::vector<Summary>* s
     Row row;
     for (size_t c = 0; c < kColumns; ++c) row[c] = columns[c * n + i];
     const Summary s = FromInts(predictor.FromResiduals(row), narrow);
-    if (s.count == 0 || uint64_t{s.nan} + s.pos_inf + s.neg_inf > s.count || s.unplaced > s.count) return Lost("counts that cannot be");
+    if (s.count == 0 || uint64_t{s.nan} + s.pos_inf + s.neg_inf > s.count || s.unplaced > s.count)
+      return Lost("counts that cannot be");
     summaries->push_back(s);
   }
   return absl::OkStatus();
@@ -255,7 +274,9 @@ absl::StatusOr<SummaryPage> DecodePage(std::string_view bytes) {
   if (ByteReader(bytes.substr(checked.size())).Le32() != Crc32c(checked)) return Lost("its checksum does not hold");
   ByteReader in(checked);
   const uint8_t version = in.Byte();
-  if (version != kVersion) return Lost("format version " + std::to_string(version) + " is not known here (newest: " + std::to_string(kVersion) + ")");
+  if (version != kVersion)
+    return Lost("format version " + std::to_string(version) +
+                " is not known here (newest: " + std::to_string(kVersion) + ")");
   SummaryPage page;
   page.level = in.Byte();
   page.first_chunk = in.Varint();
@@ -267,7 +288,8 @@ absl::StatusOr<SummaryPage> DecodePage(std::string_view bytes) {
   const uint8_t packing = in.Byte();
   const uint64_t size = in.Varint();
   // `narrow`, then a head byte for each column and at most 8 bytes a value
-  if (!in.ok() || packing > kZstd || chunks > UINT32_MAX || count > kMaxSummaries || size > 1 + kColumns * (1 + 8 * count)) {
+  if (!in.ok() || packing > kZstd || chunks > UINT32_MAX || count > kMaxSummaries ||
+      size > 1 + kColumns * (1 + 8 * count)) {
     return Lost("its head does not fit");
   }
   page.chunks = static_cast<uint32_t>(chunks);

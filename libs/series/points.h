@@ -17,8 +17,8 @@ inline constexpr size_t kSummaryPoints = 128;
 struct Points {
   std::vector<int64_t> step;
   std::vector<double> wall;
-  std::vector<double> value;           // scalars
-  std::vector<std::string> payload;    // other kinds
+  std::vector<double> value;         // scalars
+  std::vector<std::string> payload;  // other kinds
 
   size_t size() const { return step.size(); }
   bool empty() const { return step.empty(); }

@@ -1,8 +1,9 @@
 // A query is a selection (selection.h) and an arrangement of it on the axis.
 //
-// Blocks are put in the order of their first x and swept. A block whose points are sorted and which overlaps no other stands
-// as it is. Blocks that overlap, or whose points go back and forth, are replaced by finer ones and swept again, down to
-// points if need be, except those that are sorted and lie in one column. Where x only rises, nothing is refined here.
+// Blocks are put in the order of their first x and swept. A block whose points are sorted and which overlaps no other
+// stands as it is. Blocks that overlap, or whose points go back and forth, are replaced by finer ones and swept again,
+// down to points if need be, except those that are sorted and lie in one column. Where x only rises, nothing is refined
+// here.
 #include "series/query.h"
 
 #include <algorithm>
@@ -51,7 +52,7 @@ class Arrangement {
   }
 
  private:
-  using Place = std::pair<int64_t, uint64_t>;   // x, arrival
+  using Place = std::pair<int64_t, uint64_t>;  // x, arrival
   Place FirstPlace(const Block& b) const { return {axis_.Low(*b.summary), b.order}; }
   Place LastPlace(const Block& b) const { return {axis_.High(*b.summary), b.order}; }
 
@@ -156,7 +157,8 @@ class PointSink : public Sink {
 class ColumnSink : public Sink {
  public:
   // `split`: there are so few points that blocks are too coarse.
-  ColumnSink(Selection& selection, Columns& columns, bool split) : selection_(selection), columns_(columns), split_(split) {}
+  ColumnSink(Selection& selection, Columns& columns, bool split)
+      : selection_(selection), columns_(columns), split_(split) {}
 
   absl::StatusOr<bool> Whole(const Block& block) override {
     if (split_) {
@@ -193,8 +195,8 @@ class ColumnSink : public Sink {
   const bool split_;
 };
 
-// The coarsest level at which `count` points still make a block a column: -1 for points. Blocks of the finest level may be
-// as wide as two columns; reading all of 64 to 128 points a column would gain little.
+// The coarsest level at which `count` points still make a block a column: -1 for points. Blocks of the finest level may
+// be as wide as two columns; reading all of 64 to 128 points a column would gain little.
 int LevelFor(uint64_t count, uint32_t columns) {
   if (count < uint64_t{columns} * (kSummaryPoints / 2)) return Block::kChunk;
   int level = 0;

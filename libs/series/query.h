@@ -49,36 +49,36 @@ class Source {
 };
 
 enum class XAxis { kStep, kWall };
-struct Range {                    // inclusive at both ends
+struct Range {  // inclusive at both ends
   bool has_from = false, has_to = false;
-  int64_t from_step = 0, to_step = 0;    // x = step
-  double from_wall = 0, to_wall = 0;     // x = wall
+  int64_t from_step = 0, to_step = 0;  // x = step
+  double from_wall = 0, to_wall = 0;   // x = wall
 };
 struct QuerySpec {
   XAxis x = XAxis::kStep;
   Range range;
-  uint32_t columns = 0;           // 0: all points
-  bool include_hidden = false;    // hidden points are answered, counted and summed up like the others
+  uint32_t columns = 0;         // 0: all points
+  bool include_hidden = false;  // hidden points are answered, counted and summed up like the others
   uint64_t max_points = std::numeric_limits<uint64_t>::max();
 };
 
 struct Answer {
   bool exact = false;
-  bool truncated = false;         // max_points was reached
+  bool truncated = false;  // max_points was reached
   uint64_t count = 0, nan = 0, pos_inf = 0, neg_inf = 0;
-  uint64_t unplaced = 0;          // x = wall: points without a finite wall time, not in count
-  Points points;                  // when exact: in order of x; equal x in order of arrival
-  std::vector<uint8_t> hidden;    // with include_hidden: one a point
-  // Otherwise: in order of x, none empty, at most spec.columns. first and last by x, min and max the earliest in x of equals;
-  // steps_sorted and walls_sorted mean nothing here.
+  uint64_t unplaced = 0;        // x = wall: points without a finite wall time, not in count
+  Points points;                // when exact: in order of x; equal x in order of arrival
+  std::vector<uint8_t> hidden;  // with include_hidden: one a point
+  // Otherwise: in order of x, none empty, at most spec.columns. first and last by x, min and max the earliest in x of
+  // equals; steps_sorted and walls_sorted mean nothing here.
   std::vector<Summary> columns;
 };
 
-// The sources are the writers of one tag in the order of their first points; they make one line. Exact if there are fewer
-// than 4 * columns points in range (or columns is 0); otherwise at most `columns` summaries of whole blocks and of the
-// points at the two edges, O(columns) in time where steps (or wall times) do not go back, whatever the length. Where writers
-// ran side by side, or x goes back and forth, what is finer is read as far as needed, down to every point.
-// Series of payloads are answered exactly or, where columns would be needed, with INVALID_ARGUMENT.
+// The sources are the writers of one tag in the order of their first points; they make one line. Exact if there are
+// fewer than 4 * columns points in range (or columns is 0); otherwise at most `columns` summaries of whole blocks and
+// of the points at the two edges, O(columns) in time where steps (or wall times) do not go back, whatever the length.
+// Where writers ran side by side, or x goes back and forth, what is finer is read as far as needed, down to every
+// point. Series of payloads are answered exactly or, where columns would be needed, with INVALID_ARGUMENT.
 absl::StatusOr<Answer> Query(std::span<Source* const> sources, std::span<const Rewind> rewinds, const QuerySpec& spec);
 
 // Visible points of one series summed up: the statistics of lists. Zero points: nullopt.

@@ -1,4 +1,5 @@
-// Query against a model that knows no chunks, pages or levels: random series, cuts, rewinds, writers, ranges and columns.
+// Query against a model that knows no chunks, pages or levels: random series, cuts, rewinds, writers, ranges and
+// columns.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -104,19 +105,32 @@ class World {
     p.step = i;
     p.wall = 1000 + static_cast<double>(i);
     switch (shape) {
-      case 0: break;                                                              // regular
-      case 1: p.step = i / 5; p.wall = 1000 + static_cast<double>(i / 7); break;   // equal x
-      case 2: p.step = i + static_cast<int64_t>(random_() % 9); p.wall -= static_cast<double>(random_() % 9); break;  // small disorder
-      case 3: p.step = static_cast<int64_t>(random_() % 3000); p.wall = static_cast<double>(random_() % 3000); break;  // shuffled
-      case 4: {                                                                    // extremes
+      case 0:
+        break;  // regular
+      case 1:
+        p.step = i / 5;
+        p.wall = 1000 + static_cast<double>(i / 7);
+        break;  // equal x
+      case 2:
+        p.step = i + static_cast<int64_t>(random_() % 9);
+        p.wall -= static_cast<double>(random_() % 9);
+        break;  // small disorder
+      case 3:
+        p.step = static_cast<int64_t>(random_() % 3000);
+        p.wall = static_cast<double>(random_() % 3000);
+        break;   // shuffled
+      case 4: {  // extremes
         const int64_t steps[] = {kMinStep, kMinStep + 1, -1, 0, (int64_t{1} << 53) + 1, kMaxStep - 1, kMaxStep};
         const double walls[] = {-1e308, -0.0, 0.0, 5e-324, 1e308, std::nan(""), kInf, -kInf};
         p.step = steps[random_() % std::size(steps)];
         p.wall = walls[random_() % std::size(walls)];
         break;
       }
-      case 5: p.step = 7; p.wall = 7; break;                                       // one x
-      default:                                                                     // few jumps back, few bad clocks
+      case 5:
+        p.step = 7;
+        p.wall = 7;
+        break;  // one x
+      default:  // few jumps back, few bad clocks
         if (random_() % 200 == 0) p.step -= 300;
         if (random_() % 200 == 0) p.wall = std::nan("");
     }
@@ -234,7 +248,8 @@ TEST(QueryModel, AnswersAreThoseOfAllPointsLookedAtOneByOne) {
     const std::vector<Source*> sources = world.sources();
     for (int i = 0; i < 12; ++i) {
       const QuerySpec spec = world.RandomSpec();
-      SCOPED_TRACE("query " + std::to_string(i) + ": columns " + std::to_string(spec.columns) + (spec.x == XAxis::kWall ? " by wall" : " by step"));
+      SCOPED_TRACE("query " + std::to_string(i) + ": columns " + std::to_string(spec.columns) +
+                   (spec.x == XAxis::kWall ? " by wall" : " by step"));
       uint64_t unplaced = 0;
       const std::vector<ModelPoint> want = world.Expected(spec, &unplaced);
       auto answer = Query(sources, world.rewinds(), spec);
@@ -275,21 +290,23 @@ TEST(QueryModel, StatisticsAndPartsAreThoseOfTheVisiblePoints) {
         ExpectSameSummary(**summary, want);
       }
       Points got;
-      ASSERT_TRUE(ForEachPart(*source, world.rewinds(), false, [&](const Points& points, const std::vector<uint8_t>& hidden) {
-                    EXPECT_EQ(hidden, std::vector<uint8_t>(points.size(), 0));
-                    got.step.insert(got.step.end(), points.step.begin(), points.step.end());
-                    got.wall.insert(got.wall.end(), points.wall.begin(), points.wall.end());
-                    got.value.insert(got.value.end(), points.value.begin(), points.value.end());
-                    return true;
-                  }).ok());
+      ASSERT_TRUE(
+          ForEachPart(*source, world.rewinds(), false, [&](const Points& points, const std::vector<uint8_t>& hidden) {
+            EXPECT_EQ(hidden, std::vector<uint8_t>(points.size(), 0));
+            got.step.insert(got.step.end(), points.step.begin(), points.step.end());
+            got.wall.insert(got.wall.end(), points.wall.begin(), points.wall.end());
+            got.value.insert(got.value.end(), points.value.begin(), points.value.end());
+            return true;
+          }).ok());
       ExpectSamePoints(got, visible);
       std::vector<int64_t> steps;
       std::vector<uint8_t> flags;
-      ASSERT_TRUE(ForEachPart(*source, world.rewinds(), true, [&](const Points& points, const std::vector<uint8_t>& hidden) {
-                    steps.insert(steps.end(), points.step.begin(), points.step.end());
-                    flags.insert(flags.end(), hidden.begin(), hidden.end());
-                    return true;
-                  }).ok());
+      ASSERT_TRUE(
+          ForEachPart(*source, world.rewinds(), true, [&](const Points& points, const std::vector<uint8_t>& hidden) {
+            steps.insert(steps.end(), points.step.begin(), points.step.end());
+            flags.insert(flags.end(), hidden.begin(), hidden.end());
+            return true;
+          }).ok());
       EXPECT_EQ(steps, all.step);
       EXPECT_EQ(flags, all_hidden);
       if (testing::Test::HasFatalFailure()) return;

@@ -227,7 +227,8 @@ TEST(Query, WhatIsBrokenIsNamedAndNotGuessed) {
   source.DropPage(0, 3);
   auto answer = Query(std::vector<Source*>{&source}, {}, Columns(400));
   EXPECT_EQ(answer.status().code(), absl::StatusCode::kDataLoss);
-  EXPECT_NE(answer.status().message().find("series 7 of writer 1: page 3 of level 0"), std::string::npos) << answer.status();
+  EXPECT_NE(answer.status().message().find("series 7 of writer 1: page 3 of level 0"), std::string::npos)
+      << answer.status();
 
   MemorySource broken({1, 7});
   broken.Seal(MakeCurve(3000, 7), 1, 9, kChunkPoints, false);
@@ -236,7 +237,9 @@ TEST(Query, WhatIsBrokenIsNamedAndNotGuessed) {
 
   MemorySource both_sides({1, 7});
   both_sides.Seal(MakeCurve(100, 7), 1, 9, kChunkPoints, false);
-  EXPECT_EQ(Query(std::vector<Source*>{&both_sides}, std::vector<Rewind>{{5, 0, std::nullopt}}, QuerySpec()).status().code(), absl::StatusCode::kDataLoss);
+  EXPECT_EQ(
+      Query(std::vector<Source*>{&both_sides}, std::vector<Rewind>{{5, 0, std::nullopt}}, QuerySpec()).status().code(),
+      absl::StatusCode::kDataLoss);
 }
 
 }  // namespace

@@ -10,8 +10,9 @@ namespace stepwell::series {
 absl::Status Selection::Select(std::span<Source* const> sources, std::span<const Rewind> rewinds) {
   constexpr size_t kMaxSources = size_t{1} << (64 - kOrdinalBits);
   if (sources.size() > kMaxSources) {
-    return absl::InvalidArgumentError("query: " + std::to_string(sources.size()) + " writers of one tag; the limit is " +
-                                      std::to_string(kMaxSources) + "; ask for fewer at a time");
+    return absl::InvalidArgumentError("query: " + std::to_string(sources.size()) +
+                                      " writers of one tag; the limit is " + std::to_string(kMaxSources) +
+                                      "; ask for fewer at a time");
   }
   std::vector<Block> cover;
   for (Source* source : sources) {
@@ -31,9 +32,12 @@ Selection::Fate Selection::FateOf(const Block& block) {
   const Summary& s = *block.summary;
   if (!include_hidden_) {
     switch (readers_[block.source].hiding().Of(block.first_lsn, block.last_lsn, s)) {
-      case Hiding::Verdict::kHidden: return Fate::kNothing;
-      case Hiding::Verdict::kMixed: return Fate::kPart;
-      case Hiding::Verdict::kVisible: break;
+      case Hiding::Verdict::kHidden:
+        return Fate::kNothing;
+      case Hiding::Verdict::kMixed:
+        return Fate::kPart;
+      case Hiding::Verdict::kVisible:
+        break;
     }
   }
   const uint32_t unplaced = axis_.Unplaced(s);
@@ -47,9 +51,13 @@ Selection::Fate Selection::FateOf(const Block& block) {
 
 absl::Status Selection::Admit(const Block& block) {
   switch (FateOf(block)) {
-    case Fate::kNothing: return absl::OkStatus();
-    case Fate::kWhole: blocks_.push_back(block); return absl::OkStatus();
-    case Fate::kPart: break;
+    case Fate::kNothing:
+      return absl::OkStatus();
+    case Fate::kWhole:
+      blocks_.push_back(block);
+      return absl::OkStatus();
+    case Fate::kPart:
+      break;
   }
   if (block.has_points()) return Pick(block);
   std::vector<Block> children;

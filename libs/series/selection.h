@@ -1,7 +1,7 @@
 // The first half of a query: which blocks of which sources lie in range and are visible.
 //
-// Blocks on an edge of the range, hit in part by a rewind, or with points that have no place on the axis are resolved down to
-// points, and of those the right ones picked. So every block of a selection counts whole.
+// Blocks on an edge of the range, hit in part by a rewind, or with points that have no place on the axis are resolved
+// down to points, and of those the right ones picked. So every block of a selection counts whole.
 //
 // Thread safety: none; one query, one thread.
 #pragma once

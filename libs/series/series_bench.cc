@@ -1,6 +1,7 @@
 // What encoding, reading and querying cost: one JSON line {"name", "value", "unit"} a figure. A few seconds.
 //
-// The curves are those of training as event files bring them: float32 values, wall times of one step microseconds apart.
+// The curves are those of training as event files bring them: float32 values, wall times of one step microseconds
+// apart.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -50,12 +51,18 @@ std::vector<double> Walls(size_t n) {
 
 double ValueOf(int kind, double x, double noise, double before) {
   switch (kind) {
-    case 0: return (0.3 + 4 * std::exp(-6 * x)) * (1 + 0.05 * noise);
-    case 1: return std::round(128 * std::clamp(0.8 * (1 - std::exp(-5 * x)) + 0.02 * noise, 0.0, 1.0)) / 128;
-    case 2: return 3e-3 * 0.5 * (1 + std::cos(M_PI * x));
-    case 3: return std::exp(0.3 * noise) * (1 + 3 * std::exp(-8 * x));
-    case 4: return 256;
-    default: return before + 0.01 * noise;
+    case 0:
+      return (0.3 + 4 * std::exp(-6 * x)) * (1 + 0.05 * noise);
+    case 1:
+      return std::round(128 * std::clamp(0.8 * (1 - std::exp(-5 * x)) + 0.02 * noise, 0.0, 1.0)) / 128;
+    case 2:
+      return 3e-3 * 0.5 * (1 + std::cos(M_PI * x));
+    case 3:
+      return std::exp(0.3 * noise) * (1 + 3 * std::exp(-8 * x));
+    case 4:
+      return 256;
+    default:
+      return before + 0.01 * noise;
   }
 }
 
@@ -78,7 +85,13 @@ Points Curve(int kind, size_t n) {
 std::vector<std::string> EncodeAll(const std::vector<Points>& chunks, const std::vector<Points>* leaders) {
   std::vector<std::string> encoded;
   for (size_t i = 0; i < chunks.size(); ++i) {
-    ChunkInfo info{.first_ordinal = i * kChunkPoints, .count = kChunkPoints, .first_lsn = i * 7, .last_lsn = i * 7 + 7, .final = true, .scalar = true, .leader = {}};
+    ChunkInfo info{.first_ordinal = i * kChunkPoints,
+                   .count = kChunkPoints,
+                   .first_lsn = i * 7,
+                   .last_lsn = i * 7 + 7,
+                   .final = true,
+                   .scalar = true,
+                   .leader = {}};
     if (leaders) info.leader = SeriesKey{0, 0};
     encoded.push_back(EncodeChunk(info, chunks[i], leaders ? &(*leaders)[i] : nullptr).value());
   }
@@ -93,7 +106,8 @@ void DecodeAll(const std::vector<std::string>& encoded, const std::vector<Points
 
 std::vector<Points> Chunks(const Points& points) {
   std::vector<Points> chunks;
-  for (size_t from = 0; from < points.size(); from += kChunkPoints) chunks.push_back(MemorySource::Slice(points, from, from + kChunkPoints));
+  for (size_t from = 0; from < points.size(); from += kChunkPoints)
+    chunks.push_back(MemorySource::Slice(points, from, from + kChunkPoints));
   return chunks;
 }
 
@@ -112,12 +126,14 @@ void BenchPages() {
   for (int kind = 0; kind < 6; ++kind) {
     MemorySource source({1, 1});
     source.Seal(Curve(kind, 16 * kPointsOfAKind), 1, 9, kChunkPoints, true);
-    Report(std::string("pages/") + kKinds[kind] + "/bytes", static_cast<double>(source.page_bytes()) / (16 * kPointsOfAKind), "B/point");
+    Report(std::string("pages/") + kKinds[kind] + "/bytes",
+           static_cast<double>(source.page_bytes()) / (16 * kPointsOfAKind), "B/point");
   }
   const Points points = Curve(0, kChunksPerPage * kChunkPoints);
   SummaryPage page;
   std::string bytes;
-  Report("pages/summarize", NanosecondsAPoint(points.size(), [&] { page.summaries = SummarizeBlocks(points); }), "ns/point");
+  Report("pages/summarize", NanosecondsAPoint(points.size(), [&] { page.summaries = SummarizeBlocks(points); }),
+         "ns/point");
   Report("pages/encode", NanosecondsAPoint(points.size(), [&] { bytes = EncodePage(page); }), "ns/point");
   Report("pages/decode", NanosecondsAPoint(1, [&] { page = DecodePage(bytes).value(); }) / 1000, "us/page");
 }
@@ -169,7 +185,9 @@ void BenchAllChunks() {
 
 // series_bench [chunks] [pages] [queries]: those, or all.
 int main(int argc, char** argv) {
-  auto wanted = [&](const std::string& part) { return argc == 1 || std::find(argv + 1, argv + argc, part) != argv + argc; };
+  auto wanted = [&](const std::string& part) {
+    return argc == 1 || std::find(argv + 1, argv + argc, part) != argv + argc;
+  };
   if (wanted("chunks")) stepwell::series::BenchAllChunks();
   if (wanted("pages")) stepwell::series::BenchPages();
   if (wanted("queries")) stepwell::series::BenchQueries();

@@ -99,7 +99,8 @@ uint64_t ChunksPerPage(uint8_t level) {
 }
 
 absl::StatusOr<SummaryPage> CombinePages(std::span<const SummaryPage> pages) {
-  if (pages.size() != kPageFanOut) return absl::InvalidArgumentError("summary page: it takes four pages to make one of the next level");
+  if (pages.size() != kPageFanOut)
+    return absl::InvalidArgumentError("summary page: it takes four pages to make one of the next level");
   SummaryPage out;
   out.level = static_cast<uint8_t>(pages[0].level + 1);
   out.first_chunk = pages[0].first_chunk;
@@ -108,7 +109,8 @@ absl::StatusOr<SummaryPage> CombinePages(std::span<const SummaryPage> pages) {
   out.first_ordinal = pages[0].first_ordinal;
   size_t in_group = 0;
   for (const SummaryPage& page : pages) {
-    if (page.level + 1 != out.level || page.first_chunk != out.first_chunk + out.chunks || page.chunks != ChunksPerPage(page.level)) {
+    if (page.level + 1 != out.level || page.first_chunk != out.first_chunk + out.chunks ||
+        page.chunks != ChunksPerPage(page.level)) {
       return absl::InvalidArgumentError("summary page: the four pages below do not follow each other");
     }
     out.chunks += page.chunks;

@@ -71,7 +71,8 @@ TEST(Combine, IsWhatSummarizeSaysOfBothTogether) {
     for (int64_t& step : points.step) step = static_cast<int64_t>(random() % 5);
     for (double& wall : points.wall) wall = kinds[random() % std::size(kinds)];
     const size_t cut = 1 + random() % (points.size() - 1);
-    ExpectSameSummary(Combine(Summarize(points, 0, cut), Summarize(points, cut, points.size())), Summarize(points, 0, points.size()));
+    ExpectSameSummary(Combine(Summarize(points, 0, cut), Summarize(points, cut, points.size())),
+                      Summarize(points, 0, points.size()));
   }
 }
 
@@ -93,7 +94,8 @@ TEST(Page, ComesBackBitForBit) {
 
 TEST(Page, NastySummariesComeBack) {
   std::mt19937_64 random(2);
-  const int64_t steps[] = {std::numeric_limits<int64_t>::min(), std::numeric_limits<int64_t>::max(), 0, -1, (int64_t{1} << 53) + 1};
+  const int64_t steps[] = {std::numeric_limits<int64_t>::min(), std::numeric_limits<int64_t>::max(), 0, -1,
+                           (int64_t{1} << 53) + 1};
   const double reals[] = {kNaN, kInf, -kInf, -0.0, 5e-324, 1.7e9, 1e308, -1e308, 0.1};
   for (int round = 0; round < 300; ++round) {
     Points points = FromValues(std::vector<double>(1 + random() % 1000));
