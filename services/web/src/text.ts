@@ -127,6 +127,8 @@ export const text = {
     "Smoothed over the last values of columns, not over every point: zoom in for the exact line. The shaded band shows every minimum and maximum.",
   outliersClipped: "outliers cut",
   nonFinite: (count: number) => `${n(count)} NaN or ∞`,
+  unplaced: (count: number) => `${n(count)} without a time`,
+  unplacedHint: "Points whose wall time is not a number have no place on this axis; on the step axis they are drawn.",
   truncated: "cut by the server",
   newSteps: (count: string) => `▸ ${count} new steps`,
   asOf: (time: string, why: string) => `as of ${time} · ${why}`,

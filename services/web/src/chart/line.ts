@@ -25,6 +25,8 @@ export class Line {
   readonly bucketed: boolean;
   count: number;
   nonFinite: number;
+  /** Points without a finite wall time: they have no place on a time axis. */
+  readonly unplaced: number;
   readonly truncated: boolean;
   /** The first wall time: zero of the relative axis. */
   origin: number;
@@ -48,6 +50,7 @@ export class Line {
     this.count = item.count;
     this.nonFinite = item.nan + item.posInf + item.negInf;
     this.truncated = item.truncated;
+    this.unplaced = item.unplaced;
     if (item.kind === "exact") {
       const { step, wall, value } = item.points;
       this.step = step;

@@ -195,6 +195,7 @@ export function drawPicture(input: PictureInput): Picture {
     nonPositive: e.nonPositive,
     nonPositiveAtLeast: e.atLeast,
     nonFinite: lines.reduce((sum, { line }) => sum + line.nonFinite, 0),
+    unplaced: lines.reduce((sum, { line }) => sum + line.unplaced, 0),
     clipped,
     truncated: lines.some(({ line }) => line.truncated),
     newSteps: input.newSteps,

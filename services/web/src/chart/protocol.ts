@@ -109,6 +109,7 @@ export interface Frame {
   nonPositive: number;
   nonPositiveAtLeast: boolean;
   nonFinite: number;
+  unplaced: number;
   clipped: boolean;
   truncated: boolean;
   /** Steps that came after the right edge of a zoomed axis since it was zoomed. */

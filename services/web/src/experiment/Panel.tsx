@@ -83,6 +83,7 @@ function Notes({ frame }: { frame: Frame | null }) {
     <span className={css.notes}>
       {frame.smoothingApproximate && <span title={text.smoothingApproxHint}>{text.smoothingApprox}</span>}
       {frame.clipped && <span>{text.outliersClipped}</span>}
+      {frame.unplaced > 0 && <span title={text.unplacedHint}>{text.unplaced(frame.unplaced)}</span>}
       {frame.truncated && <span>{text.truncated}</span>}
       {frame.nonFinite > 0 && <span className={css.bad}>{text.nonFinite(frame.nonFinite)}</span>}
     </span>

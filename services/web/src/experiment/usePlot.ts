@@ -246,9 +246,11 @@ function sameWords(a: Frame | null, b: Frame): boolean {
     a.smoothingApproximate === b.smoothingApproximate &&
     a.nonPositive === b.nonPositive &&
     a.nonFinite === b.nonFinite &&
+    a.unplaced === b.unplaced &&
     a.clipped === b.clipped &&
     a.truncated === b.truncated &&
     a.newSteps === b.newSteps &&
+    a.yTicks.length === b.yTicks.length &&
     a.lowest?.value === b.lowest?.value &&
     a.highest?.value === b.highest?.value
   );
