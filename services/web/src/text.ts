@@ -25,6 +25,8 @@ export const text = {
     "Nothing came back from this address. It is tried again by itself; if the server was stopped, start it again.",
   crashed: "This part of the page failed",
   crashedDetail: (message: string) => `${message || "Unknown error"}. The rest of the page goes on.`,
+  workerStopped: "The charts stopped",
+  workerStoppedDetail: "Reload the page to draw them again",
   notFound: "There is nothing at this address",
   notFoundDetail: "The link may be incomplete, or what it named was deleted.",
   toExperiments: "Go to the experiments",

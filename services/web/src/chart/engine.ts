@@ -1,6 +1,7 @@
 // The page's end of the chart worker: one worker a page, panels subscribe by id.
 
 import type { Problem } from "../api/types";
+import { text } from "../text";
 import type { Frame, FromWorker, LiveColumns, PanelHover, PanelSpec, Scene, ToWorker } from "./protocol";
 import workerUrl from "./worker?worker&url";
 
@@ -34,6 +35,10 @@ export class ChartEngine {
 
   constructor() {
     this.worker = new Worker(trusted(workerUrl), { type: "module", name: "charts" });
+    this.worker.onerror = () => {
+      const problem = { title: text.workerStopped, detail: text.workerStoppedDetail, status: 0 };
+      for (const panel of this.panels.values()) panel.failed(problem);
+    };
     this.worker.onmessage = (event: MessageEvent<FromWorker>) => this.receive(event.data);
   }
 

@@ -33,7 +33,8 @@ const store = new SeriesStore(
   {
     changed(ids, live) {
       for (const id of ids) touch(id, live ? 1 : 2);
-      plan();
+      // What live points make stale is planned once a second (below), not with every event.
+      if (!live) plan();
     },
     failed(ids, problem) {
       for (const id of ids) if (panels.has(id)) post({ type: "failed", id, problem });
