@@ -2,6 +2,7 @@
 
 import { fullStep } from "./format";
 import type { Frame, PanelHover } from "./protocol";
+import { makeScale } from "./scale";
 
 /** CSS pixels around the plot. */
 export const PAD = { top: 8, right: 10, bottom: 20, left: 46 } as const;
@@ -82,10 +83,9 @@ export function paintBase(
 
 function paintYLabels(c: CanvasRenderingContext2D, frame: Frame, foot: number): void {
   c.textAlign = "right";
-  const f = frame.log ? Math.log10 : (v: number) => v;
-  const span = f(frame.y[1]) - f(frame.y[0]) || 1;
+  const scale = makeScale(frame.y[0], frame.y[1], foot, PAD.top, frame.log);
   for (const tick of frame.yTicks) {
-    const at = foot - ((f(tick.at) - f(frame.y[0])) / span) * (foot - PAD.top);
+    const at = scale(tick.at);
     if (at < PAD.top - 3 || at > foot + 1) continue;
     c.fillText(tick.label, PAD.left - 6, Math.min(at, foot - 1), PAD.left - 8);
   }

@@ -149,6 +149,61 @@ describe("a picture", () => {
   });
 });
 
+describe("any data at all", () => {
+  const VALUES = [
+    0,
+    -0,
+    1,
+    -1,
+    1e-320,
+    5e-324,
+    1e308,
+    -1.7976931348623157e308,
+    1.7976931348623157e308,
+    NaN,
+    Infinity,
+    -Infinity,
+    0.1,
+    1e17,
+    3,
+  ];
+  const STEPS = [0n, 1n, -1n, 7n, 1n << 53n, (1n << 63n) - 1n, -(1n << 63n), 9007199254740993n, 100n];
+  let seed = 1;
+  const int = (n: number) => {
+    seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+    return (seed >>> 8) % n;
+  };
+  const pick = <T>(items: readonly T[]) => items[int(items.length)];
+
+  it("gives a picture with finite ranges and ticks that differ", () => {
+    for (let round = 0; round < 2000; round++) {
+      const n = int(6);
+      const at = Array.from({ length: n }, () => pick(STEPS)).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+      const values = at.map(() => pick(VALUES));
+      const item =
+        n > 0 && int(2) === 0
+          ? bucketItem(at.map((s, i) => ({ steps: [s], values: [values[i]] })))
+          : exactItem(at, at.map(Number), values);
+      const change: Partial<Scene> = {
+        y: pick(["lin", "log"] as const),
+        outliers: int(2) === 0,
+        smoothing: pick([0, 0.6, 0.99]),
+      };
+      if (int(3) === 0) change.range = { axis: "step", from: -5n, to: 5n };
+      const { frame } = picture([lineOf(item)], change);
+      const what = `round ${round}: ${at} ${values} ${JSON.stringify(change.y)}`;
+      expect(frame.x.every(Number.isFinite) && frame.x[0] < frame.x[1], what).toBe(true);
+      expect(frame.y.every(Number.isFinite) && frame.y[0] < frame.y[1], what).toBe(true);
+      for (const ticks of [frame.xTicks, frame.yTicks]) {
+        expect(new Set(ticks.map((tick) => tick.label)).size, `${what}: ${ticks.map((tick) => tick.label)}`).toBe(
+          ticks.length,
+        );
+        expect(ticks.length, what).toBeLessThan(40);
+      }
+    }
+  });
+});
+
 describe("the crosshair", () => {
   const line = lineOf(exactItem([0n, 10n, 20n], [100, 110, 120], [1, 2, 3]));
   const p = picture([line]);

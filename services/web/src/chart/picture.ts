@@ -59,7 +59,9 @@ export function xRange(lines: DrawnLine[], scene: Scene, base: bigint, held: Ran
   }
   if (!(lo <= hi)) return [0, 1];
   if (held !== null) return [Math.min(lo, held.x[0]), growX(held.x[0], held.x[1], hi)];
-  return lo === hi ? [lo - 0.5, hi + 0.5] : [lo, hi];
+  // A single place gets room, also where half a step is below the spacing of doubles.
+  const room = Math.max(0.5, Math.abs(lo) * 2 ** -50);
+  return lo === hi ? [lo - room, hi + room] : [lo, hi];
 }
 
 interface Extent {

@@ -12,9 +12,10 @@ export interface Scale {
 
 export function makeScale(lo: number, hi: number, at0: number, at1: number, log: boolean): Scale {
   const f = log ? Math.log10 : (v: number) => v;
-  const from = f(lo);
-  const span = f(hi) - from || 1;
-  const map = (v: number) => at0 + ((f(v) - from) / span) * (at1 - at0);
+  // Halves, so that a range from the least to the greatest double has a width.
+  const from = f(lo) / 2;
+  const span = f(hi) / 2 - from || 1;
+  const map = (v: number) => at0 + ((f(v) / 2 - from) / span) * (at1 - at0);
   return Object.assign(map, { lo, hi, log });
 }
 
@@ -31,24 +32,27 @@ export function invert(scale: Scale, at0: number, at1: number, pixel: number): n
  */
 export function padRange(lo: number, hi: number, mode: YMode, margin = 0.05): [number, number] {
   if (!(lo <= hi)) return mode === "log" ? [0.1, 10] : [0, 1];
-  if (mode === "log") {
-    const a = Math.log10(lo);
-    const b = Math.log10(hi);
-    const m = b > a ? (b - a) * margin : 0.5;
-    return [10 ** (a - m), 10 ** (b + m)];
-  }
+  const [from, to] = mode === "log" ? padLog(lo, hi, margin) : padLinear(lo, hi, margin);
+  // Beyond the greatest double, and below the least positive one, there is no room for a margin.
+  return [Math.max(mode === "log" ? Number.MIN_VALUE : -Number.MAX_VALUE, from), Math.min(Number.MAX_VALUE, to)];
+}
+
+function padLog(lo: number, hi: number, margin: number): [number, number] {
+  const a = Math.log10(lo);
+  const b = Math.log10(hi);
+  const m = b > a ? (b - a) * margin : 0.5;
+  return [10 ** (a - m), 10 ** (b + m)];
+}
+
+function padLinear(lo: number, hi: number, margin: number): [number, number] {
   if (lo === hi) {
-    const m = lo === 0 ? 1 : Math.abs(lo) * 0.1;
+    const m = lo === 0 ? 1 : Math.max(Math.abs(lo) * 0.1, Number.MIN_VALUE);
     return [lo - m, hi + m];
   }
   const span = hi - lo;
-  // Spans beyond the largest double: halve before adding.
-  if (!Number.isFinite(span)) return [lo, hi];
-  let from = lo - span * margin;
-  let to = hi + span * margin;
-  if (lo >= 0 && lo <= span * 0.15) from = 0;
-  if (hi <= 0 && -hi <= span * 0.15) to = 0;
-  return [from, to];
+  if (lo >= 0 && lo <= span * 0.15) return [0, hi + span * margin];
+  if (hi <= 0 && -hi <= span * 0.15) return [lo - span * margin, 0];
+  return [lo - span * margin, hi + span * margin];
 }
 
 /**

@@ -17,15 +17,24 @@ export function niceStep(raw: number, integer = false): number {
 
 function multiples(lo: number, hi: number, step: number): number[] {
   const out: number[] = [];
-  const first = Math.ceil(lo / step - 1e-9);
-  for (let k = first; k * step <= hi + step * 1e-9 && out.length < 100; k++) out.push(k * step);
+  let last = Number.NaN;
+  for (let k = Math.ceil(lo / step - 1e-9); out.length < 100; k++) {
+    const at = k * step;
+    // Where a step is below the spacing of doubles, or a multiple beyond the largest, there is no next tick.
+    if (!(at - hi <= step * 1e-9) || at === last || !Number.isFinite(at)) break;
+    out.push(at);
+    last = at;
+  }
   return out;
 }
 
 export function valueTicks(lo: number, hi: number, pixels: number): Tick[] {
-  const step = niceStep((hi - lo) / Math.max(2, Math.floor(pixels / 36)));
+  const most = Math.max(2, Math.floor(pixels / 36));
+  const step = niceStep(hi / most - lo / most);
   const digits = decimals(step);
-  return multiples(lo, hi, step).map((at) => ({ at, label: axisNumber(at, step, digits) }));
+  const ticks = multiples(lo, hi, step).map((at) => ({ at, label: axisNumber(at, step, digits) }));
+  // Neighbours that 16 digits cannot tell apart are one.
+  return ticks.filter((tick, i) => i === 0 || tick.label !== ticks[i - 1].label);
 }
 
 /** How many decimals say the step exactly: 0.25 needs two. */
@@ -53,8 +62,9 @@ const trimExponent = (text: string) => text.replace(/\.?0*e/, "e").replace("e+",
 
 /** Powers of ten; with less than two of them in range, 2 and 5 as well; with very many, every n-th. */
 export function logTicks(lo: number, hi: number, pixels: number): Tick[] {
-  const from = Math.ceil(Math.log10(lo) - 1e-9);
-  const to = Math.floor(Math.log10(hi) + 1e-9);
+  // 10^-323 and 10^308 are the first and last powers that a double has.
+  const from = Math.max(-323, Math.ceil(Math.log10(lo) - 1e-9));
+  const to = Math.min(308, Math.floor(Math.log10(hi) + 1e-9));
   const room = Math.max(2, Math.floor(pixels / 22));
   const every = Math.max(1, Math.ceil((to - from + 1) / room));
   const out: Tick[] = [];
