@@ -48,6 +48,12 @@ void Load(const std::string& url, int runs) {
       "insert into tags (experiment, kind, tag, runs) select 1, 1, convert_to('m' || n, 'UTF8'), 1 from "
       "generate_series(1, $1::integer) n",
       kNames);
+  work.exec_params("update experiments set run_count = $1::integer, next_ordinal = $1::integer", runs);
+  // Indexes afterwards: four times as fast.
+  pqxx::result indexes = work.exec(
+      "select indexname, indexdef from pg_indexes where tablename in ('run_fields', 'run_tags') and indexname not like "
+      "'%_pkey'");
+  for (const pqxx::row& row : indexes) work.exec(std::string("drop index ") + row[0].c_str());
   // p1: log-uniform, p2: one of four words, the others uniform; metrics uniform.
   work.exec(
       "insert into run_fields (run, field, kind, num, str, json)\n"
@@ -60,6 +66,7 @@ void Load(const std::string& url, int runs) {
       "insert into run_tags (tag, run, last, min, max, last_step, count)\n"
       "select t.number, r.number, x, x / 2, x * 2, 1000, 1000\n"
       "from runs r, lateral (select number, random() + 0 * r.number as x from tags) t");
+  for (const pqxx::row& row : indexes) work.exec(row[1].c_str());
   work.commit();
   pqxx::nontransaction(connection).exec("vacuum analyze");
 }
@@ -85,14 +92,17 @@ int Main() {
   const char* wanted = std::getenv("STEPWELL_BENCH_RUNS");
   const int runs = wanted == nullptr ? 100000 : std::atoi(wanted);
   Options options;
-  options.url = postgres::FreshDatabase();
+  const char* given = std::getenv("STEPWELL_BENCH_POSTGRES");
+  options.url = given == nullptr ? postgres::FreshDatabase() : given;
   auto opened = Catalog::Open(options);
   const char* source = std::getenv("STEPWELL_SOURCE");
   if (!opened.ok() || !(*opened)->Migrate(std::string(source == nullptr ? "." : source) + "/migrations").ok()) return 1;
   Catalog& catalog = **opened;
-  auto begin = std::chrono::steady_clock::now();
-  Load(options.url, runs);
-  Print("catalog/load", MillisecondsSince(begin) / 1000, "s");
+  if (!catalog.FindExperiment("bench").ok()) {
+    auto begin = std::chrono::steady_clock::now();
+    Load(options.url, runs);
+    Print("catalog/load", MillisecondsSince(begin) / 1000, "s");
+  }
 
   const std::vector<std::pair<std::string, std::pair<std::string, std::string>>> queries = {
       {"all", {"", ""}},

@@ -39,7 +39,7 @@ absl::StatusOr<Columns> ReadColumns(const std::vector<std::string>& names) {
 // A run query on its way: parsed before a connection is taken, then run within one transaction.
 class Listing {
  public:
-  explicit Listing(const RunQuery& query) : query_(query), limit_(ClampLimit(query.limit)) {}
+  Listing(const RunQuery& query, int64_t window) : query_(query), window_(window), limit_(ClampLimit(query.limit)) {}
 
   absl::Status Parse() {
     order_text_ = query_.order.empty() ? kDefaultOrder : query_.order;
@@ -67,6 +67,13 @@ class Listing {
       absl::StrAppend(&list, list.empty() ? "" : ", ", experiment);
     }
     names_.Resolve(transaction, array.Finish());
+    if (filter_) {
+      runs_ = transaction
+                  .Run("select coalesce(sum(run_count), 0)::bigint from experiments where number = any($1::bigint[])",
+                       Params(array.Finish()))
+                  .front()[0]
+                  .as<int64_t>();
+    }
     where_ = absl::StrCat(" where r.experiment ",
                           experiments.size() == 1 ? absl::StrCat("= ", list) : absl::StrCat("in (", list, ")"),
                           " and r.deleted_at is ", query_.deleted ? "not null" : "null");
@@ -75,6 +82,7 @@ class Listing {
       return absl::InvalidArgumentError("this cursor is not one of this list; start again without it");
     numbers_.clear();
     next_.clear();
+    rare_ = false;
     for (size_t i = start_ ? start_->phase : 0; i < phases.size() && next_.empty(); ++i) {
       RETURN_IF_ERROR(Walk(transaction, phases[i], i));
     }
@@ -82,18 +90,59 @@ class Listing {
   }
 
  private:
+  // A filter is tried twice. First on the next few runs in order: most filters let enough of them through, whatever
+  // their form. If not, matches are rare, and all of them are found first and sorted then. Asked in one statement with
+  // a limit, the planner has to guess which it is, and a wrong guess among 100,000 runs takes a second.
   absl::Status Walk(Transaction& transaction, const Phase& phase, size_t index) {
-    Params params;
-    std::string sql = "select r.number, r.id";
-    for (const Phase::Column& column : phase.columns) absl::StrAppend(&sql, ", (", column.sql, ")::text");
-    absl::StrAppend(&sql, " from runs r", phase.joins, where_, phase.condition);
-    if (filter_) absl::StrAppend(&sql, " and ", FilterSql(*filter_, names_, params));
-    if (start_ && start_->phase == index) {
-      ASSIGN_OR_RETURN(std::string after, phase.After(*start_, params));
-      sql += after;
+    if (!filter_) return Take(transaction, phase, index, Form::kPlain);
+    if (runs_ > window_ && !rare_) {
+      Mark before{numbers_.size(), last_};
+      RETURN_IF_ERROR(Take(transaction, phase, index, Form::kWindow));
+      if (!next_.empty()) return absl::OkStatus();
+      rare_ = true;
+      numbers_.resize(before.size);
+      last_ = before.last;
     }
-    absl::StrAppend(&sql, phase.OrderBy(), " limit ", limit_ - numbers_.size() + 1);
-    pqxx::result rows = transaction.Run(sql, params);
+    return Take(transaction, phase, index, Form::kAll);
+  }
+
+  enum class Form { kPlain, kWindow, kAll };
+  struct Mark {
+    size_t size;
+    Position last;
+  };
+
+  absl::StatusOr<std::string> Sql(const Phase& phase, size_t index, Form form, Params& params) {
+    std::string after, keys, filter;
+    if (start_ && start_->phase == index) {
+      ASSIGN_OR_RETURN(after, phase.After(*start_, params));
+    }
+    if (filter_) {
+      filter = FilterSql(*filter_, names_, form == Form::kWindow ? FilterPlan::kProbe : FilterPlan::kSets, params);
+    }
+    std::string limit = absl::StrCat(" limit ", limit_ - numbers_.size() + 1);
+    for (size_t i = 0; i < phase.columns.size(); ++i) absl::StrAppend(&keys, ", ", phase.columns[i].sql, " as k", i);
+    std::string inner = absl::StrCat(" from runs r", phase.joins, where_, phase.condition, after);
+    switch (form) {
+      case Form::kPlain:
+        return absl::StrCat("select r.number, r.id", keys, inner, phase.OrderBy(), limit);
+      case Form::kWindow:
+        return absl::StrCat("select * from (select r.*", keys, inner, phase.OrderBy(), " limit ", window_, ") r where ",
+                            filter, phase.OrderByNames(), limit);
+      case Form::kAll:
+        break;
+    }
+    return absl::StrCat("with matches as materialized (select r.number as match from runs r", where_, " and ", filter,
+                        ") select r.number, r.id", keys, " from matches join runs r on r.number = match", phase.joins,
+                        " where true", phase.condition, after, phase.OrderBy(), limit);
+  }
+
+  absl::Status Take(Transaction& transaction, const Phase& phase, size_t index, Form form) {
+    Params params;
+    ASSIGN_OR_RETURN(std::string inner, Sql(phase, index, form, params));
+    std::string sql = "select number, id";
+    for (size_t i = 0; i < phase.columns.size(); ++i) absl::StrAppend(&sql, ", k", i, "::text");
+    pqxx::result rows = transaction.Run(absl::StrCat(sql, " from (", inner, ") page"), params);
     for (const pqxx::row& row : rows) {
       if (numbers_.size() == limit_) {
         next_ = WriteCursor(last_, order_text_);
@@ -110,6 +159,7 @@ class Listing {
   }
 
   const RunQuery& query_;
+  const int64_t window_;
   const size_t limit_;
   std::string order_text_, where_, next_;
   std::vector<query::OrderKey> order_;
@@ -118,13 +168,15 @@ class Listing {
   NameNumbers names_;
   Columns columns_;
   std::vector<int64_t> numbers_;
+  int64_t runs_ = 0;
+  bool rare_ = false;  // a window had too few matches
   Position last_;
 };
 
 }  // namespace
 
 absl::StatusOr<Page<Run>> PostgresCatalog::ListRuns(const RunQuery& query) {
-  Listing listing(query);
+  Listing listing(query, filter_window_);
   RETURN_IF_ERROR(listing.Parse());
   Page<Run> page;
   RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) -> absl::Status {

@@ -38,16 +38,20 @@ bool IsOrdered(Op op) {
   return op == Op::kLess || op == Op::kLessEqual || op == Op::kGreater || op == Op::kGreaterEqual;
 }
 
-// The first 200 characters, as the indexed columns have them.
-std::string Start(std::string_view text) {
+// Bytes of the first so many characters.
+size_t BytesOf(std::string_view text, int characters) {
   size_t at = 0;
-  for (int i = 0; i < 200 && at < text.size(); ++i) at += std::max<size_t>(Utf8SequenceLength(text.substr(at)), 1);
-  return std::string(text.substr(0, at));
+  for (int i = 0; i < characters && at < text.size(); ++i)
+    at += std::max<size_t>(Utf8SequenceLength(text.substr(at)), 1);
+  return at;
 }
+// The beginning that the indexed columns have.
+std::string Start(std::string_view text) { return std::string(text.substr(0, BytesOf(text, 200))); }
+bool IsShort(std::string_view text) { return BytesOf(text, 199) == text.size(); }
 
 class Compiler {
  public:
-  Compiler(const NameNumbers& names, Params& params) : names_(names), params_(params) {}
+  Compiler(const NameNumbers& names, FilterPlan plan, Params& params) : names_(names), plan_(plan), params_(params) {}
 
   std::string Of(const Node& node) {
     switch (node.kind) {
@@ -108,25 +112,36 @@ class Compiler {
     std::string text = EncodeText(node.values[0].text);
     if (node.op == Op::kContains) return absl::StrCat("position(", Param(text, "text"), " in ", column, ") > 0");
     if (node.op == Op::kMatches) return absl::StrCat(column, " ~ ", Param(node.values[0].text, "text"));
+    if (node.op == Op::kIn || node.op == Op::kEqual) return TextEquals(node, column, start);
+    if (start.empty() || !IsOrdered(node.op))
+      return absl::StrCat(column, " ", Symbol(node.op), " ", Param(text, "text"));
+    // A text of less than 200 characters is on the same side of a long text and of its beginning.
+    if (IsShort(text)) return absl::StrCat(start, " ", Symbol(node.op), " ", Param(text, "text"));
+    bool below = node.op == Op::kLess || node.op == Op::kLessEqual;
+    return absl::StrCat(column, " ", Symbol(node.op), " ", Param(text, "text"), " and ", start,
+                        below ? " <= " : " >= ", Param(Start(text), "text"));
+  }
+
+  std::string TextEquals(const Node& node, const std::string& column, const std::string& start) {
+    SqlArray whole, starts;
+    bool all_short = true;
+    for (const Literal& value : node.values) {
+      if (value.kind != Literal::Kind::kString) continue;
+      std::string text = EncodeText(value.text);
+      whole.Text(text);
+      starts.Text(Start(text));
+      all_short = all_short && IsShort(text);
+    }
     std::string sql;
-    if (node.op == Op::kIn || node.op == Op::kEqual) {
-      SqlArray whole, starts;
-      for (const Literal& value : node.values) {
-        if (value.kind != Literal::Kind::kString) continue;
-        whole.Text(EncodeText(value.text));
-        starts.Text(Start(EncodeText(value.text)));
-      }
-      if (whole.empty()) return "false";
-      sql = absl::StrCat(column, " = any(", Param(whole.Finish(), "text[]"), ")");
-      if (!start.empty()) absl::StrAppend(&sql, " and ", start, " = any(", Param(starts.Finish(), "text[]"), ")");
-      return sql;
-    }
-    sql = absl::StrCat(column, " ", Symbol(node.op), " ", Param(text, "text"));
-    if (!start.empty() && IsOrdered(node.op)) {
-      bool below = node.op == Op::kLess || node.op == Op::kLessEqual;
-      absl::StrAppend(&sql, " and ", start, below ? " <= " : " >= ", Param(Start(text), "text"));
-    }
-    return sql;
+    if (!start.empty()) sql = absl::StrCat(start, " = any(", Param(starts.Finish(), "text[]"), ")");
+    if (!start.empty() && all_short) return sql;
+    return absl::StrCat(sql, sql.empty() ? "" : " and ", column, " = any(", Param(whole.Finish(), "text[]"), ")");
+  }
+
+  // A run has at most one such row: its names are those of one experiment. A scalar subquery is never made a join.
+  std::string Exists(const std::string& row, const std::string& condition) const {
+    if (plan_ == FilterPlan::kProbe) return absl::StrCat("coalesce((select ", condition, " from ", row, "), false)");
+    return absl::StrCat("exists (select from ", row, " and ", condition, ")");
   }
 
   std::string FieldTest(const Node& node) {
@@ -134,20 +149,20 @@ class Compiler {
     bool missing = IsNull(node) && node.op == Op::kEqual;
     if (numbers.empty()) return missing ? "true" : "false";
     std::string condition = IsNull(node) ? "v.kind <> 'z'" : ValueCondition(node);
-    return absl::StrCat(missing ? "not " : "", "exists (select from run_fields v where v.run = r.number and v.field",
-                        numbers, " and ", condition, ")");
+    return absl::StrCat(missing ? "not " : "",
+                        Exists("run_fields v where v.run = r.number and v.field" + numbers, condition));
   }
 
-  // Each part asks for the type first, so that none of them is ever null, and `not` can turn it around.
+  // A column is null where the value has another type: then a test is null, which selects nothing, and "!=" says `is
+  // not true`. Nothing is asked for twice: the planner would multiply the shares and expect next to no rows.
   std::string ValueCondition(const Node& node) {
     Literal::Kind kind = node.values[0].kind;
-    if (node.op == Op::kNotEqual) return absl::StrCat("not (", Equals(node), ")");
+    if (node.op == Op::kNotEqual) return absl::StrCat("(", Equals(node), ") is not true");
     if (node.op == Op::kEqual || node.op == Op::kIn) return absl::StrCat("(", Equals(node), ")");
     if (kind == Literal::Kind::kNumber) {
-      return absl::StrCat("v.kind = 'n' and v.num ", Symbol(node.op), " ",
-                          Param(SqlDouble(node.values[0].number), "float8"));
+      return absl::StrCat("v.num ", Symbol(node.op), " ", Param(SqlDouble(node.values[0].number), "float8"));
     }
-    return absl::StrCat("v.kind = 's' and ", TextCondition(node, "v.str", "v.str_start"));
+    return absl::StrCat("v.kind <> 'b' and ", TextCondition(node, "v.str", "v.str_start"));
   }
 
   std::string Equals(const Node& node) {
@@ -162,18 +177,17 @@ class Compiler {
           has_text = true;
           break;
         default:
-          words.Text(value.kind == Literal::Kind::kTrue ? "true" : "false");
+          words.Text(BooleanText(value.kind == Literal::Kind::kTrue));
       }
     }
     std::string sql;
     auto add = [&sql](const std::string& part) { absl::StrAppend(&sql, sql.empty() ? "" : " or ", part); };
-    if (!numbers.empty())
-      add(absl::StrCat("(v.kind = 'n' and v.num = any(", Param(numbers.Finish(), "float8[]"), "))"));
-    if (!words.empty()) add(absl::StrCat("(v.kind = 'b' and v.str = any(", Param(words.Finish(), "text[]"), "))"));
+    if (!numbers.empty()) add(absl::StrCat("v.num = any(", Param(numbers.Finish(), "float8[]"), ")"));
+    if (!words.empty()) add(absl::StrCat("v.str_start = any(", Param(words.Finish(), "text[]"), ")"));
     if (has_text) {
       Node equal = node;
       equal.op = Op::kIn;
-      add(absl::StrCat("(v.kind = 's' and ", TextCondition(equal, "v.str", "v.str_start"), ")"));
+      add(absl::StrCat("(", TextCondition(equal, "v.str", "v.str_start"), ")"));
     }
     return sql;
   }
@@ -211,6 +225,7 @@ class Compiler {
   }
 
   const NameNumbers& names_;
+  const FilterPlan plan_;
   Params& params_;
 };
 
@@ -256,12 +271,12 @@ std::string NameNumbers::Condition(const Key& key) const {
   return sql + ")";
 }
 
-std::string FilterSql(const Node& filter, const NameNumbers& names, Params& params) {
-  return Compiler(names, params).Of(filter);
+std::string FilterSql(const Node& filter, const NameNumbers& names, FilterPlan plan, Params& params) {
+  return Compiler(names, plan, params).Of(filter);
 }
 
 std::string MetricSql(const std::string& table, const std::string& attribute) {
-  if (attribute == "last") return absl::StrCat("nullif(", table, ".last, 'NaN')");
+  if (attribute == "last") return table + ".last_number";
   return absl::StrCat(table, ".", attribute);
 }
 

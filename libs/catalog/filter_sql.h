@@ -29,9 +29,11 @@ class NameNumbers {
   std::map<std::pair<query::Key::Space, std::string>, std::vector<int64_t>> numbers_;
 };
 
-std::string FilterSql(const query::Node& filter, const NameNumbers& names, Params& params);
+// kProbe: looks into one run after the other, for a filter on few runs. kSets: lets the planner join sets of runs.
+enum class FilterPlan { kProbe, kSets };
+std::string FilterSql(const query::Node& filter, const NameNumbers& names, FilterPlan plan, Params& params);
 
-// The SQL of a metric's attribute in `table` (an alias of run_tags), null where there is no value to compare.
+// The column of a metric's attribute in `table` (an alias of run_tags), null where there is no value to compare.
 std::string MetricSql(const std::string& table, const std::string& attribute);
 
 }  // namespace stepwell::catalog

@@ -18,7 +18,7 @@ inline constexpr int kSchemaVersion = 1;
 
 class PostgresCatalog : public Catalog {
  public:
-  explicit PostgresCatalog(Options options) : database_(std::move(options)) {}
+  explicit PostgresCatalog(Options options) : filter_window_(options.filter_window), database_(std::move(options)) {}
 
   absl::Status Migrate(const std::string& folder) override;
   absl::Status Check() override;
@@ -55,6 +55,7 @@ class PostgresCatalog : public Catalog {
  private:
   absl::Status MoveToTrash(const Granted<RunRef>& run, bool deleted);
 
+  const int64_t filter_window_;
   Database database_;
 };
 

@@ -13,9 +13,11 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::UnorderedElementsAre;
 
-class RunListTest : public CatalogTest {
+// With each size of the window in which a filter is tried first: none of the runs, some, all.
+class RunListTest : public CatalogTest, public testing::WithParamInterface<int> {
  protected:
   void SetUp() override {
+    options_.filter_window = GetParam();
     CatalogTest::SetUp();
     const double nan = std::nan("");
     uint64_t a = *Number("a", "alpha"), b = *Number("b", "beta 2"), c = *Number("c", "gamma"),
@@ -51,7 +53,7 @@ class RunListTest : public CatalogTest {
   }
 };
 
-TEST_F(RunListTest, FiltersMeanWhatTheLanguageSays) {
+TEST_P(RunListTest, FiltersMeanWhatTheLanguageSays) {
   const std::pair<const char*, std::vector<std::string>> cases[] = {
       {"params.lr >= 1e-3", {"a", "b"}},
       {"params.lr = 0.1", {"a"}},
@@ -106,10 +108,25 @@ TEST_F(RunListTest, FiltersMeanWhatTheLanguageSays) {
     std::vector<std::string> got = Filtered(filter);
     std::sort(got.begin(), got.end());
     EXPECT_EQ(got, expected) << filter;
+    got = Filtered(filter, "metrics.val/loss,params.lr", 1);
+    std::sort(got.begin(), got.end());
+    EXPECT_EQ(got, expected) << filter << " in an order, run by run";
   }
 }
 
-TEST_F(RunListTest, OrdersPutWhatIsMissingLast) {
+TEST_P(RunListTest, ATextBeyondTheIndexedBeginningIsComparedWhole) {
+  const std::string start(200, 'x');
+  uint64_t a = catalog_->FindRun("a")->number, b = catalog_->FindRun("b")->number, c = catalog_->FindRun("c")->number;
+  std::vector<RunNote> notes = {Label(a, "long", start), Label(b, "long", start + "1"), Label(c, "long", start + "2")};
+  ASSERT_TRUE(catalog_->ApplyNotes(notes).ok());
+  EXPECT_THAT(Filtered("labels.long = '" + start + "'"), ElementsAre("a"));
+  EXPECT_THAT(Filtered("labels.long = '" + start + "1'"), ElementsAre("b"));
+  EXPECT_THAT(Filtered("labels.long > '" + start + "1'"), ElementsAre("c"));
+  EXPECT_THAT(Filtered("labels.long <= '" + start + "1'"), UnorderedElementsAre("a", "b"));
+  EXPECT_THAT(Filtered("labels.long != '" + start + "'"), UnorderedElementsAre("b", "c"));
+}
+
+TEST_P(RunListTest, OrdersPutWhatIsMissingLast) {
   EXPECT_THAT(Filtered(""), ElementsAre("d", "c", "b", "a")) << "newest first";
   EXPECT_THAT(Filtered("", "created"), ElementsAre("a", "b", "c", "d"));
   EXPECT_THAT(Filtered("", "name"), ElementsAre("a", "b", "d", "c"));
@@ -123,7 +140,7 @@ TEST_F(RunListTest, OrdersPutWhatIsMissingLast) {
   EXPECT_THAT(Filtered("", "params.nobody,id"), ElementsAre("a", "b", "c", "d"));
 }
 
-TEST_F(RunListTest, WrongQueriesSayWhatIsWrong) {
+TEST_P(RunListTest, WrongQueriesSayWhatIsWrong) {
   EXPECT_THAT(Filtered("loss < 1"), ElementsAre(HasSubstr("filter, column 1")));
   EXPECT_THAT(Filtered("", "loss"), ElementsAre(HasSubstr("order, column 1")));
   EXPECT_THAT(Filtered("name ~ 'a{300}'"), ElementsAre(HasSubstr("regular expression")));
@@ -138,7 +155,7 @@ TEST_F(RunListTest, WrongQueriesSayWhatIsWrong) {
   EXPECT_EQ(catalog_->ListRuns(query).status().code(), absl::StatusCode::kInvalidArgument);
 }
 
-TEST_F(RunListTest, OnlyColumnsThatWereAskedForAreFilled) {
+TEST_P(RunListTest, OnlyColumnsThatWereAskedForAreFilled) {
   RunQuery query;
   query.experiments.push_back(ExperimentOf("a"));
   query.filter = "id = 'a'";
@@ -154,7 +171,7 @@ TEST_F(RunListTest, OnlyColumnsThatWereAskedForAreFilled) {
   EXPECT_EQ(catalog_->ListRuns(query)->items[0].summary.size(), 1u);
 }
 
-TEST_F(RunListTest, SeveralExperimentsAreOneTable) {
+TEST_P(RunListTest, SeveralExperimentsAreOneTable) {
   auto other = Open("other", "o", "omega");
   RunNote note = Param(other->run.number, "lr", "0.01");
   ASSERT_TRUE(catalog_->ApplyNotes({&note, 1}).ok());
@@ -166,6 +183,8 @@ TEST_F(RunListTest, SeveralExperimentsAreOneTable) {
   query.experiments.clear();
   EXPECT_TRUE(Ids(query).empty());
 }
+
+INSTANTIATE_TEST_SUITE_P(Windows, RunListTest, testing::Values(0, 2, 2000));
 
 TEST_F(CatalogTest, AnyOrderGivesEachRunOnceAndSortedWhateverThePageSize) {
   std::mt19937 random(3);

@@ -87,6 +87,12 @@ std::string Phase::OrderBy() const {
   return sql + "r.id";
 }
 
+std::string Phase::OrderByNames() const {
+  Phase named = *this;
+  for (size_t i = 0; i < columns.size(); ++i) named.columns[i].sql = absl::StrCat("r.k", i);
+  return named.OrderBy();
+}
+
 absl::StatusOr<std::string> Phase::After(const Position& position, Params& params) const {
   if (position.values.size() != columns.size()) return BadCursor();
   std::string sql = absl::StrCat("r.id > $", params.Add(position.id));

@@ -42,6 +42,7 @@ struct Phase {
   std::vector<Column> columns;
 
   std::string OrderBy() const;
+  std::string OrderByNames() const;  // the same where the columns are called r.k0, r.k1, ...
   // " and ..." for what comes after `position`; INVALID_ARGUMENT if that has another shape.
   absl::StatusOr<std::string> After(const Position& position, Params& params) const;
 };

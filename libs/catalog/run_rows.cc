@@ -94,7 +94,13 @@ void PutFields(Transaction& transaction, const std::vector<FieldValue>& values) 
     }
     kinds.Text(std::string_view(&json.kind, 1));
     json.kind == 'n' ? nums.Double(json.number) : nums.Null();
-    json.kind == 's' || json.kind == 'b' ? strs.Text(EncodeText(json.text)) : strs.Null();
+    if (json.kind == 's') {
+      strs.Text(EncodeText(json.text));
+    } else if (json.kind == 'b') {
+      strs.Text(BooleanText(json.text == "true"));
+    } else {
+      strs.Null();
+    }
   }
   // New names first, in one order, so that two transactions cannot wait for each other.
   transaction.Run(

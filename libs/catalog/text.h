@@ -17,6 +17,9 @@ namespace stepwell::catalog {
 std::string EncodeText(std::string_view bytes);
 std::string DecodeText(std::string_view text);
 
+// What stands for a boolean where texts are compared: no encoded text is it.
+inline std::string BooleanText(bool value) { return value ? "\x01t" : "\x01\x66"; }
+
 // Bytes of the well-formed UTF-8 sequence at the front (no surrogates, nothing overlong); 0 if there is none.
 size_t Utf8SequenceLength(std::string_view text);
 
