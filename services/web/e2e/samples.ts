@@ -52,27 +52,35 @@ export class Samples {
     for (const tag of HOSTILE) file.curve(tag, 20, (i) => i);
   }
 
-  async upload(name: string): Promise<void> {
-    const server = (await (await fetch(`${url()}/api/v1/server`)).json()) as { grpc: string };
+  async upload(name: string, grpc?: string): Promise<void> {
+    const server =
+      grpc ??
+      process.env.STEPWELL_GRPC ??
+      ((await (await fetch(`${url()}/api/v1/server`)).json()) as { grpc: string }).grpc;
     execFileSync(
       program(),
-      ["upload", this.directory(name), "--experiment", this.experiment(name), "--server", server.grpc],
-      { stdio: "pipe" },
+      ["upload", this.directory(name), "--experiment", this.experiment(name), "--server", server],
+      {
+        stdio: "pipe",
+      },
     );
   }
 
   async id(name: string): Promise<string> {
-    const page = (await (await fetch(`${url()}/api/v1/experiments?workspace=default&limit=1000`)).json()) as {
-      items: { id: string; name: string }[];
-    };
-    const found = page.items.find((e) => e.name === this.experiment(name));
-    if (found === undefined) throw new Error(`the server has no experiment "${this.experiment(name)}"`);
-    return found.id;
+    return experimentId(this.experiment(name));
   }
 
   async path(name: string): Promise<string> {
     return `/w/default/e/${encodeURIComponent(await this.id(name))}`;
   }
+}
+
+export async function experimentId(name: string): Promise<string> {
+  const response = await fetch(`${url()}/api/v1/experiments?workspace=default&limit=1000`);
+  const page = (await response.json()) as { items: { id: string; name: string }[] };
+  const found = page.items.find((e) => e.name === name);
+  if (found === undefined) throw new Error(`the server has no experiment "${name}"`);
+  return found.id;
 }
 
 export function sharedSamples(): Samples {
