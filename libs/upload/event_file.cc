@@ -61,6 +61,9 @@ absl::Status EventFile::Advance(const LogFile& found) {
   }
   if (status.ok()) {
     status = sink_->Flush();
+    if (status.ok()) {
+      status = Fingerprint();  // while the file is open: the status may be told later
+    }
     progressed_ = sink_->TakeProgress() || progressed_;
   }
   descriptor_ = -1;
@@ -139,11 +142,17 @@ absl::StatusOr<std::string> EventFile::EncodePosition(uint64_t items) {
   position_.items = items;
   position_.state = committed_.Serialize();
   position_.status_seen = position_.status_seen || sink_->status_seen();
-  if (position_.offset != fingerprint_at_) {  // not of a file that was cut meanwhile
+  RETURN_IF_ERROR(Fingerprint());
+  return position_.Encode();
+}
+
+// Only where the reader has come further: not of a file that was cut meanwhile.
+absl::Status EventFile::Fingerprint() {
+  if (position_.offset != fingerprint_at_) {
     RETURN_IF_ERROR(position_.Fingerprint(descriptor_));
     fingerprint_at_ = position_.offset;
   }
-  return position_.Encode();
+  return absl::OkStatus();
 }
 
 absl::Status EventFile::Read(const Descriptor& file) {

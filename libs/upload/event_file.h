@@ -58,6 +58,7 @@ class EventFile {
   void TellDamage(const tensorboard::Damage& damage);
   void CannotRead(int error);
   absl::StatusOr<std::string> EncodePosition(uint64_t items);
+  absl::Status Fingerprint();
 
   RunSession* const session_;
   const std::string name_;

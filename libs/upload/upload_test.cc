@@ -87,6 +87,16 @@ TEST_F(UploadTest, RunAgainAddsOnlyWhatIsNew) {
   EXPECT_THAT(service_.Run("run")->statuses, ElementsAre("finished", "finished"));
 }
 
+TEST_F(UploadTest, AFileWhoseLastPointFillsABatchIsFinishedToo) {
+  AppendScalars(kFile, 0, client::kBatchPoints);
+  ASSERT_TRUE(Upload().ok());
+  EXPECT_THAT(report_->failures(), IsEmpty());
+  EXPECT_THAT(service_.Run("run")->statuses, ElementsAre("finished"));
+  ASSERT_TRUE(Upload().ok());
+  ExpectCount("run", client::kBatchPoints);
+  EXPECT_THAT(service_.Run("run")->statuses, ElementsAre("finished"));
+}
+
 TEST_F(UploadTest, ATornRecordWaitsWithoutAWarningWhereverItIsCut) {
   const std::string whole = ScalarEvent("loss", 1, 1);
   folder_.Append(kFile, Header() + ScalarEvent("loss", 0, 0));
