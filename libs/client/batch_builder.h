@@ -16,8 +16,8 @@
 
 namespace stepwell::client {
 
-// A batch beyond either is full. Well below the limits of the protocol (4 MiB a message, 100,000 points), because a server
-// holds whole batches, and a batch is what is sent again after a break.
+// A batch beyond either is full. Well below the limits of the protocol (4 MiB a message, 100,000 points), because a
+// server holds whole batches, and a batch is what is sent again after a break.
 inline constexpr size_t kBatchBytes = 1 << 20;
 inline constexpr size_t kBatchPoints = 50'000;
 
@@ -37,7 +37,7 @@ class BatchBuilder {
   bool empty() const { return bytes_ == 0; }
   bool has_points() const { return points_ > 0; }
   bool full() const { return bytes_ >= kBatchBytes || points_ >= kBatchPoints; }
-  size_t bytes() const { return bytes_; }    // about what it will take on the wire
+  size_t bytes() const { return bytes_; }  // about what it will take on the wire
   size_t points() const { return points_; }
 
   // The batch without its number and position; the builder is empty afterwards.

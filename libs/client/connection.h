@@ -20,15 +20,15 @@
 namespace stepwell::client {
 
 struct RetryPolicy {
-  std::chrono::milliseconds first{100};    // pause after the first failure; doubles
+  std::chrono::milliseconds first{100};  // pause after the first failure; doubles
   std::chrono::milliseconds longest{5000};
   // How long a server may be away before a call gives up: to begin with, and once it has answered. Zero: for ever.
   std::chrono::milliseconds patience_before{10'000};
   std::chrono::milliseconds patience_after{600'000};
 };
 
-// Worth another try: the server is away, busy or restarting. FAILED_PRECONDITION (fenced, deleted), INVALID_ARGUMENT and
-// the like are final.
+// Worth another try: the server is away, busy or restarting. FAILED_PRECONDITION (fenced, deleted), INVALID_ARGUMENT
+// and the like are final.
 bool IsTransient(const absl::Status& status);
 
 absl::Status FromGrpc(const grpc::Status& status);
@@ -61,7 +61,6 @@ class Connection {
   void ReportBack();
 
  private:
-
   std::shared_ptr<grpc::Channel> channel_;
   std::unique_ptr<v1::Ingest::Stub> stub_;
   const std::string server_;

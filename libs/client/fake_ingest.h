@@ -1,5 +1,6 @@
-// An ingest server in memory, for tests: the protocol's rules about numbers, epochs, positions and rewinds, and faults on
-// demand. It breaks streams at random: before a batch is taken, or after it was taken and before that is acknowledged.
+// An ingest server in memory, for tests: the protocol's rules about numbers, epochs, positions and rewinds, and faults
+// on demand. It breaks streams at random: before a batch is taken, or after it was taken and before that is
+// acknowledged.
 //
 // Thread safety: gRPC's threads and the test may call everything; one mutex.
 #pragma once
@@ -38,13 +39,13 @@ struct FakeWriter {
 struct FakeRun {
   std::string id, name;
   bool deleted = false;
-  std::vector<FakeWriter> writers;                         // by number
-  std::map<std::string, std::vector<FakePoint>> points;    // by tag, in order of arrival
+  std::vector<FakeWriter> writers;                       // by number
+  std::map<std::string, std::vector<FakePoint>> points;  // by tag, in order of arrival
   std::map<std::string, std::string> params;
   std::vector<std::string> statuses;
-  std::set<std::string> warnings;                          // "file|offset|tag|reason"
-  std::map<std::string, std::string> blobs;                // whole ones, by sha256
-  std::map<std::string, std::string> parts;                // others
+  std::set<std::string> warnings;            // "file|offset|tag|reason"
+  std::map<std::string, std::string> blobs;  // whole ones, by sha256
+  std::map<std::string, std::string> parts;  // others
 };
 
 class FakeIngest final : public v1::Ingest::Service {
@@ -77,7 +78,9 @@ class FakeIngest final : public v1::Ingest::Service {
   grpc::Status Push(grpc::ServerContext*, grpc::ServerReaderWriter<v1::PushReply, v1::PushRequest>* stream) override;
   grpc::Status DescribeSeries(grpc::ServerContext*, const v1::DescribeSeriesRequest* request,
                               grpc::ServerWriter<v1::DescribeSeriesReply>* stream) override;
-  grpc::Status SyncRun(grpc::ServerContext*, const v1::SyncRunRequest*, v1::SyncRunReply*) override { return grpc::Status::OK; }
+  grpc::Status SyncRun(grpc::ServerContext*, const v1::SyncRunRequest*, v1::SyncRunReply*) override {
+    return grpc::Status::OK;
+  }
 
  private:
   FakeRun* Find(const std::string& id);

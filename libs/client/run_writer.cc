@@ -15,8 +15,9 @@ constexpr std::chrono::seconds kCloseTime{2};
 
 }  // namespace
 
-// One Push call. Its methods REQUIRE the writer's mutex_; the On... reactions take it. At most one write is in flight, and
-// a read always is until the stream ends. The hold keeps OnDone away while writes may still be started from outside.
+// One Push call. Its methods REQUIRE the writer's mutex_; the On... reactions take it. At most one write is in flight,
+// and a read always is until the stream ends. The hold keeps OnDone away while writes may still be started from
+// outside.
 class RunWriter::Stream final : public grpc::ClientBidiReactor<v1::PushRequest, v1::PushReply> {
  public:
   explicit Stream(RunWriter* writer) : writer_(writer) {
@@ -100,8 +101,8 @@ class RunWriter::Stream final : public grpc::ClientBidiReactor<v1::PushRequest, 
   v1::PushReply reply_;
   bool writing_ = false;
   uint64_t writing_seq_ = 0;
-  bool broken_ = false;       // no further write may be started
-  bool draining_ = false;     // no further batch may be started
+  bool broken_ = false;    // no further write may be started
+  bool draining_ = false;  // no further batch may be started
   bool half_closed_ = false;
   bool replied_ = false;
   bool ended_ = false;
@@ -223,8 +224,8 @@ absl::Status RunWriter::JudgeEnd(std::unique_lock<std::mutex>& lock) {
   const RetryPolicy& policy = connection_->policy();
   if (policy.patience_after.count() > 0 && std::chrono::steady_clock::now() - last_reply_ > policy.patience_after) {
     return absl::UnavailableError(absl::StrCat("server ", connection_->server(), " did not answer for ",
-                                               policy.patience_after.count() / 1000, " s (",
-                                               std::string(end.message()), ")"));
+                                               policy.patience_after.count() / 1000, " s (", std::string(end.message()),
+                                               ")"));
   }
   const auto pause = std::min(policy.longest, policy.first * (1 << std::min(failures_ - 1, 10)));
   lock.unlock();
@@ -250,7 +251,8 @@ void RunWriter::SendNext() {
 
 // What is acknowledged leaves the window, but for the one that gRPC still reads.
 void RunWriter::DropAcknowledged() {
-  while (!window_.empty() && window_.front().seq <= durable_seq_ && !(stream_ && stream_->IsWriting(window_.front().seq))) {
+  while (!window_.empty() && window_.front().seq <= durable_seq_ &&
+         !(stream_ && stream_->IsWriting(window_.front().seq))) {
     window_bytes_ -= window_.front().bytes;
     window_.pop_front();
   }

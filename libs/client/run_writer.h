@@ -1,14 +1,15 @@
 // One writer of one run: pushes its batches, in order, exactly once.
 //
-// Batches get the numbers behind the server's mark. Those that are not acknowledged stay in a window of bounded size and
-// are sent again when a stream breaks; the server drops what it has already. So a batch is either acknowledged, which
-// means durable, or still here. A stream that just ends (a server that stops or rebalances) is no error.
+// Batches get the numbers behind the server's mark. Those that are not acknowledged stay in a window of bounded size
+// and are sent again when a stream breaks; the server drops what it has already. So a batch is either acknowledged,
+// which means durable, or still here. A stream that just ends (a server that stops or rebalances) is no error.
 //
-// No thread of its own: gRPC's threads send and acknowledge; a stream that broke is made new by the next call that needs
-// it, which waits as long as the connection's policy allows.
+// No thread of its own: gRPC's threads send and acknowledge; a stream that broke is made new by the next call that
+// needs it, which waits as long as the connection's policy allows.
 //
-// Thread safety: one owner calls the methods. Inside, mutex_ guards what gRPC's callbacks and the owner share; a callback
-// holds nothing else, and nothing is called out of the class while it is held but gRPC's non-blocking Start... functions.
+// Thread safety: one owner calls the methods. Inside, mutex_ guards what gRPC's callbacks and the owner share; a
+// callback holds nothing else, and nothing is called out of the class while it is held but gRPC's non-blocking Start...
+// functions.
 #pragma once
 
 #include <chrono>
@@ -79,12 +80,12 @@ class RunWriter {
   std::condition_variable changed_;
   std::deque<Pending> window_;  // in order of seq, without gaps
   size_t window_bytes_ = 0;
-  uint64_t durable_seq_;        // the highest acknowledged
-  uint64_t next_seq_;           // of the next Push
-  uint64_t send_seq_;           // what the stream sends next
+  uint64_t durable_seq_;  // the highest acknowledged
+  uint64_t next_seq_;     // of the next Push
+  uint64_t send_seq_;     // what the stream sends next
   std::unique_ptr<Stream> stream_;
   std::vector<v1::Refusal> refusals_;
-  absl::Status final_;          // why nothing can be pushed any more
+  absl::Status final_;  // why nothing can be pushed any more
   // Back-off: streams that ended in a row without a single reply.
   int failures_ = 0;
   std::chrono::steady_clock::time_point last_reply_;

@@ -89,15 +89,17 @@ absl::StatusOr<bool> EventFile::Open(int descriptor) {
     if (stored.empty()) {
       RETURN_IF_ERROR(TakeWriter(std::move(writer), FilePosition{}));
       if (generation_ > 1) {
-        sink_->AddWarning(name_, -1, "",
-                          absl::StrCat("another file took its place; it is read as writer ", WriterId(name_, generation_)));
+        sink_->AddWarning(
+            name_, -1, "",
+            absl::StrCat("another file took its place; it is read as writer ", WriterId(name_, generation_)));
       }
       return true;
     }
     std::optional<FilePosition> position = FilePosition::Decode(stored);
     if (!position) {
-      return absl::FailedPreconditionError(absl::StrCat("the position of writer \"", WriterId(name_, generation_), "\" in run \"",
-                                                        session_->name(), "\" is of a newer program; upload with that one"));
+      return absl::FailedPreconditionError(absl::StrCat("the position of writer \"", WriterId(name_, generation_),
+                                                        "\" in run \"", session_->name(),
+                                                        "\" is of a newer program; upload with that one"));
     }
     ASSIGN_OR_RETURN(const FileMatch match, MatchFile(*position, descriptor));
     if (match != FileMatch::kReplaced) {

@@ -2,7 +2,8 @@
 // what the file holds now, and again when the file has grown.
 //
 // Nothing is kept open between calls but the writer's place, so thousands of files can be followed; each call proves by
-// the position's fingerprint that the path still names the same log. A log that took its place becomes a writer of its own
+// the position's fingerprint that the path still names the same log. A log that took its place becomes a writer of its
+// own
 // ("#2"), and nothing of the first one is lost.
 //
 // Thread safety: none; one owner at a time.
@@ -29,8 +30,8 @@ class EventFile {
 
   // Whether Advance would find something that it has not seen.
   bool Changed(const LogFile& found) const;
-  // Pushes all whole records that are there, and waits until they are durable. Errors are those of RunWriter; a file that
-  // cannot be read is a warning and no error.
+  // Pushes all whole records that are there, and waits until they are durable. Errors are those of RunWriter; a file
+  // that cannot be read is a warning and no error.
   absl::Status Advance(const LogFile& found);
 
   bool opened() const { return sink_ != nullptr; }
@@ -68,7 +69,7 @@ class EventFile {
   bool failed_ = false;  // could not be read then
   std::unique_ptr<WriterSink> sink_;
   FilePosition position_;
-  uint64_t fingerprint_at_ = 0;  // the offset that position_'s fingerprint is of
+  uint64_t fingerprint_at_ = 0;       // the offset that position_'s fingerprint is of
   tensorboard::FileState state_;      // behind the present record
   tensorboard::FileState committed_;  // behind the record at position_.offset
   bool progressed_ = false;

@@ -23,8 +23,8 @@ struct ContentWriter {
   bool known = false;  // something of this very content is at the server
 };
 
-absl::StatusOr<ContentWriter> OpenContentWriter(RunSession& session, const std::string& writer_id, const std::string& source,
-                                                const std::string& sha256) {
+absl::StatusOr<ContentWriter> OpenContentWriter(RunSession& session, const std::string& writer_id,
+                                                const std::string& source, const std::string& sha256) {
   ASSIGN_OR_RETURN(auto writer, session.OpenWriter(writer_id));
   ContentWriter content;
   const std::optional<ContentPosition> stored = ContentPosition::Decode(writer->opened().position());
@@ -32,9 +32,10 @@ absl::StatusOr<ContentWriter> OpenContentWriter(RunSession& session, const std::
     content.known = true;
     content.pushed = stored->items;
   }
-  content.sink = std::make_unique<WriterSink>(
-      &session, std::move(writer), source,
-      [sha256](uint64_t items) -> absl::StatusOr<std::string> { return ContentPosition{sha256, items}.Encode(); });
+  content.sink = std::make_unique<WriterSink>(&session, std::move(writer), source,
+                                              [sha256](uint64_t items) -> absl::StatusOr<std::string> {
+                                                return ContentPosition{sha256, items}.Encode();
+                                              });
   return content;
 }
 
@@ -49,15 +50,16 @@ absl::Status PushProjector(RunSession& session, const RunFolder& folder, const s
     }
     return absl::OkStatus();
   }
-  ASSIGN_OR_RETURN(ContentWriter content, OpenContentWriter(session, "stepwell:projector", "projector", projector->fingerprint));
+  ASSIGN_OR_RETURN(ContentWriter content,
+                   OpenContentWriter(session, "stepwell:projector", "projector", projector->fingerprint));
   WriterSink& sink = *content.sink;
   if (content.known && content.pushed >= projector->embeddings.size()) {
     return absl::OkStatus();
   }
   sink.BeginRecord(content.pushed, tensorboard::kProjectorConfigName, -1);
   for (const tensorboard::ProjectorWarning& warning : projector->warnings) {
-    sink.AddWarning(warning.file.empty() ? std::string(tensorboard::kProjectorConfigName) : warning.file, -1, warning.embedding,
-                    warning.reason);
+    sink.AddWarning(warning.file.empty() ? std::string(tensorboard::kProjectorConfigName) : warning.file, -1,
+                    warning.embedding, warning.reason);
   }
   for (tensorboard::FoundEmbedding& embedding : projector->embeddings) {
     for (const tensorboard::FoundBlob& blob : embedding.blobs) {
@@ -74,18 +76,20 @@ absl::Status PushProjector(RunSession& session, const RunFolder& folder, const s
 absl::Status PushProfiles(RunSession& session, const RunFolder& folder) {
   auto files = tensorboard::ListProfiles(folder.path);
   if (!files.ok()) {
-    session.context().report->Warn({session.name(), std::string(tensorboard::kProfileFolder), -1, "",
-                                    std::string(files.status().message()), 1});
+    session.context().report->Warn(
+        {session.name(), std::string(tensorboard::kProfileFolder), -1, "", std::string(files.status().message()), 1});
     return absl::OkStatus();
   }
   for (const tensorboard::ProfileFile& file : *files) {
     auto profile = tensorboard::ReadProfile(file);
     if (!profile.ok()) {
-      session.context().report->Warn({session.name(), PrintableName(file.path), -1, "", std::string(profile.status().message()), 1});
+      session.context().report->Warn(
+          {session.name(), PrintableName(file.path), -1, "", std::string(profile.status().message()), 1});
       continue;
     }
-    ASSIGN_OR_RETURN(ContentWriter content, OpenContentWriter(session, WriterId(absl::StrCat("stepwell:profile:", file.path)),
-                                                              "profile", profile->sha256));
+    ASSIGN_OR_RETURN(
+        ContentWriter content,
+        OpenContentWriter(session, WriterId(absl::StrCat("stepwell:profile:", file.path)), "profile", profile->sha256));
     if (content.known && content.pushed >= 1) {
       continue;
     }

@@ -1,6 +1,6 @@
-// What lies beside the event files of a run: the projector's configuration, profiles, and notes about things that could not
-// be taken. Each has a writer of its own ("stepwell:projector", "stepwell:profile:<path>", "stepwell:notes") whose position
-// is a digest of the content: the same content again pushes nothing.
+// What lies beside the event files of a run: the projector's configuration, profiles, and notes about things that could
+// not be taken. Each has a writer of its own ("stepwell:projector", "stepwell:profile:<path>", "stepwell:notes") whose
+// position is a digest of the content: the same content again pushes nothing.
 //
 // Thread safety: none; one owner at a time.
 #pragma once

@@ -1,5 +1,5 @@
-// Wakes up when something changes in a set of folders (inotify). A help, not a promise: network file systems tell nothing,
-// and the system bounds how many folders can be watched; whoever waits looks by itself now and then.
+// Wakes up when something changes in a set of folders (inotify). A help, not a promise: network file systems tell
+// nothing, and the system bounds how many folders can be watched; whoever waits looks by itself now and then.
 //
 // Thread safety: none; one owner.
 #pragma once

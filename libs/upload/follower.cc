@@ -47,7 +47,8 @@ void Follower::Run() {
         break;
       }
       if (changed) {
-        context_->connection->stopper().WaitFor(std::chrono::duration_cast<milliseconds>(pause - waited) + milliseconds(1));
+        context_->connection->stopper().WaitFor(std::chrono::duration_cast<milliseconds>(pause - waited) +
+                                                milliseconds(1));
       } else {
         changed = watch_.WaitFor(kTick);
       }
@@ -121,8 +122,8 @@ void Follower::TellGone(const Found& found) {
     unreadable.insert(one.problem.path);
   }
   for (auto& [path, followed] : runs_) {
-    if (there.contains(path) || followed.busy || followed.told_gone || !followed.run->opened() || followed.run->over() ||
-        unreadable.contains(followed.run->name())) {
+    if (there.contains(path) || followed.busy || followed.told_gone || !followed.run->opened() ||
+        followed.run->over() || unreadable.contains(followed.run->name())) {
       continue;
     }
     followed.told_gone = true;
@@ -175,7 +176,8 @@ void Follower::TellCaughtUp() {
   }
   caught_up_ = true;
   const Totals totals = context_->report->totals();
-  context_->report->Say(absl::StrCat("following ", runs_.size(), " runs; ", HumanCount(totals.points), " points are taken so far"));
+  context_->report->Say(
+      absl::StrCat("following ", runs_.size(), " runs; ", HumanCount(totals.points), " points are taken so far"));
 }
 
 }  // namespace stepwell::upload

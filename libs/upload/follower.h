@@ -1,9 +1,9 @@
 // Follows log directories: new folders, new files and growth are uploaded within a second, for as long as it runs. It
-// survives what happens to log directories: files that are torn, damaged, cut, replaced or deleted, folders that vanish,
-// come back or cannot be read, and a server that is away.
+// survives what happens to log directories: files that are torn, damaged, cut, replaced or deleted, folders that
+// vanish, come back or cannot be read, and a server that is away.
 //
-// Thread safety: Run is called once, from one thread; the context's stopper ends it. A run is advanced by one worker at a
-// time (`busy`), and only then touched by it; mutex_ guards busy and what workers leave behind.
+// Thread safety: Run is called once, from one thread; the context's stopper ends it. A run is advanced by one worker at
+// a time (`busy`), and only then touched by it; mutex_ guards busy and what workers leave behind.
 #pragma once
 
 #include <chrono>
@@ -33,8 +33,8 @@ class Follower {
     std::unique_ptr<RunUpload> run;
     bool busy = false;
     bool told_gone = false;
-    int failures = 0;     // in a row
-    Time next_try{};      // not before, after a failure
+    int failures = 0;  // in a row
+    Time next_try{};   // not before, after a failure
     Time last_change{};
   };
 
@@ -50,9 +50,9 @@ class Follower {
   const std::vector<std::string> log_directories_;
   FolderWatch watch_;
   std::mutex mutex_;
-  std::map<std::string, Followed> runs_;  // by the folder's path; entries stay
+  std::map<std::string, Followed> runs_;     // by the folder's path; entries stay
   std::map<std::string, std::string> told_;  // last message about a run, to say it once
-  size_t open_streams_ = 0;  // about
+  size_t open_streams_ = 0;                  // about
   bool caught_up_ = false;
   std::unique_ptr<WorkPool> pool_;  // last: its threads end before what they use
 };

@@ -21,7 +21,9 @@ namespace {
 
 using FolderId = std::pair<dev_t, ino_t>;
 
-int64_t ChangedAt(const struct stat& info) { return int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec; }
+int64_t ChangedAt(const struct stat& info) {
+  return int64_t{info.st_mtim.tv_sec} * 1'000'000'000 + info.st_mtim.tv_nsec;
+}
 
 std::string Reason(int error) {
   switch (error) {
@@ -41,7 +43,8 @@ class Scan {
 
   LogTree Run() {
     Enter(root_, "");
-    std::sort(tree_.runs.begin(), tree_.runs.end(), [](const RunFolder& a, const RunFolder& b) { return a.path < b.path; });
+    std::sort(tree_.runs.begin(), tree_.runs.end(),
+              [](const RunFolder& a, const RunFolder& b) { return a.path < b.path; });
     return std::move(tree_);
   }
 

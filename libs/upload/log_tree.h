@@ -1,5 +1,5 @@
-// What lies in a log directory: the folders that are runs, and the files in them. Every folder with event files is a run,
-// named by its path relative to the log directory; so is one that has only a projector configuration or profiles.
+// What lies in a log directory: the folders that are runs, and the files in them. Every folder with event files is a
+// run, named by its path relative to the log directory; so is one that has only a projector configuration or profiles.
 //
 // Symbolic links are followed; one that leads back to a folder on its own way is not entered again, and the number of
 // folders is bounded. What cannot be read is a problem beside what can.
@@ -16,7 +16,7 @@ namespace stepwell::upload {
 struct LogFile {
   std::string name;
   std::string path;
-  uint64_t size = 0;   // bytes
+  uint64_t size = 0;  // bytes
   uint64_t device = 0;
   uint64_t inode = 0;
   int64_t changed = 0;  // nanoseconds since the epoch
@@ -39,7 +39,7 @@ struct TreeProblem {
 };
 
 struct LogTree {
-  std::vector<RunFolder> runs;  // by path
+  std::vector<RunFolder> runs;       // by path
   std::vector<std::string> folders;  // all that were entered, for watching
   std::vector<TreeProblem> problems;
 };

@@ -79,7 +79,8 @@ TEST(LogTree, ALogDirectoryThatIsNotThereIsAProblem) {
 
 TEST(FindRuns, TheSameNameInTwoLogDirectoriesIsTwoRuns) {
   TestFolder folder;
-  for (const char* file : {"one/events.out.tfevents.1", "two/events.out.tfevents.1", "one/a/events.out.tfevents.1", "two/a/events.out.tfevents.1"}) {
+  for (const char* file : {"one/events.out.tfevents.1", "two/events.out.tfevents.1", "one/a/events.out.tfevents.1",
+                           "two/a/events.out.tfevents.1"}) {
     folder.Append(file, "x");
   }
   std::vector<std::string> names;

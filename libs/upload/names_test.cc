@@ -7,7 +7,9 @@ namespace {
 
 TEST(PrintableName, KeepsUtf8AndWritesOtherBytesOut) {
   EXPECT_EQ(PrintableName("läuft/\xe6\x97\xa5\xf0\x9f\x98\x80 <b>"), "läuft/\xe6\x97\xa5\xf0\x9f\x98\x80 <b>");
-  EXPECT_EQ(PrintableName("a\xff" "b"), "a\\xffb");
+  EXPECT_EQ(PrintableName("a\xff"
+                          "b"),
+            "a\\xffb");
   EXPECT_EQ(PrintableName("\xc3"), "\\xc3");
   EXPECT_EQ(PrintableName("\xed\xa0\x80"), "\\xed\\xa0\\x80");  // a surrogate
   EXPECT_EQ(PrintableName("\xc0\xaf"), "\\xc0\\xaf");           // overlong
@@ -20,7 +22,8 @@ TEST(WriterId, IsAtMost255BytesAndStaysDifferent) {
   const std::string b = WriterId(std::string(254, '\xff') + "b");
   EXPECT_LE(a.size(), 255u);
   EXPECT_NE(a, b);
-  EXPECT_EQ(PrintableName(WriterId(std::string(200, 'a') + std::string("\xc3\xa4\xc3\xa4") + std::string(200, 'b'))).find("\\x"),
+  EXPECT_EQ(PrintableName(WriterId(std::string(200, 'a') + std::string("\xc3\xa4\xc3\xa4") + std::string(200, 'b')))
+                .find("\\x"),
             std::string::npos);
 }
 

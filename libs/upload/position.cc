@@ -71,7 +71,8 @@ std::optional<FilePosition> FilePosition::Decode(std::string_view bytes) {
   position.head_sha256 = reader.Raw(32);
   position.tail = reader.Bytes();
   position.state = reader.Bytes();
-  if (!reader.ok() || !reader.done() || position.head_size > kHeadDigestBytes || position.tail.size() > position.offset) {
+  if (!reader.ok() || !reader.done() || position.head_size > kHeadDigestBytes ||
+      position.tail.size() > position.offset) {
     return std::nullopt;
   }
   return position;
@@ -107,7 +108,8 @@ absl::StatusOr<FileMatch> MatchFile(const FilePosition& position, int descriptor
   if (size < position.offset) {
     return FileMatch::kShorter;
   }
-  ASSIGN_OR_RETURN(const std::string tail, ReadAt(descriptor, position.offset - position.tail.size(), position.tail.size()));
+  ASSIGN_OR_RETURN(const std::string tail,
+                   ReadAt(descriptor, position.offset - position.tail.size(), position.tail.size()));
   return tail == position.tail ? FileMatch::kSame : FileMatch::kReplaced;
 }
 

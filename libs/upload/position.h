@@ -1,13 +1,13 @@
-// Where an uploader is in a file. The server keeps it with the writer's mark (Batch.position), so that data and position
-// cannot disagree, and an uploader needs no state of its own.
+// Where an uploader is in a file. The server keeps it with the writer's mark (Batch.position), so that data and
+// position cannot disagree, and an uploader needs no state of its own.
 //
 //   file position := 1:u8  flags:varint  offset:varint  items:varint  head:bytes  head_size:varint  head_sha256[32]
 //                    tail:bytes  state:bytes
 //   content position := 2:u8  sha256[32]  items:varint
 //
-// (bytes: varint length, then the bytes; at most 1 KiB in all.) `head` and `head_sha256` are the file's first bytes as far
-// as they had been read, `tail` the bytes just before `offset`: by them a copy of the log is known again, whatever its
-// inode, and a file that was replaced is not.
+// (bytes: varint length, then the bytes; at most 1 KiB in all.) `head` and `head_sha256` are the file's first bytes as
+// far as they had been read, `tail` the bytes just before `offset`: by them a copy of the log is known again, whatever
+// its inode, and a file that was replaced is not.
 //
 // Thread safety: values.
 #pragma once
@@ -26,8 +26,8 @@ inline constexpr size_t kHeadDigestBytes = 1024;  // at most, under the digest
 inline constexpr size_t kTailBytes = 16;          // the last record's checksum and what is before it
 
 struct FilePosition {
-  uint64_t offset = 0;  // of the next record
-  uint64_t items = 0;   // points and rewinds of that record that were pushed already
+  uint64_t offset = 0;       // of the next record
+  uint64_t items = 0;        // points and rewinds of that record that were pushed already
   bool status_seen = false;  // the file itself said how the run ended
   bool finished = false;     // the uploader said that the run is finished, with everything up to `offset`
   std::string head, tail;

@@ -90,21 +90,22 @@ std::vector<std::string> Report::failures() const {
 
 std::string Report::Text(double seconds) const {
   const Totals t = totals();
-  return absl::StrCat("runs ", HumanCount(t.runs), " (", HumanCount(t.new_runs), " new), new series ", HumanCount(t.series),
-                      ", points ", HumanCount(t.points), ", blobs ", HumanCount(t.blobs), ", read ", HumanBytes(t.bytes),
-                      ", warnings ", HumanCount(warnings().size()), ", in ", absl::StrFormat("%.1f", seconds), " s\n");
+  return absl::StrCat("runs ", HumanCount(t.runs), " (", HumanCount(t.new_runs), " new), new series ",
+                      HumanCount(t.series), ", points ", HumanCount(t.points), ", blobs ", HumanCount(t.blobs),
+                      ", read ", HumanBytes(t.bytes), ", warnings ", HumanCount(warnings().size()), ", in ",
+                      absl::StrFormat("%.1f", seconds), " s\n");
 }
 
 std::string Report::Json(double seconds) const {
   const Totals t = totals();
-  std::string out = absl::StrCat("{\"runs\":", t.runs, ",\"new_runs\":", t.new_runs, ",\"series\":", t.series, ",\"points\":",
-                                 t.points, ",\"blobs\":", t.blobs, ",\"bytes\":", t.bytes, ",\"seconds\":",
-                                 absl::StrFormat("%.3f", seconds), ",\"warnings\":[");
+  std::string out = absl::StrCat("{\"runs\":", t.runs, ",\"new_runs\":", t.new_runs, ",\"series\":", t.series,
+                                 ",\"points\":", t.points, ",\"blobs\":", t.blobs, ",\"bytes\":", t.bytes,
+                                 ",\"seconds\":", absl::StrFormat("%.3f", seconds), ",\"warnings\":[");
   const char* comma = "";
   for (const UploadWarning& w : warnings()) {
-    absl::StrAppend(&out, comma, "{\"run\":", Quoted(w.run), ",\"file\":", Quoted(w.file), ",\"offset\":",
-                    w.offset < 0 ? "null" : std::to_string(w.offset), ",\"tag\":", Quoted(w.tag), ",\"reason\":",
-                    Quoted(w.reason), ",\"count\":", w.count, "}");
+    absl::StrAppend(&out, comma, "{\"run\":", Quoted(w.run), ",\"file\":", Quoted(w.file),
+                    ",\"offset\":", w.offset < 0 ? "null" : std::to_string(w.offset), ",\"tag\":", Quoted(w.tag),
+                    ",\"reason\":", Quoted(w.reason), ",\"count\":", w.count, "}");
     comma = ",";
   }
   absl::StrAppend(&out, "],\"errors\":[");

@@ -24,12 +24,12 @@ struct UploadWarning {
 };
 
 struct Totals {
-  uint64_t runs = 0;      // that have data
+  uint64_t runs = 0;  // that have data
   uint64_t new_runs = 0;
-  uint64_t series = 0;    // new ones
+  uint64_t series = 0;  // new ones
   uint64_t points = 0;
   uint64_t blobs = 0;
-  uint64_t bytes = 0;     // of files, read now
+  uint64_t bytes = 0;  // of files, read now
   double seconds = 0;
 };
 

@@ -23,7 +23,7 @@ struct UploadOptions {
   std::string workspace;  // empty: the server's default
   std::string experiment;
   bool follow = false;
-  int workers = 2;        // runs that are read at the same time
+  int workers = 2;  // runs that are read at the same time
 };
 
 // What all parts of one upload share. Outlives them.
@@ -44,7 +44,9 @@ class RunSession {
   tensorboard::RunConverter& converter() { return *converter_; }
   const std::string& run_id() const { return run_id_; }
   // (converter key, number) of the series that the writer has on the server already.
-  const std::vector<std::pair<uint32_t, uint32_t>>& KnownSeries(uint32_t writer_number) { return known_[writer_number]; }
+  const std::vector<std::pair<uint32_t, uint32_t>>& KnownSeries(uint32_t writer_number) {
+    return known_[writer_number];
+  }
 
   bool opened() const { return converter_ != nullptr; }
   const std::string& name() const { return name_; }

@@ -110,7 +110,8 @@ absl::Status RunUpload::Finish() {
 // Decides what an error means for the run: some are its end and no failure, some a reason to begin again.
 absl::Status RunUpload::Judge(absl::Status status) {
   if (status.code() == absl::StatusCode::kDataLoss) {
-    context_->report->Say(absl::StrCat("run ", name(), ": ", std::string(status.message()), "; reading it again from there"));
+    context_->report->Say(
+        absl::StrCat("run ", name(), ": ", std::string(status.message()), "; reading it again from there"));
     StartOver();
     return status;
   }

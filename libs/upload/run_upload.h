@@ -1,6 +1,6 @@
-// One run of a log directory while it is uploaded: its event files in their order, each to its end, then what lies beside
-// them. The order matters: a restart in a later file takes back points of the earlier ones, so an earlier file's points are
-// durable before a later file's first batch is sent.
+// One run of a log directory while it is uploaded: its event files in their order, each to its end, then what lies
+// beside them. The order matters: a restart in a later file takes back points of the earlier ones, so an earlier file's
+// points are durable before a later file's first batch is sent.
 //
 // Status: a file that says how the run ended (hyperparameters plugin) decides. Else a run is "finished" at the end of a
 // one-shot upload that brought something, and "running" as soon as a follower finds more.
@@ -53,11 +53,11 @@ class RunUpload {
   const std::string root_;
   std::unique_ptr<RunSession> session_;
   std::map<std::string, std::unique_ptr<EventFile>> files_;  // by name
-  std::string last_opened_;     // the last file in order that has data
+  std::string last_opened_;                                  // the last file in order that has data
   std::string extras_signature_;
   RunNotes notes_;
-  bool progressed_ = false;     // in this process
-  bool over_ = false;           // deleted, or taken over by another process
+  bool progressed_ = false;  // in this process
+  bool over_ = false;        // deleted, or taken over by another process
 };
 
 }  // namespace stepwell::upload

@@ -119,7 +119,8 @@ TEST_F(UploadTest, StoppedAnywhereAndBrokenAnywhereNothingIsLostOrDoubled) {
     for (int i = 0; i < 20'000; ++i) {
       bytes += ScalarEvent("loss" + std::to_string(file), i, static_cast<float>(i));
       if (i % 400 == 0) {  // over the limit for a batch together with what is around it
-        bytes += ImageEvent("image" + std::to_string(file), i, std::string(random() % 3'000'000, static_cast<char>('a' + i % 20)));
+        bytes += ImageEvent("image" + std::to_string(file), i,
+                            std::string(random() % 3'000'000, static_cast<char>('a' + i % 20)));
       }
     }
     folder_.Append(name, bytes);
@@ -184,11 +185,13 @@ TEST_F(UploadTest, ARecordLargerThanAMessageIsSplitAndNeverDoubled) {
 TEST_F(UploadTest, ARestartTakesBackWhatEarlierFilesBrought) {
   folder_.Append("run/events.out.tfevents.1", Header(1));
   AppendScalars("run/events.out.tfevents.1", 0, 10);
-  folder_.Append("run/events.out.tfevents.2", Header(2) + StartEvent(6) + ScalarEvent("loss", 6, 46) + ScalarEvent("loss", 7, 47));
+  folder_.Append("run/events.out.tfevents.2",
+                 Header(2) + StartEvent(6) + ScalarEvent("loss", 6, 46) + ScalarEvent("loss", 7, 47));
   ASSERT_TRUE(Upload().ok());
   EXPECT_EQ(Points("run", "loss").size(), 8u);
-  EXPECT_THAT(Points("run", "loss", true), ElementsAre(std::pair<int64_t, double>(6, 6), std::pair<int64_t, double>(7, 7),
-                                                       std::pair<int64_t, double>(8, 8), std::pair<int64_t, double>(9, 9)));
+  EXPECT_THAT(Points("run", "loss", true),
+              ElementsAre(std::pair<int64_t, double>(6, 6), std::pair<int64_t, double>(7, 7),
+                          std::pair<int64_t, double>(8, 8), std::pair<int64_t, double>(9, 9)));
 }
 
 TEST_F(UploadTest, DamageIsToldWithItsPlaceAndTheRestArrives) {
@@ -199,8 +202,8 @@ TEST_F(UploadTest, DamageIsToldWithItsPlaceAndTheRestArrives) {
   ASSERT_TRUE(Upload().ok());
   ASSERT_TRUE(Upload().ok());
   ExpectCount("run", 2);
-  EXPECT_THAT(service_.Run("run")->warnings,
-              ElementsAre(HasSubstr("events.out.tfevents.1.host|" + std::to_string(before.size()) + "||data checksum")));
+  EXPECT_THAT(service_.Run("run")->warnings, ElementsAre(HasSubstr("events.out.tfevents.1.host|" +
+                                                                   std::to_string(before.size()) + "||data checksum")));
 }
 
 TEST_F(UploadTest, AFileThatWasReplacedIsAWriterOfItsOwn) {

@@ -13,8 +13,8 @@
 
 namespace stepwell::upload {
 
-// A run's folder in one of the log directories, under the name that it gets: if a later log directory has a run of the same
-// name as an earlier one, its own last name is put before.
+// A run's folder in one of the log directories, under the name that it gets: if a later log directory has a run of the
+// same name as an earlier one, its own last name is put before.
 struct FoundRun {
   std::string root;
   RunFolder folder;
@@ -31,8 +31,8 @@ struct Found {
 };
 Found FindRuns(const std::vector<std::string>& log_directories);
 
-// The run that a problem's note is kept with: the nearest one above it, else the first of its log directory; null if there
-// is none.
+// The run that a problem's note is kept with: the nearest one above it, else the first of its log directory; null if
+// there is none.
 const FoundRun* RunForProblem(const Found& found, const FoundProblem& problem);
 
 // Reads everything that was found. Warnings and failures are in the context's report; an error means that the upload as

@@ -19,7 +19,8 @@ constexpr uint64_t kBlobLimit = 64 << 20;
 
 }  // namespace
 
-WriterSink::WriterSink(RunSession* session, std::unique_ptr<client::RunWriter> writer, std::string source, PositionOf position)
+WriterSink::WriterSink(RunSession* session, std::unique_ptr<client::RunWriter> writer, std::string source,
+                       PositionOf position)
     : session_(session), writer_(std::move(writer)), source_(std::move(source)), position_(std::move(position)) {
   for (const auto& [key, number] : session_->KnownSeries(writer_->opened().writer_number())) {
     numbers_.resize(std::max<size_t>(numbers_.size(), key + 1), kNoNumber);
@@ -72,7 +73,8 @@ void WriterSink::Blob(std::string_view sha256, std::string_view bytes, std::stri
   const v1::Limits& limits = writer_->limits();
   const uint64_t limit = limits.blob_bytes() > 0 ? limits.blob_bytes() : kBlobLimit;
   if (bytes.size() > limit) {
-    too_large_ = absl::StrCat("a value of ", bytes.size(), " bytes; the server's limit is ", limit, " (--max-blob of the server)");
+    too_large_ = absl::StrCat("a value of ", bytes.size(), " bytes; the server's limit is ", limit,
+                              " (--max-blob of the server)");
     return;
   }
   if (!status_.ok() || items_ < skip_ || !sent_blobs_.insert(std::string(sha256)).second) {

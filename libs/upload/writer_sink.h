@@ -1,9 +1,9 @@
 // Where a converter's calls become a writer's batches.
 //
 // Exactly once: each batch carries the position behind its last item, an item being a point or a rewind of the present
-// record. After a restart the record at the position is converted again and the items that were pushed are left out, so a
-// batch may end anywhere, also within a record that is larger than a message. Definitions, blobs and notes are no items:
-// to say them again changes nothing.
+// record. After a restart the record at the position is converted again and the items that were pushed are left out, so
+// a batch may end anywhere, also within a record that is larger than a message. Definitions, blobs and notes are no
+// items: to say them again changes nothing.
 //
 // Thread safety: none; one owner at a time.
 #pragma once
@@ -75,7 +75,8 @@ class WriterSink final : public tensorboard::Sink {
     return key < numbers_.size() && numbers_[key] != kNoNumber ? numbers_[key] : Define(key);
   }
   uint32_t Define(uint32_t key);
-  // Large blobs count too: what was sent of them is only spared after a restart when the position behind them is stored.
+  // Large blobs count too: what was sent of them is only spared after a restart when the position behind them is
+  // stored.
   void PushIfFull() {
     if (builder_.full() || large_bytes_ >= client::kBatchBytes) {
       PushBatch();
@@ -90,7 +91,7 @@ class WriterSink final : public tensorboard::Sink {
   const std::string source_;
   const PositionOf position_;
   client::BatchBuilder builder_;
-  client::BatchBuilder blobs_;  // large ones, pushed before the batch that names them, without a position
+  client::BatchBuilder blobs_;     // large ones, pushed before the batch that names them, without a position
   std::vector<uint32_t> numbers_;  // of the writer, by the converter's key
   std::vector<uint32_t> keys_;     // the other way
   uint32_t next_number_ = 0;
@@ -99,9 +100,9 @@ class WriterSink final : public tensorboard::Sink {
   std::string_view file_;  // the owner's, while a record is converted
   int64_t offset_ = -1;
   std::unordered_set<std::string> sent_blobs_;  // lately
-  std::string too_large_;  // why the next value must be left out; empty: it need not
-  uint64_t large_bytes_ = 0;  // of large blobs, since the last batch
-  uint64_t points_ = 0;       // not yet in the report
+  std::string too_large_;                       // why the next value must be left out; empty: it need not
+  uint64_t large_bytes_ = 0;                    // of large blobs, since the last batch
+  uint64_t points_ = 0;                         // not yet in the report
   bool progress_ = false;
   bool status_seen_ = false;
   absl::Status status_;

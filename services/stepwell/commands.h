@@ -1,5 +1,5 @@
-// The commands of the program. Each Add... declares one with its flags, help and example; parsing the command line then runs
-// it and leaves its exit status.
+// The commands of the program. Each Add... declares one with its flags, help and example; parsing the command line then
+// runs it and leaves its exit status.
 //
 // Thread safety: called from main's thread only.
 #pragma once

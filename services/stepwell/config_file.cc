@@ -86,7 +86,8 @@ absl::Status ApplyConfigFile(const std::string& path, CLI::App& command) {
     if (item.name == "++" || item.name == "--") {
       continue;  // CLI11's marks of sections
     }
-    std::string name = item.parents.empty() ? item.name : absl::StrCat(absl::StrJoin(item.parents, "-"), "-", item.name);
+    std::string name =
+        item.parents.empty() ? item.name : absl::StrCat(absl::StrJoin(item.parents, "-"), "-", item.name);
     std::replace(name.begin(), name.end(), '_', '-');
     const std::string where = absl::StrCat(path, ":", LineOf(text.str(), item.name), ": ");
     if (std::find(names.begin(), names.end(), name) == names.end()) {

@@ -1,5 +1,5 @@
-// Settings from a TOML file: `[ingest] commit-window = "5ms"` is the flag --ingest-commit-window. A flag or a variable that
-// was given wins; a key that no flag has is an error that names the nearest.
+// Settings from a TOML file: `[ingest] commit-window = "5ms"` is the flag --ingest-commit-window. A flag or a variable
+// that was given wins; a key that no flag has is an error that names the nearest.
 //
 // Thread safety: called while the command line is parsed, from main's thread.
 #pragma once
@@ -11,7 +11,8 @@
 
 namespace stepwell {
 
-// Sets the options of `command` that were not given. INVALID_ARGUMENT reports all mistakes together, with file and line.
+// Sets the options of `command` that were not given. INVALID_ARGUMENT reports all mistakes together, with file and
+// line.
 absl::Status ApplyConfigFile(const std::string& path, CLI::App& command);
 
 // The candidate that is the fewest edits away; empty if none is near.

@@ -40,7 +40,8 @@ absl::Status MakeFolder(const std::string& path) {
     return Failed("make the data folder", path);
   }
   if (!fs::is_directory(path, error)) {
-    return absl::FailedPreconditionError(absl::StrCat("the data folder ", path, " is not a folder; choose another with --data"));
+    return absl::FailedPreconditionError(
+        absl::StrCat("the data folder ", path, " is not a folder; choose another with --data"));
   }
   return absl::OkStatus();
 }
@@ -53,7 +54,8 @@ absl::Status CheckFormat(const std::string& path) {
   }
   int format = 0;
   if (!(in >> format) || format < 1) {
-    return absl::FailedPreconditionError(absl::StrCat(file, " holds no format number; is ", path, " a data folder of Stepwell?"));
+    return absl::FailedPreconditionError(
+        absl::StrCat(file, " holds no format number; is ", path, " a data folder of Stepwell?"));
   }
   if (format > kDataFormat) {
     return absl::FailedPreconditionError(absl::StrCat("the data folder ", path, " is of format ", format,
@@ -94,8 +96,9 @@ absl::StatusOr<std::unique_ptr<DataFolder>> DataFolder::Open(const std::string& 
   if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
     char holder[32] = {};
     const ssize_t size = pread(lock, holder, sizeof holder - 1, 0);
-    return absl::FailedPreconditionError(absl::StrCat("another Stepwell", size > 0 ? absl::StrCat(" (process ", holder, ")") : "",
-                                                      " works in the data folder ", path, "; stop it, or choose another with --data"));
+    return absl::FailedPreconditionError(
+        absl::StrCat("another Stepwell", size > 0 ? absl::StrCat(" (process ", holder, ")") : "",
+                     " works in the data folder ", path, "; stop it, or choose another with --data"));
   }
   RETURN_IF_ERROR(CheckFormat(path));
   const std::string pid = std::to_string(getpid());
@@ -113,7 +116,8 @@ absl::Status WriteWhole(const std::string& path, const std::string& content) {
   if (fd < 0) {
     return Failed("write", path);
   }
-  const bool written = write(fd, content.data(), content.size()) == static_cast<ssize_t>(content.size()) && fsync(fd) == 0;
+  const bool written =
+      write(fd, content.data(), content.size()) == static_cast<ssize_t>(content.size()) && fsync(fd) == 0;
   close(fd);
   if (!written || rename(beside.c_str(), path.c_str()) != 0) {
     const absl::Status failed = Failed("write", path);

@@ -1,5 +1,5 @@
-// The folder that holds everything a server writes. One process at a time works in it: it holds `<folder>/lock`, and the
-// format of the whole is the number in `<folder>/format`.
+// The folder that holds everything a server writes. One process at a time works in it: it holds `<folder>/lock`, and
+// the format of the whole is the number in `<folder>/format`.
 //
 // Thread safety: values; one owner.
 #pragma once
@@ -13,7 +13,8 @@ namespace stepwell {
 
 inline constexpr int kDataFormat = 1;
 
-// $XDG_DATA_HOME/stepwell or ~/.local/share/stepwell. Under root, whose home PostgreSQL's user may not enter, /var/lib/stepwell.
+// $XDG_DATA_HOME/stepwell or ~/.local/share/stepwell. Under root, whose home PostgreSQL's user may not enter,
+// /var/lib/stepwell.
 std::string DefaultDataFolder();
 
 class DataFolder {

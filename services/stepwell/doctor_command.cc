@@ -58,9 +58,10 @@ Finding DataFolderFinding(const std::string& data) {
     return finding;
   }
   struct statfs system;
-  const bool network = statfs(data.c_str(), &system) == 0 &&
-                       std::find(std::begin(kNetworkFileSystems), std::end(kNetworkFileSystems),
-                                 static_cast<long>(static_cast<uint32_t>(system.f_type))) != std::end(kNetworkFileSystems);
+  const bool network =
+      statfs(data.c_str(), &system) == 0 &&
+      std::find(std::begin(kNetworkFileSystems), std::end(kNetworkFileSystems),
+                static_cast<long>(static_cast<uint32_t>(system.f_type))) != std::end(kNetworkFileSystems);
   absl::StrAppend(&finding.found, absl::StrFormat(": owner %d, mode %04o%s", info.st_uid, info.st_mode & 07777u,
                                                   network ? ", network file system" : ""));
   if (network) {
@@ -154,7 +155,8 @@ Finding SyncFinding(const std::string& data) {
 Finding FilesFinding() {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
-  Finding finding{"open files (ulimit -n)", std::to_string(limit.rlim_cur), absl::StrCat("at least ", kLeastFiles), "", Verdict::kGood};
+  Finding finding{"open files (ulimit -n)", std::to_string(limit.rlim_cur), absl::StrCat("at least ", kLeastFiles), "",
+                  Verdict::kGood};
   if (limit.rlim_cur < kLeastFiles) {
     finding.verdict = Verdict::kDoubtful;
     finding.advice = absl::StrCat("ulimit -n ", kLeastFiles, ", or LimitNOFILE in the unit file");
@@ -165,7 +167,8 @@ Finding FilesFinding() {
 Finding PrivatePostgresFinding(const std::string& data) {
   const std::string cluster = data + "/postgres/cluster";
   const std::string version = postgres::ClusterVersion(cluster);
-  Finding finding{"PostgreSQL programs", "", version.empty() ? "any version" : "version " + version, "", Verdict::kGood};
+  Finding finding{"PostgreSQL programs", "", version.empty() ? "any version" : "version " + version, "",
+                  Verdict::kGood};
   absl::StatusOr<std::string> programs = postgres::FindPrograms("", version, cluster);
   absl::StatusOr<postgres::RunAs> user = postgres::ChooseUser(data + "/postgres");
   absl::Status status = programs.ok() ? user.status() : programs.status();
@@ -216,9 +219,11 @@ Finding ServerFinding(const std::string& http) {
 void Print(const std::vector<Finding>& findings, bool json) {
   if (!json) {
     for (const Finding& finding : findings) {
-      const char* const mark = finding.verdict == Verdict::kGood ? "✓" : finding.verdict == Verdict::kDoubtful ? "⚠" : "✗";
-      std::printf("%s %s: %s (wanted: %s)%s%s\n", mark, finding.what.c_str(), finding.found.c_str(), finding.wanted.c_str(),
-                  finding.advice.empty() ? "" : "\n    ", finding.advice.c_str());
+      const char* const mark = finding.verdict == Verdict::kGood       ? "✓"
+                               : finding.verdict == Verdict::kDoubtful ? "⚠"
+                                                                       : "✗";
+      std::printf("%s %s: %s (wanted: %s)%s%s\n", mark, finding.what.c_str(), finding.found.c_str(),
+                  finding.wanted.c_str(), finding.advice.empty() ? "" : "\n    ", finding.advice.c_str());
     }
     return;
   }
@@ -226,7 +231,9 @@ void Print(const std::vector<Finding>& findings, bool json) {
   JsonWriter writer(out);
   writer.Object().Key("checks").Array();
   for (const Finding& finding : findings) {
-    const char* const verdict = finding.verdict == Verdict::kGood ? "ok" : finding.verdict == Verdict::kDoubtful ? "warning" : "failed";
+    const char* const verdict = finding.verdict == Verdict::kGood       ? "ok"
+                                : finding.verdict == Verdict::kDoubtful ? "warning"
+                                                                        : "failed";
     writer.Object().Key("check").String(finding.what).Key("result").String(verdict).Key("found").String(finding.found);
     writer.Key("wanted").String(finding.wanted).Key("advice").String(finding.advice).End();
   }
@@ -240,7 +247,8 @@ int Doctor(const DoctorFlags& flags) {
   findings.push_back(flags.postgres.empty() ? PrivatePostgresFinding(flags.data) : PostgresFinding(flags.postgres));
   findings.push_back(ServerFinding(flags.http));
   Print(findings, flags.json);
-  const bool bad = std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.verdict == Verdict::kBad; });
+  const bool bad =
+      std::any_of(findings.begin(), findings.end(), [](const Finding& f) { return f.verdict == Verdict::kBad; });
   return bad ? kFailed : kDone;
 }
 
@@ -250,7 +258,8 @@ void AddDoctor(CLI::App& program, int* exit_status) {
   auto flags = std::make_shared<DoctorFlags>();
   CLI::App* command = program.add_subcommand("doctor", "Looks whether this machine and installation are well");
   command->add_option("--data", flags->data, "data folder")->envname("STEPWELL_DATA")->capture_default_str();
-  command->add_option("--postgres", flags->postgres, "URL of a PostgreSQL that is used instead of a private one")->envname("STEPWELL_POSTGRES");
+  command->add_option("--postgres", flags->postgres, "URL of a PostgreSQL that is used instead of a private one")
+      ->envname("STEPWELL_POSTGRES");
   command->add_option("--http", flags->http, "address of web and REST")->capture_default_str();
   command->add_flag("--json", flags->json, "print as JSON");
   command->footer("Example: stepwell doctor --data ./store");

@@ -40,17 +40,18 @@ std::string CsvField(std::string_view text) {
   return out + "\"";
 }
 
-// The members of a line of the points route, {"step":S,"wall":W,"value":V}, as the text that the server wrote: numbers are
-// not parsed, so nothing is rounded.
+// The members of a line of the points route, {"step":S,"wall":W,"value":V}, as the text that the server wrote: numbers
+// are not parsed, so nothing is rounded.
 struct PointText {
   std::string_view step, wall, value;
 };
 absl::StatusOr<PointText> SplitPoint(std::string_view line) {
   constexpr std::string_view kStep = "{\"step\":", kWall = ",\"wall\":", kValue = ",\"value\":";
   const size_t wall = line.find(kWall), value = line.find(kValue);
-  if (line.substr(0, kStep.size()) != kStep || wall == std::string_view::npos || value == std::string_view::npos || value < wall ||
-      line.back() != '}') {
-    return absl::DataLossError(absl::StrCat("the server gave a point that is none: ", std::string(line.substr(0, 100))));
+  if (line.substr(0, kStep.size()) != kStep || wall == std::string_view::npos || value == std::string_view::npos ||
+      value < wall || line.back() != '}') {
+    return absl::DataLossError(
+        absl::StrCat("the server gave a point that is none: ", std::string(line.substr(0, 100))));
   }
   const auto unquoted = [](std::string_view text) {
     const bool quoted = text.size() >= 2 && text.front() == '"' && text.back() == '"';
@@ -92,7 +93,9 @@ class Output {
 
  private:
   std::string Beside() const { return path_ + ".part"; }
-  absl::Status Failed() const { return absl::UnavailableError(absl::StrCat("cannot write ", path_, ": ", std::strerror(errno))); }
+  absl::Status Failed() const {
+    return absl::UnavailableError(absl::StrCat("cannot write ", path_, ": ", std::strerror(errno)));
+  }
 
   const std::string path_;
   FILE* file_;
@@ -121,15 +124,17 @@ class Export {
     std::string json_start;
     JsonWriter(json_start).Object().Key("run").String(run).Key("tag").String(tag).Key("kind").String(kind);
     const std::string csv_start = absl::StrCat(CsvField(run), ",", CsvField(tag), ",", kind, ",");
-    RETURN_IF_ERROR(client_.Get(absl::StrCat("/api/v1/runs/", UrlEncode(run), "/points?format=jsonl&tag=", UrlEncode(tag), "&kind=", kind),
-                                [&](std::string_view part) {
-                                  rest += part;
-                                  return Lines(&rest, kind, json_start, csv_start);
-                                }));
+    RETURN_IF_ERROR(client_.Get(
+        absl::StrCat("/api/v1/runs/", UrlEncode(run), "/points?format=jsonl&tag=", UrlEncode(tag), "&kind=", kind),
+        [&](std::string_view part) {
+          rest += part;
+          return Lines(&rest, kind, json_start, csv_start);
+        }));
     return rest.empty() ? absl::OkStatus() : absl::DataLossError("the server's answer ended within a point");
   }
 
-  absl::Status Lines(std::string* rest, const std::string& kind, const std::string& json_start, const std::string& csv_start) {
+  absl::Status Lines(std::string* rest, const std::string& kind, const std::string& json_start,
+                     const std::string& csv_start) {
     size_t at = 0;
     std::string text;
     for (size_t end; (end = rest->find('\n', at)) != std::string::npos; at = end + 1) {
@@ -180,7 +185,9 @@ void AddExport(CLI::App& program, int* exit_status) {
   CLI::App* command = program.add_subcommand("export", "Takes all points of runs out, whole and exact");
   command->add_option("RUN", flags->runs, "ids of runs (stepwell runs lists them)")->required();
   command->add_option("--tag", flags->tag, "only tags like this; * and ? stand for anything")->capture_default_str();
-  command->add_option("--format", flags->format, "csv or jsonl")->check(CLI::IsMember({"csv", "jsonl"}))->capture_default_str();
+  command->add_option("--format", flags->format, "csv or jsonl")
+      ->check(CLI::IsMember({"csv", "jsonl"}))
+      ->capture_default_str();
   command->add_option("--out", flags->out, "file to write; - is standard output")->required();
   command->add_option("--server", flags->server, "address of web and REST")->capture_default_str();
   command->footer("Example: stepwell export 01J5K0ABCDEFGHJKMNPQRSTVWX --tag 'train/*' --format csv --out points.csv");

@@ -87,7 +87,8 @@ absl::StatusOr<Head> ParseHead(std::string_view text) {
 // The body, from what is in `buffer` and comes after it. A body that ends early is an error: an export must be whole.
 class Body {
  public:
-  Body(Socket& socket, std::string buffer, const Head& head) : socket_(socket), buffer_(std::move(buffer)), head_(head) {}
+  Body(Socket& socket, std::string buffer, const Head& head)
+      : socket_(socket), buffer_(std::move(buffer)), head_(head) {}
 
   absl::Status Read(const std::function<absl::Status(std::string_view)>& take) {
     if (head_.chunked) {
@@ -198,12 +199,14 @@ absl::StatusOr<HttpClient> HttpClient::ForServer(const std::string& server) {
   client.host_ = rest.substr(0, colon);
   client.port_ = colon == std::string::npos ? "80" : rest.substr(colon + 1);
   if (client.host_.empty() || client.port_.empty()) {
-    return absl::InvalidArgumentError(absl::StrCat("--server ", server, " is no address; an example is http://127.0.0.1:7007"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("--server ", server, " is no address; an example is http://127.0.0.1:7007"));
   }
   return client;
 }
 
-absl::Status HttpClient::Get(const std::string& target, const std::function<absl::Status(std::string_view)>& take) const {
+absl::Status HttpClient::Get(const std::string& target,
+                             const std::function<absl::Status(std::string_view)>& take) const {
   const auto away = [this](const absl::Status& status) {
     return absl::Status(status.code(), absl::StrCat("server ", server_, ": ", std::string(status.message())));
   };

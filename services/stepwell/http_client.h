@@ -17,7 +17,8 @@ class HttpClient {
   // "http://127.0.0.1:7007" or "127.0.0.1:7007".
   static absl::StatusOr<HttpClient> ForServer(const std::string& server);
 
-  // Gives the body to `take` as it comes. NOT_FOUND for 404; other errors carry the server's detail. UNAVAILABLE: no answer.
+  // Gives the body to `take` as it comes. NOT_FOUND for 404; other errors carry the server's detail. UNAVAILABLE: no
+  // answer.
   absl::Status Get(const std::string& target, const std::function<absl::Status(std::string_view)>& take) const;
   absl::StatusOr<std::string> GetAll(const std::string& target) const;
 

@@ -36,7 +36,8 @@ void PrintTable(const std::vector<boost::json::object>& items, const std::vector
     std::string text;
     for (size_t i = 0; i < columns.size(); ++i) {
       const std::string value = cell(columns[i]);
-      absl::StrAppend(&text, i == 0 ? "" : "  ", value, std::string(i + 1 < columns.size() ? widths[i] - value.size() : 0, ' '));
+      absl::StrAppend(&text, i == 0 ? "" : "  ", value,
+                      std::string(i + 1 < columns.size() ? widths[i] - value.size() : 0, ' '));
     }
     std::printf("%s\n", text.c_str());
   };

@@ -24,7 +24,8 @@ absl::Status Migrate(const std::string& url, const std::string& folder) {
 void AddMigrate(CLI::App& program, int* exit_status) {
   auto url = std::make_shared<std::string>();
   auto folder = std::make_shared<std::string>(SharedFolder("migrations", STEPWELL_MIGRATIONS));
-  CLI::App* command = program.add_subcommand("migrate", "Brings a PostgreSQL database to this program's schema, forward only");
+  CLI::App* command =
+      program.add_subcommand("migrate", "Brings a PostgreSQL database to this program's schema, forward only");
   command->add_option("--postgres", *url, "URL of the database")->required()->envname("STEPWELL_POSTGRES");
   command->add_option("--migrations", *folder, "folder of numbered SQL files")->capture_default_str();
   command->footer("Example: stepwell migrate --postgres postgresql://stepwell@db/stepwell");

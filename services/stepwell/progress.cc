@@ -70,7 +70,8 @@ void Progress::Run() {
       const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
       const std::string text = ProgressText(state, seconds);
       if (terminal) {
-        const auto filled = static_cast<int>(kBarWidth * std::min(1.0, static_cast<double>(state.done) / static_cast<double>(state.total)));
+        const auto filled = static_cast<int>(
+            kBarWidth * std::min(1.0, static_cast<double>(state.done) / static_cast<double>(state.total)));
         std::fprintf(stderr, "%s[%s%s] %s", kClearLine, std::string(static_cast<size_t>(filled), '=').c_str(),
                      std::string(static_cast<size_t>(kBarWidth - filled), ' ').c_str(), text.c_str());
         drawn_ = true;

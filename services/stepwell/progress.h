@@ -1,5 +1,5 @@
-// How far a long command is: a bar on a terminal (percent, rate, time left), else a plain line every few seconds. And lines
-// for people, which do not tear the bar.
+// How far a long command is: a bar on a terminal (percent, rate, time left), else a plain line every few seconds. And
+// lines for people, which do not tear the bar.
 //
 // Thread safety: all methods may be called from any thread.
 #pragma once

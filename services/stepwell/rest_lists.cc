@@ -12,7 +12,8 @@ absl::StatusOr<std::vector<boost::json::object>> ListAll(const HttpClient& clien
   const char* const separator = target.find('?') == std::string::npos ? "?" : "&";
   for (std::string cursor;;) {
     ASSIGN_OR_RETURN(const std::string text,
-                     client.GetAll(absl::StrCat(target, separator, "limit=1000", cursor.empty() ? "" : "&cursor=", UrlEncode(cursor))));
+                     client.GetAll(absl::StrCat(target, separator, "limit=1000",
+                                                cursor.empty() ? "" : "&cursor=", UrlEncode(cursor))));
     boost::json::error_code error;
     boost::json::value page = boost::json::parse(text, error);
     if (error || !page.is_object() || !page.as_object().contains("items") || !page.at("items").is_array()) {
@@ -35,7 +36,8 @@ std::string Text(const boost::json::object& object, const std::string& name) {
   if (value == nullptr || value->is_null()) {
     return "";
   }
-  return value->is_string() ? std::string(value->as_string().c_str(), value->as_string().size()) : boost::json::serialize(*value);
+  return value->is_string() ? std::string(value->as_string().c_str(), value->as_string().size())
+                            : boost::json::serialize(*value);
 }
 
 }  // namespace stepwell

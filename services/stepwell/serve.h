@@ -1,5 +1,5 @@
-// Everything in one process: the data folder, a PostgreSQL of its own, ingest, query, and followers of log directories. It
-// composes the same objects as the services do, in order, and stops them in reverse.
+// Everything in one process: the data folder, a PostgreSQL of its own, ingest, query, and followers of log directories.
+// It composes the same objects as the services do, in order, and stops them in reverse.
 //
 // Thread safety: Start and Stop are called by one thread.
 #pragma once
@@ -20,15 +20,15 @@ struct ServeOptions {
   std::string data;
   std::string http;
   std::string grpc;
-  std::string ops;                           // empty: none
-  std::string postgres;                      // empty: a private one in the data folder
-  std::string port_file;                     // empty: none
-  std::string migrations;                    // folder
-  std::string web;                           // folder
+  std::string ops;         // empty: none
+  std::string postgres;    // empty: a private one in the data folder
+  std::string port_file;   // empty: none
+  std::string migrations;  // folder
+  std::string web;         // folder
   std::chrono::milliseconds commit_window{3};
   std::chrono::seconds seal_age{300};
   uint32_t seal_points = 1024;
-  uint64_t ingest_memory = 0;                // bytes; 0: a quarter of what there is
+  uint64_t ingest_memory = 0;  // bytes; 0: a quarter of what there is
   uint64_t store_cache = uint64_t{256} << 20;
   std::chrono::seconds trash{30 * 24 * 3600};
   bool log_json = false;

@@ -90,8 +90,8 @@ int RunServe(CLI::App& command, ServeFlags& flags) {
     std::fprintf(stderr, "%s\n", std::string(serve.status().message()).c_str());
     return kFailed;
   }
-  std::printf("Stepwell is ready: %s (gRPC %s, data in %s)\n", (*serve)->http_url().c_str(), (*serve)->grpc_address().c_str(),
-              flags.options.data.c_str());
+  std::printf("Stepwell is ready: %s (gRPC %s, data in %s)\n", (*serve)->http_url().c_str(),
+              (*serve)->grpc_address().c_str(), flags.options.data.c_str());
   std::fflush(stdout);
   asked.get_future().wait();
 
@@ -122,21 +122,27 @@ void AddServe(CLI::App& program, int* exit_status) {
   const auto add = [&](const char* name, auto& target, const char* help, const char* variable) {
     return command->add_option(name, target, help)->envname(variable)->capture_default_str();
   };
-  command->add_option("LOGDIR", options.log_directories, "log directories to follow, each into an experiment of its name");
+  command->add_option("LOGDIR", options.log_directories,
+                      "log directories to follow, each into an experiment of its name");
   add("--data", options.data, "folder for everything that is written", "STEPWELL_DATA");
   add("--http", options.http, "address of web and REST", "STEPWELL_HTTP");
   add("--grpc", options.grpc, "address that clients log to", "STEPWELL_GRPC");
   add("--ops", options.ops, "address of health and metrics for operators", "STEPWELL_OPS");
   // A URL may hold a password: it is not shown, and the variable is the better place for it.
-  command->add_option("--postgres", options.postgres, "URL of a PostgreSQL to use instead of a private one")->envname("STEPWELL_POSTGRES");
+  command->add_option("--postgres", options.postgres, "URL of a PostgreSQL to use instead of a private one")
+      ->envname("STEPWELL_POSTGRES");
   add("--port-file", options.port_file, "gets the addresses as JSON when the server is ready", "STEPWELL_PORT_FILE");
-  add("--config", flags->config, "TOML file with these settings (else stepwell.toml in the data folder)", "STEPWELL_CONFIG");
+  add("--config", flags->config, "TOML file with these settings (else stepwell.toml in the data folder)",
+      "STEPWELL_CONFIG");
   add("--log-format", flags->log_format, "text or json (else text on a terminal)", "STEPWELL_LOG_FORMAT")
       ->check(CLI::IsMember({"text", "json"}));
-  add("--ingest-commit-window", flags->commit_window, "how long the committer gathers", "STEPWELL_INGEST_COMMIT_WINDOW");
-  add("--ingest-memory", flags->memory, "open tails and unacknowledged bytes (else a quarter of the memory)", "STEPWELL_INGEST_MEMORY");
+  add("--ingest-commit-window", flags->commit_window, "how long the committer gathers",
+      "STEPWELL_INGEST_COMMIT_WINDOW");
+  add("--ingest-memory", flags->memory, "open tails and unacknowledged bytes (else a quarter of the memory)",
+      "STEPWELL_INGEST_MEMORY");
   add("--seal-age", flags->seal_age, "points are sealed at this age at the latest", "STEPWELL_SEAL_AGE");
-  add("--seal-points", options.seal_points, "points of a full chunk", "STEPWELL_SEAL_POINTS")->check(CLI::Range(1, 1024));
+  add("--seal-points", options.seal_points, "points of a full chunk", "STEPWELL_SEAL_POINTS")
+      ->check(CLI::Range(1, 1024));
   add("--store-cache", flags->cache, "cache of the store", "STEPWELL_STORE_CACHE");
   add("--trash", flags->trash, "how long deleted runs can be restored", "STEPWELL_TRASH");
   command->footer("Example: stepwell serve ./runs --data ./store --http 127.0.0.1:7007");

@@ -14,10 +14,9 @@ struct Unit {
 };
 
 constexpr Unit kDurations[] = {{"ms", 1}, {"s", 1e3}, {"m", 60e3}, {"h", 3600e3}, {"d", 86400e3}};
-constexpr Unit kSizes[] = {{"", 1},           {"B", 1},           {"kB", 1e3},
-                           {"MB", 1e6},       {"GB", 1e9},        {"TB", 1e12},
-                           {"KiB", 1 << 10},  {"MiB", 1 << 20},   {"GiB", 1 << 30},
-                           {"TiB", 1024.0 * (1 << 30)}};
+constexpr Unit kSizes[] = {
+    {"", 1},      {"B", 1},         {"kB", 1e3},      {"MB", 1e6},      {"GB", 1e9},
+    {"TB", 1e12}, {"KiB", 1 << 10}, {"MiB", 1 << 20}, {"GiB", 1 << 30}, {"TiB", 1024.0 * (1 << 30)}};
 constexpr double kMost = 9e15;  // exact in a double
 
 template <size_t n>
@@ -36,7 +35,8 @@ absl::StatusOr<double> Parse(const std::string& text, const Unit (&units)[n], co
   for (const Unit& unit : units) {
     absl::StrAppend(&names, names.empty() ? "" : ", ", unit.name);
   }
-  return absl::InvalidArgumentError(absl::StrCat("\"", text, "\" is not a ", what, "; write a number and one of ", names));
+  return absl::InvalidArgumentError(
+      absl::StrCat("\"", text, "\" is not a ", what, "; write a number and one of ", names));
 }
 
 }  // namespace

@@ -41,7 +41,8 @@ std::string Mistakes(const UploadFlags& flags) {
     }
   }
   if (absl::StrContains(flags.server, "://")) {
-    absl::StrAppend(&mistakes, "--server ", flags.server, " has a scheme; it is the gRPC address, such as ", kDefaultGrpc, "\n");
+    absl::StrAppend(&mistakes, "--server ", flags.server, " has a scheme; it is the gRPC address, such as ",
+                    kDefaultGrpc, "\n");
   }
   return mistakes;
 }
@@ -106,12 +107,16 @@ int Upload(const UploadFlags& flags) {
 
 void AddUpload(CLI::App& program, int* exit_status) {
   auto flags = std::make_shared<UploadFlags>();
-  CLI::App* command = program.add_subcommand("upload", "Reads event files into an experiment; run again, adds what is new");
-  command->add_option("LOGDIR", flags->log_directories, "log directories; every folder with event files is a run")->required();
+  CLI::App* command =
+      program.add_subcommand("upload", "Reads event files into an experiment; run again, adds what is new");
+  command->add_option("LOGDIR", flags->log_directories, "log directories; every folder with event files is a run")
+      ->required();
   command->add_option("--experiment", flags->experiment, "name of the experiment; made if it is new")
       ->required()
       ->envname("STEPWELL_EXPERIMENT");
-  command->add_option("--server", flags->server, "gRPC address of the server")->envname("STEPWELL_SERVER")->capture_default_str();
+  command->add_option("--server", flags->server, "gRPC address of the server")
+      ->envname("STEPWELL_SERVER")
+      ->capture_default_str();
   command->add_flag("--follow", flags->follow, "go on as the logs grow, until stopped");
   command->add_flag("--json", flags->json, "print the report as JSON");
   command->footer("Example: stepwell upload ./runs --experiment digits --follow");
