@@ -124,8 +124,12 @@ absl::Status RunUpload::Judge(absl::Status status) {
     }
     return absl::FailedPreconditionError(absl::StrCat("run ", name(), ": ", std::string(status.message())));
   }
-  if (!status.ok() && status.code() != absl::StatusCode::kCancelled) {
+  if (status.code() == absl::StatusCode::kUnavailable) {
     StartOver();  // whatever was half pushed: the server's marks tell
+    return status;
+  }
+  if (!status.ok() && status.code() != absl::StatusCode::kCancelled) {
+    StartOver();
     return absl::Status(status.code(), absl::StrCat("run ", name(), ": ", std::string(status.message())));
   }
   return status;
