@@ -49,10 +49,11 @@ export function RunTable({ rows, sort, metric, tags, current, focus, acts, rowHe
   const inView = items.map(({ index }) => ({ id: rows.shown[index].id, live: isLive(rows.shown[index]) }));
   const sparks = useSparks(metric?.tag ?? null, inView);
   const place = rows.shown.findIndex((run) => run.id === current);
-  // The row that the keyboard is on stays in view.
+  // The keyboard's move brings its row into view; a row that moves by itself does not scroll the list.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above.
   useEffect(() => {
     if (place >= 0) virtual.scrollToIndex(place);
-  }, [place, virtual]);
+  }, [current]);
 
   const stats: Stat[] = metric === null ? [] : metric.stat === "last" ? ["last"] : [metric.stat, "last"];
   const drawnShown = rows.shown.filter((run) => rows.drawn.has(run.id)).length;

@@ -65,7 +65,12 @@ export function useActs({ rows, view, set, setCurrent, setFocus, setHovered }: A
       },
       hover: setHovered,
       sort: (key, descending) => set({ sort: { key, descending } }),
-      metric: (col) => set({ col }),
+      // A table that is sorted by its metric stays so with another one.
+      metric: (col) =>
+        set(({ sort }) => ({
+          col,
+          sort: sort.key.by === "metric" ? { ...sort, key: { by: "metric", metric: col } } : sort,
+        })),
     }),
     [now, set, setCurrent, setFocus, setHovered],
   );

@@ -202,7 +202,10 @@ export function useLive(experiment: string, metric: string | null, engine: Chart
         for (const run of runs) if (isLive(run)) engine.stale(run.id);
       });
       listen("run", (data) => writer.run(data as Run));
-      listen("rewind", (data) => engine.stale((data as { run?: string }).run ?? null));
+      listen("rewind", (data) => {
+        engine.stale((data as { run?: string }).run ?? null);
+        void client.invalidateQueries({ queryKey: ["runs", experiment] });
+      });
       listen("skip", (data) => {
         const run = (data as { run?: string }).run;
         if (run === undefined) refetch();

@@ -84,6 +84,14 @@ export function usePlot(
   };
 
   const { engine } = shared;
+  const sendSize = useRef(() => {});
+  sendSize.current = () => {
+    const el = host.current;
+    if (el === null) return;
+    const width = el.clientWidth - PAD.left - PAD.right;
+    const height = el.clientHeight - PAD.top - PAD.bottom;
+    engine.update({ id: tag, tag, width, height, dpr: devicePixelRatio || 1, order, y: null });
+  };
   useLayoutEffect(() => {
     const el = host.current;
     if (el === null) return;
@@ -113,9 +121,7 @@ export function usePlot(
       },
     });
     const measure = () => {
-      const width = el.clientWidth - PAD.left - PAD.right;
-      const height = el.clientHeight - PAD.top - PAD.bottom;
-      engine.update({ id: tag, tag, width, height, dpr: devicePixelRatio || 1, order, y: null });
+      sendSize.current();
       paint.current.base();
     };
     const observer = new ResizeObserver(measure);
@@ -127,7 +133,10 @@ export function usePlot(
       state.current.bitmap?.close();
       state.current.bitmap = null;
     };
-  }, [engine, tag, order, host]);
+  }, [engine, tag, host]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new place in the grid matters.
+  useEffect(() => sendSize.current(), [order]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new palette repaints what is there until the worker follows.
   useEffect(() => {

@@ -21,6 +21,7 @@ export function useView(): Parsed & { set: SetView } {
   const navigate = useNavigate();
   const [draft, setDraft] = useState<View | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const written = useRef<string | null>(null);
   const key = formatQuery(pairsOf(search));
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the search, whose identity changes.
   const parsed = useMemo(() => parseView(pairsOf(search)), [key]);
@@ -28,9 +29,12 @@ export function useView(): Parsed & { set: SetView } {
   const current = useRef(view);
   current.current = view;
 
-  // Another address (back, a link) ends the draft.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a change of the address counts.
+  // Another address (back, a link) ends the draft. Our own, when it arrives, ends it only if nothing was changed since.
   useEffect(() => {
+    if (written.current === key) {
+      setDraft((old) => (old !== null && formatQuery(formatView(old)) === key ? null : old));
+      return;
+    }
     clearTimeout(timer.current);
     setDraft(null);
   }, [key]);
@@ -38,6 +42,7 @@ export function useView(): Parsed & { set: SetView } {
 
   const write = useCallback(
     (next: View, replace: boolean) => {
+      written.current = formatQuery(formatView(next));
       void navigate({ to: ".", search: searchOf(formatView(next)) as never, replace, resetScroll: false });
     },
     [navigate],
