@@ -71,7 +71,7 @@ void Load(const std::string& url, int runs) {
   pqxx::nontransaction(connection).exec("vacuum analyze");
 }
 
-void Measure(Catalog& catalog, const std::string& name, RunQuery query) {
+void Measure(Catalog& catalog, const std::string& name, const RunQuery& query) {
   std::vector<double> times;
   size_t found = 0;
   for (int i = 0; i < kRounds; ++i) {
@@ -88,14 +88,17 @@ void Measure(Catalog& catalog, const std::string& name, RunQuery query) {
   Print("catalog/first_page/" + name + "/" + std::to_string(found) + "_rows", times[times.size() / 2], "ms");
 }
 
+// NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here sets it
+const char* Environment(const char* name) { return std::getenv(name); }
+
 int Main() {
-  const char* wanted = std::getenv("STEPWELL_BENCH_RUNS");
+  const char* wanted = Environment("STEPWELL_BENCH_RUNS");
   const int runs = wanted == nullptr ? 100000 : std::atoi(wanted);
   Options options;
-  const char* given = std::getenv("STEPWELL_BENCH_POSTGRES");
+  const char* given = Environment("STEPWELL_BENCH_POSTGRES");
   options.url = given == nullptr ? postgres::FreshDatabase() : given;
   auto opened = Catalog::Open(options);
-  const char* source = std::getenv("STEPWELL_SOURCE");
+  const char* source = Environment("STEPWELL_SOURCE");
   if (!opened.ok() || !(*opened)->Migrate(std::string(source == nullptr ? "." : source) + "/migrations").ok()) return 1;
   Catalog& catalog = **opened;
   if (!catalog.FindExperiment("bench").ok()) {

@@ -45,17 +45,20 @@ void EditColumns(Transaction& transaction, uint64_t run, const RunEdit& edit) {
   transaction.Run(absl::StrCat("update runs set ", set, " where number = $1::bigint"), params);
 }
 
-void EditLabels(Transaction& transaction, const RunRef& run, const RunEdit& edit) {
+std::vector<FieldValue> SetLabels(const RunRef& run, const RunEdit& edit) {
   std::vector<FieldValue> values;
+  for (const auto& [name, value] : edit.labels) {
+    if (value) values.push_back({run.number, run.experiment, 'l', name, *value});
+  }
+  return values;
+}
+
+void EditLabels(Transaction& transaction, const RunRef& run, const RunEdit& edit) {
+  PutFields(transaction, SetLabels(run, edit));
   SqlArray removed;
   for (const auto& [name, value] : edit.labels) {
-    if (value) {
-      values.push_back({run.number, run.experiment, 'l', name, *value});
-    } else {
-      removed.Bytes(Sha256(name));
-    }
+    if (!value) removed.Bytes(Sha256(name));
   }
-  PutFields(transaction, values);
   if (removed.empty()) return;
   transaction.Run(
       "delete from run_fields v using fields f where v.run = $1::bigint and f.number = v.field and f.space = 'l'\n"
@@ -84,10 +87,14 @@ absl::StatusOr<Run> PostgresCatalog::GetRun(const Granted<RunRef>& run) {
 
 absl::StatusOr<Run> PostgresCatalog::EditRun(const Granted<RunRef>& run, const RunEdit& edit) {
   RETURN_IF_ERROR(CheckEdit(edit));
+  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) {
+    MakeFieldNames(transaction, SetLabels(*run, edit));
+    return absl::OkStatus();
+  }));
   Run edited;
   RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) -> absl::Status {
-    pqxx::result rows = transaction.Run("select deleted_at is not null from runs where number = $1::bigint for update",
-                                        Params(run->number));
+    pqxx::result rows = transaction.Run(
+        "select deleted_at is not null from runs where number = $1::bigint for no key update", Params(run->number));
     if (rows.empty()) return Gone(*run);
     if (rows[0][0].as<bool>()) {
       return absl::FailedPreconditionError(absl::StrCat("run \"", run->id, "\" is in the trash; restore it first"));
@@ -103,9 +110,9 @@ absl::StatusOr<Run> PostgresCatalog::EditRun(const Granted<RunRef>& run, const R
 absl::Status PostgresCatalog::MoveToTrash(const Granted<RunRef>& run, bool deleted) {
   return database_.Transact([&](Transaction& transaction) -> absl::Status {
     transaction.Run(kLongStatement);
-    transaction.Run("select from experiments where number = $1::bigint for update", Params(run->experiment));
-    pqxx::result rows = transaction.Run("select deleted_at is not null from runs where number = $1::bigint for update",
-                                        Params(run->number));
+    transaction.Run("select from experiments where number = $1::bigint for no key update", Params(run->experiment));
+    pqxx::result rows = transaction.Run(
+        "select deleted_at is not null from runs where number = $1::bigint for no key update", Params(run->number));
     if (rows.empty()) return Gone(*run);
     if (rows[0][0].as<bool>() == deleted) return absl::OkStatus();
     int change = deleted ? -1 : 1;
@@ -118,7 +125,7 @@ absl::Status PostgresCatalog::MoveToTrash(const Granted<RunRef>& run, bool delet
     transaction.Run(
         "with locked as (\n"
         "  select t.number from tags t join run_tags v on v.tag = t.number and v.run = $1::bigint order by t.number "
-        "for update of t)\n"
+        "for no key update of t)\n"
         "update tags t set runs = t.runs + $2::bigint from locked l where t.number = l.number",
         Params(run->number, change));
     return absl::OkStatus();
@@ -145,8 +152,9 @@ absl::StatusOr<std::vector<uint64_t>> PostgresCatalog::RunsToPurge(std::chrono::
 absl::Status PostgresCatalog::ForgetRun(uint64_t number) {
   return database_.Transact([&](Transaction& transaction) -> absl::Status {
     transaction.Run(kLongStatement);
-    pqxx::result rows = transaction.Run(
-        "select id, deleted_at is not null from runs where number = $1::bigint for update", Params(ClampInt64(number)));
+    pqxx::result rows =
+        transaction.Run("select id, deleted_at is not null from runs where number = $1::bigint for no key update",
+                        Params(ClampInt64(number)));
     if (rows.empty()) return absl::OkStatus();
     if (!rows[0][1].as<bool>()) {
       return absl::FailedPreconditionError(

@@ -62,6 +62,32 @@ void Add(const RunNote& note, Outcome& outcome) {
   }
 }
 
+// Those whose run there is, with its experiment.
+std::map<int64_t, Outcome> Known(Transaction& transaction, const std::map<int64_t, Outcome>& all,
+                                 const std::string& lock) {
+  SqlArray numbers;
+  for (const auto& [run, outcome] : all) numbers.Int(run);
+  pqxx::result rows =
+      transaction.Run("select number, experiment from runs where number = any($1::bigint[]) order by number" + lock,
+                      Params(numbers.Finish()));
+  std::map<int64_t, Outcome> known;
+  for (const pqxx::row& row : rows) {
+    auto run = row[0].as<int64_t>();
+    known.emplace(run, all.at(run)).first->second.experiment = row[1].as<int64_t>();
+  }
+  return known;
+}
+
+std::vector<FieldValue> FieldsOf(const std::map<int64_t, Outcome>& outcomes) {
+  std::vector<FieldValue> fields;
+  for (const auto& [run, outcome] : outcomes) {
+    for (const auto& [name, value] : outcome.fields) {
+      fields.push_back({static_cast<uint64_t>(run), outcome.experiment, name.first, name.second, value});
+    }
+  }
+  return fields;
+}
+
 void PutWarnings(Transaction& transaction, const std::map<int64_t, Outcome>& outcomes) {
   SqlArray runs, digests, times, sources, files, offsets, tags, reasons, counts;
   for (const auto& [run, outcome] : outcomes) {
@@ -114,24 +140,14 @@ absl::Status PostgresCatalog::ApplyNotes(std::span<const RunNote> notes) {
   if (notes.empty()) return absl::OkStatus();
   std::map<int64_t, Outcome> all;
   for (const RunNote& note : notes) Add(note, all[ClampInt64(note.run_number)]);
-  return database_.Transact([&](Transaction& transaction) -> absl::Status {
-    SqlArray numbers;
-    for (const auto& [run, outcome] : all) numbers.Int(run);
-    pqxx::result locked = transaction.Run(
-        "select number, experiment from runs where number = any($1::bigint[]) order by number for update",
-        Params(numbers.Finish()));
-    std::map<int64_t, Outcome> known;
-    for (const pqxx::row& row : locked) {
-      auto run = row[0].as<int64_t>();
-      known.emplace(run, all.at(run)).first->second.experiment = row[1].as<int64_t>();
-    }
-    std::vector<FieldValue> fields;
-    for (const auto& [run, outcome] : known) {
-      for (const auto& [name, value] : outcome.fields) {
-        fields.push_back({static_cast<uint64_t>(run), outcome.experiment, name.first, name.second, value});
-      }
-    }
-    PutFields(transaction, fields);
+  absl::Status named = database_.Transact([&](Transaction& transaction) {
+    MakeFieldNames(transaction, FieldsOf(Known(transaction, all, "")));
+    return absl::OkStatus();
+  });
+  if (!named.ok()) return named;
+  return database_.Transact([&](Transaction& transaction) {
+    std::map<int64_t, Outcome> known = Known(transaction, all, " for no key update");
+    PutFields(transaction, FieldsOf(known));
     PutWarnings(transaction, known);
     PutRuns(transaction, known);
     return absl::OkStatus();

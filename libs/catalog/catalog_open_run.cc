@@ -71,7 +71,7 @@ class Opening {
 
   absl::StatusOr<bool> JoinById() {
     pqxx::result rows = transaction_.Run(
-        "select number, id, experiment, workspace, deleted_at is not null from runs where id = $1 for update",
+        "select number, id, experiment, workspace, deleted_at is not null from runs where id = $1 for no key update",
         Params(spec_.run_id));
     if (rows.empty()) return false;
     // Another workspace's run looks like a free name to nobody: it is just not there.
@@ -88,7 +88,7 @@ class Opening {
     pqxx::result rows = transaction_.Run(
         "select number, id, experiment, workspace, deleted_at is not null from runs\n"
         "where experiment = $1::bigint and name_sha256 = $2::bytea\n"
-        "order by (deleted_at is not null), number limit 1 for update",
+        "order by (deleted_at is not null), number limit 1 for no key update",
         Params(experiment, SqlBytes(Sha256(spec_.name))));
     if (rows.empty()) return false;
     if (rows[0][4].as<bool>()) return Deleted();
@@ -111,7 +111,7 @@ class Opening {
   int64_t LockExperiment() {
     std::string name = EncodeText(spec_.experiment), digest = SqlBytes(Sha256(spec_.experiment));
     const char* find =
-        "select number from experiments where workspace = $1::bigint and name_sha256 = $2::bytea for update";
+        "select number from experiments where workspace = $1::bigint and name_sha256 = $2::bytea for no key update";
     pqxx::result rows = transaction_.Run(find, Params(workspace_.number, digest));
     if (rows.empty()) {
       transaction_.Run(

@@ -25,6 +25,7 @@ TEST_F(CatalogTest, MigrationsThatStartTogetherApplyEachFileOnce) {
   auto fresh = *Catalog::Open(options_);
   EXPECT_EQ(fresh->Check().code(), StatusCode::kFailedPrecondition);
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) threads.emplace_back([&] { EXPECT_TRUE(fresh->Migrate(Migrations()).ok()); });
   for (std::thread& thread : threads) thread.join();
   EXPECT_TRUE(fresh->Check().ok());
@@ -34,6 +35,7 @@ TEST_F(CatalogTest, ManyWritersThatOpenOneNewRunGetOneRunAndAPlaceEach) {
   for (const char* id : {"shared", ""}) {
     std::vector<absl::StatusOr<OpenedRun>> opened(32, absl::UnknownError(""));
     std::vector<std::thread> threads;
+    threads.reserve(32);
     for (int i = 0; i < 32; ++i) {
       threads.emplace_back([&, i] { opened[i] = Open("many", id, "together", "rank " + std::to_string(i)); });
     }
@@ -103,7 +105,8 @@ TEST_F(CatalogTest, OfWrongOpeningsItSaysWhatIsWrong) {
 }
 
 TEST_F(CatalogTest, AnyBytesInNamesParametersAndLabelsComeBack) {
-  const std::string odd("nul\0 one\x01 broken\xff \xe2\x82\xac \\ \" ' {", 30);
+  constexpr char kOdd[] = "nul\0 one\x01 broken\xff \xe2\x82\xac \\ \" ' {";
+  const std::string odd(kOdd, sizeof kOdd - 1);
   auto run = Open(odd, "r", odd, odd);
   ASSERT_TRUE(run.ok()) << run.status();
   uint64_t n = run->run.number;
@@ -231,6 +234,64 @@ TEST_F(CatalogTest, TagsAreListedInTheOrderOfFirstAppearanceWithTheirRuns) {
   EXPECT_EQ(catalog_->ListTags(experiment, 0, 10, "")->items.size(), 1u) << "the trash is not counted";
   ASSERT_TRUE(catalog_->RestoreRun(Run("a")).ok());
   EXPECT_EQ(catalog_->ListTags(experiment, 3, 10, "")->items.size(), 1u);
+}
+
+TEST_F(CatalogTest, RunsThatShareTagsAndParametersAreWrittenAtOnceWithoutLoss) {
+  constexpr int kThreads = 8, kTags = 40;
+  std::vector<uint64_t> runs;
+  runs.reserve(kThreads);
+  for (int i = 0; i < kThreads; ++i) runs.push_back(Open("e", "r" + std::to_string(i))->run.number);
+  std::vector<std::thread> threads;
+  threads.reserve(kThreads);
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&, i] {
+      std::vector<SeriesRow> rows;
+      std::vector<RunNote> notes;
+      for (uint32_t t = 0; t < kTags; ++t) {
+        // Each its own order, and two runs a call: what deadlocks are made of.
+        std::string tag = std::to_string((t * 7 + static_cast<uint32_t>(i) * 13) % kTags);
+        for (uint64_t run : {runs[i], runs[(i + 1) % kThreads]}) {
+          rows.push_back(Scalar(run, static_cast<uint32_t>(i), t, tag, 1, 1, 1, 1, 1));
+          notes.push_back(Param(run, tag, std::to_string(i)));
+        }
+      }
+      for (int round = 0; round < 3; ++round) {
+        EXPECT_TRUE(catalog_->PutSeries(rows).ok());
+        EXPECT_TRUE(catalog_->ApplyNotes(notes).ok());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  auto tags = catalog_->ListTags(ExperimentOf("r0"), 0, 100, "");
+  ASSERT_TRUE(tags.ok());
+  EXPECT_EQ(tags->items.size(), static_cast<size_t>(kTags));
+  for (const TagRow& tag : tags->items) EXPECT_EQ(tag.runs, kThreads);
+  auto run = catalog_->GetRun(Run("r3"));
+  EXPECT_EQ(run->params.size(), static_cast<size_t>(kTags));
+  EXPECT_EQ(run->summary["5"].count, 2u) << "of two writers";
+}
+
+TEST_F(CatalogTest, ConnectionsThatBreakInThePoolAreMadeAgain) {
+  Make("e", "a");
+  pqxx::connection other(options_.url);
+  pqxx::nontransaction(other).exec(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> "
+      "pg_backend_pid()");
+  EXPECT_TRUE(catalog_->FindRun("a").ok()) << catalog_->FindRun("a").status();
+}
+
+TEST_F(CatalogTest, WhoWaitsTooLongForALockIsToldToTryAgain) {
+  Make("e", "a");
+  uint64_t number = catalog_->FindRun("a")->number;
+  options_.lock_timeout = std::chrono::milliseconds(50);
+  auto hasty = *Catalog::Open(options_);
+  pqxx::connection other(options_.url);
+  pqxx::work work(other);
+  work.exec("select from runs for update");
+  RunNote note = Param(number, "x", "1");
+  EXPECT_EQ(hasty->ApplyNotes({&note, 1}).code(), StatusCode::kUnavailable);
+  work.abort();
+  EXPECT_TRUE(hasty->ApplyNotes({&note, 1}).ok());
 }
 
 TEST_F(CatalogTest, TheTrashIsApartAndIsForgottenAfterItsTime) {

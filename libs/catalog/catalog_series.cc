@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "catalog/postgres_catalog.h"
+#include "catalog/run_rows.h"
 #include "catalog/sql_text.h"
 #include "catalog/text.h"
 
@@ -48,19 +49,19 @@ void Add(const SeriesRow& row, int64_t experiment, Arrays& a) {
   a.first_lsn.Int(ClampInt64(row.first_lsn));
 }
 
-void PutTags(Transaction& transaction, const Arrays& a) {
+// In a transaction of its own, as MakeFieldNames.
+void MakeTags(Transaction& transaction, const Arrays& a) {
+  const std::string missing =
+      "from unnest($1::bigint[], $2::smallint[], $3::bytea[]) with ordinality as n (experiment, kind, tag, place)\n"
+      "where not exists (select from tags t\n"
+      "  where t.experiment = n.experiment and t.sha256 = sha256(n.tag) and t.kind = n.kind)\n";
+  Params params(a.experiment.Finish(), a.kind.Finish(), a.tag.Finish());
+  if (transaction.Run("select " + missing + "limit 1", params).empty()) return;
+  LockExperiments(transaction, a.experiment.Finish());
   // In the order in which they come: a tag's number is its place in lists.
-  transaction.Run(
-      "insert into tags (experiment, kind, tag)\n"
-      "select n.experiment, n.kind, n.tag from (\n"
-      "  select experiment, kind, tag, min(place) as place\n"
-      "  from unnest($1::bigint[], $2::smallint[], $3::bytea[]) with ordinality as u (experiment, kind, tag, place)\n"
-      "  group by experiment, kind, tag) n\n"
-      "where not exists (select from tags t where t.experiment = n.experiment and t.sha256 = sha256(n.tag) and t.kind "
-      "= n.kind)\n"
-      "order by n.place\n"
-      "on conflict do nothing",
-      Params(a.experiment.Finish(), a.kind.Finish(), a.tag.Finish()));
+  transaction.Run("insert into tags (experiment, kind, tag) select n.experiment, n.kind, n.tag\n" + missing +
+                      "group by n.experiment, n.kind, n.tag order by min(n.place) on conflict do nothing",
+                  params);
 }
 
 void PutRows(Transaction& transaction, const Arrays& a) {
@@ -116,48 +117,73 @@ void MergeWriters(Transaction& transaction, const Arrays& a) {
       "  select p.tag, count(*) as runs from put p join runs r on r.number = p.run\n"
       "  where p.fresh and r.deleted_at is null group by p.tag),\n"
       "locked as (\n"
-      "  select t.number, c.runs from tags t join counted c on c.tag = t.number order by t.number for update of t)\n"
+      "  select t.number, c.runs from tags t join counted c on c.tag = t.number order by t.number for no key update of "
+      "t)\n"
       "update tags t set runs = t.runs + l.runs from locked l where t.number = l.number",
       Params(a.run.Finish(), a.writer.Finish(), a.series.Finish()));
 }
+
+// The part of a call that goes in at once.
+class Part {
+ public:
+  explicit Part(std::span<const SeriesRow> rows) : rows_(rows) {
+    for (size_t i = 0; i < rows.size(); ++i) {
+      // Of a series said twice the last is what holds: one statement may touch a row once only.
+      last_[{rows[i].run_number, rows[i].writer_number, rows[i].series}] = i;
+      if (runs_.insert(rows[i].run_number).second) numbers_.Int(ClampInt64(rows[i].run_number));
+    }
+  }
+
+  void Name(Transaction& transaction) {
+    Arrays arrays = Read(transaction, "");
+    if (!arrays.run.empty()) MakeTags(transaction, arrays);
+  }
+  void Put(Transaction& transaction) {
+    Arrays arrays = Read(transaction, " for no key update");
+    if (arrays.run.empty()) return;
+    PutRows(transaction, arrays);
+    MergeWriters(transaction, arrays);
+    transaction.Run("update runs set updated = clock_timestamp() where number = any($1::bigint[])",
+                    Params(numbers_.Finish()));
+  }
+
+ private:
+  // Rows of unknown runs are left out.
+  Arrays Read(Transaction& transaction, const std::string& lock) const {
+    pqxx::result known =
+        transaction.Run("select number, experiment from runs where number = any($1::bigint[]) order by number" + lock,
+                        Params(numbers_.Finish()));
+    std::map<uint64_t, int64_t> experiments;
+    for (const pqxx::row& row : known) experiments[static_cast<uint64_t>(row[0].as<int64_t>())] = row[1].as<int64_t>();
+    Arrays arrays;
+    for (size_t i = 0; i < rows_.size(); ++i) {
+      const SeriesRow& row = rows_[i];
+      auto experiment = experiments.find(row.run_number);
+      if (experiment == experiments.end() || last_.at({row.run_number, row.writer_number, row.series}) != i) continue;
+      Add(row, experiment->second, arrays);
+    }
+    return arrays;
+  }
+
+  std::span<const SeriesRow> rows_;
+  std::map<std::tuple<uint64_t, uint32_t, uint32_t>, size_t> last_;
+  std::set<uint64_t> runs_;
+  SqlArray numbers_;
+};
 
 }  // namespace
 
 absl::Status PostgresCatalog::PutSeries(std::span<const SeriesRow> rows) {
   while (!rows.empty()) {
-    // The last of a series said twice is what holds: one statement may touch a row once only.
-    std::map<std::tuple<uint64_t, uint32_t, uint32_t>, size_t> last;
-    std::span<const SeriesRow> part = rows.first(std::min(rows.size(), kRowsAtOnce));
-    rows = rows.subspan(part.size());
-    SqlArray numbers;
-    std::set<uint64_t> runs;
-    for (size_t i = 0; i < part.size(); ++i) {
-      last[{part[i].run_number, part[i].writer_number, part[i].series}] = i;
-      if (runs.insert(part[i].run_number).second) numbers.Int(ClampInt64(part[i].run_number));
+    Part part(rows.first(std::min(rows.size(), kRowsAtOnce)));
+    rows = rows.subspan(std::min(rows.size(), kRowsAtOnce));
+    for (auto step : {&Part::Name, &Part::Put}) {
+      absl::Status done = database_.Transact([&](Transaction& transaction) {
+        (part.*step)(transaction);
+        return absl::OkStatus();
+      });
+      if (!done.ok()) return done;
     }
-    absl::Status put = database_.Transact([&](Transaction& transaction) -> absl::Status {
-      pqxx::result locked = transaction.Run(
-          "select number, experiment from runs where number = any($1::bigint[]) order by number for update",
-          Params(numbers.Finish()));
-      std::map<uint64_t, int64_t> experiments;
-      for (const pqxx::row& row : locked)
-        experiments[static_cast<uint64_t>(row[0].as<int64_t>())] = row[1].as<int64_t>();
-      Arrays arrays;
-      for (size_t i = 0; i < part.size(); ++i) {
-        const SeriesRow& row = part[i];
-        auto experiment = experiments.find(row.run_number);
-        if (experiment == experiments.end() || last[{row.run_number, row.writer_number, row.series}] != i) continue;
-        Add(row, experiment->second, arrays);
-      }
-      if (arrays.run.empty()) return absl::OkStatus();
-      PutTags(transaction, arrays);
-      PutRows(transaction, arrays);
-      MergeWriters(transaction, arrays);
-      transaction.Run("update runs set updated = clock_timestamp() where number = any($1::bigint[])",
-                      Params(numbers.Finish()));
-      return absl::OkStatus();
-    });
-    if (!put.ok()) return put;
   }
   return absl::OkStatus();
 }

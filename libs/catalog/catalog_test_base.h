@@ -29,7 +29,7 @@ class CatalogTest : public testing::Test {
   }
 
   static std::string Migrations() {
-    const char* source = std::getenv("STEPWELL_SOURCE");
+    const char* source = std::getenv("STEPWELL_SOURCE");  // NOLINT(concurrency-mt-unsafe): nothing here sets it
     return std::string(source == nullptr ? "." : source) + "/migrations";
   }
   template <typename R>

@@ -213,6 +213,7 @@ TEST_F(CatalogTest, AnyOrderGivesEachRunOnceAndSortedWhateverThePageSize) {
                                                                          {{"q", true}, {"m", true}}};
   for (const auto& order : orders) {
     std::vector<std::string> expected;
+    expected.reserve(60);
     for (int i = 0; i < 60; ++i) expected.push_back("r" + std::to_string(100 + i));
     std::stable_sort(expected.begin(), expected.end(), [&](const std::string& x, const std::string& y) {
       for (const auto& [name, down] : order) {

@@ -76,6 +76,33 @@ void ReadMetrics(Transaction& transaction, const std::string& numbers, const Col
 
 }  // namespace
 
+void LockExperiments(Transaction& transaction, const std::string& experiments) {
+  transaction.Run("select from experiments where number = any($1::bigint[]) order by number for no key update",
+                  Params(experiments));
+}
+
+void MakeFieldNames(Transaction& transaction, const std::vector<FieldValue>& values) {
+  if (values.empty()) return;
+  SqlArray experiments, spaces, names;
+  for (const FieldValue& value : values) {
+    experiments.Int(value.experiment);
+    spaces.Text(std::string_view(&value.space, 1));
+    names.Bytes(value.name);
+  }
+  const std::string missing =
+      "from unnest($1::bigint[], $2::text[], $3::bytea[]) as n (experiment, space, name)\n"
+      "where not exists (select from fields f where f.experiment = n.experiment and f.space = n.space::\"char\"\n"
+      "  and f.sha256 = sha256(n.name))\n";
+  Params params(experiments.Finish(), spaces.Finish(), names.Finish());
+  if (transaction.Run("select " + missing + "limit 1", params).empty()) return;
+  LockExperiments(transaction, experiments.Finish());
+  transaction.Run(
+      "insert into fields (experiment, space, name)\n"
+      "select distinct n.experiment, n.space::\"char\", n.name\n" +
+          missing + "on conflict do nothing",
+      params);
+}
+
 void PutFields(Transaction& transaction, const std::vector<FieldValue>& values) {
   if (values.empty()) return;
   SqlArray experiments, spaces, names, runs, kinds, nums, strs, jsons;
@@ -102,16 +129,6 @@ void PutFields(Transaction& transaction, const std::vector<FieldValue>& values) 
       strs.Null();
     }
   }
-  // New names first, in one order, so that two transactions cannot wait for each other.
-  transaction.Run(
-      "insert into fields (experiment, space, name)\n"
-      "select distinct n.experiment, n.space::\"char\", n.name\n"
-      "from unnest($1::bigint[], $2::text[], $3::bytea[]) as n (experiment, space, name)\n"
-      "where not exists (select from fields f where f.experiment = n.experiment and f.space = n.space::\"char\"\n"
-      "  and f.sha256 = sha256(n.name))\n"
-      "order by 1, 2, 3\n"
-      "on conflict do nothing",
-      Params(experiments.Finish(), spaces.Finish(), names.Finish()));
   transaction.Run(
       "insert into run_fields as v (run, field, kind, num, str, json)\n"
       "select n.run, f.number, n.kind::\"char\", n.num, n.str, n.json\n"

@@ -13,6 +13,10 @@
 
 namespace stepwell::catalog {
 
+// Locks experiments (a set, as a literal) for as long as the transaction lasts, so that names are made by one at a
+// time.
+void LockExperiments(Transaction& transaction, const std::string& experiments);
+
 // One value of a run's parameter ('p') or label ('l').
 struct FieldValue {
   uint64_t run = 0;
@@ -22,7 +26,11 @@ struct FieldValue {
   std::string value;  // JSON of a parameter; text of a label
 };
 
-// Inserts or replaces. REQUIRES: the runs are locked; no (run, space, name) twice.
+// Makes the names that an experiment does not have yet; for a transaction of its own, before the runs are locked: two
+// transactions that each made half of their names would wait for each other.
+void MakeFieldNames(Transaction& transaction, const std::vector<FieldValue>& values);
+
+// Inserts or replaces. REQUIRES: the names are there; the runs are locked; no (run, space, name) twice.
 void PutFields(Transaction& transaction, const std::vector<FieldValue>& values);
 
 // What of a run's parts a list shows.

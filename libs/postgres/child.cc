@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
+#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
@@ -38,7 +38,7 @@ bool Become(const RunAs& user) {
   dup2(output, 2);
   sigset_t none;
   sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
+  pthread_sigmask(SIG_SETMASK, &none, nullptr);
   // An ignored signal stays ignored over exec, and PostgreSQL needs these.
   for (int number : {SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGPIPE, SIGCHLD}) signal(number, SIG_DFL);
   bool fine = Become(command.user) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
@@ -62,6 +62,8 @@ int WaitFor(pid_t pid) {
 
 }  // namespace
 
+std::string ErrorText(int error) { return std::generic_category().message(error); }
+
 absl::StatusOr<pid_t> Spawn(const Command& command) {
   std::vector<char*> arguments;
   arguments.reserve(command.arguments.size() + 1);
@@ -70,7 +72,7 @@ absl::StatusOr<pid_t> Spawn(const Command& command) {
   std::string path = "PATH=/usr/local/bin:/usr/bin:/bin", locale = "LC_ALL=C";
   char* environment[] = {path.data(), locale.data(), nullptr};
   int fds[2];
-  if (pipe2(fds, O_CLOEXEC) != 0) return absl::UnavailableError(absl::StrCat("pipe: ", std::strerror(errno)));
+  if (pipe2(fds, O_CLOEXEC) != 0) return absl::UnavailableError(absl::StrCat("pipe: ", ErrorText(errno)));
   pid_t parent = getpid();
   pid_t pid = fork();
   if (pid == 0) ChildMain(command, arguments.data(), environment, parent, fds[1]);
@@ -78,7 +80,7 @@ absl::StatusOr<pid_t> Spawn(const Command& command) {
   close(fds[1]);
   if (pid < 0) {
     close(fds[0]);
-    return absl::UnavailableError(absl::StrCat("cannot start another process: ", std::strerror(fork_error)));
+    return absl::UnavailableError(absl::StrCat("cannot start another process: ", ErrorText(fork_error)));
   }
   // The pipe closes when exec succeeds and holds an errno when it does not.
   int error = 0;
@@ -89,7 +91,7 @@ absl::StatusOr<pid_t> Spawn(const Command& command) {
   if (got == sizeof error) {
     WaitFor(pid);
     return absl::FailedPreconditionError(
-        absl::StrCat("cannot start \"", command.arguments[0], "\": ", std::strerror(error)));
+        absl::StrCat("cannot start \"", command.arguments[0], "\": ", ErrorText(error)));
   }
   return pid;
 }
@@ -135,7 +137,7 @@ absl::Status CheckEnterable(const std::string& folder, const RunAs& user) {
   folders.push_back(folder);
   folders.resize(std::min<size_t>(folders.size(), 200));  // an exit status tells which: it has a byte
   pid_t pid = fork();
-  if (pid < 0) return absl::UnavailableError(absl::StrCat("cannot start another process: ", std::strerror(errno)));
+  if (pid < 0) return absl::UnavailableError(absl::StrCat("cannot start another process: ", ErrorText(errno)));
   if (pid == 0) {
     if (!Become(user)) _exit(255);
     for (size_t i = 0; i < folders.size(); ++i) {

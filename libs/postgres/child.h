@@ -20,6 +20,9 @@ struct RunAs {
   std::string name;
 };
 
+// What an errno means, in words.
+std::string ErrorText(int error);
+
 struct Command {
   std::vector<std::string> arguments;  // [0] is the program's path
   RunAs user;

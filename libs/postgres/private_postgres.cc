@@ -59,8 +59,7 @@ struct FileCloser {
 
 absl::Status MakeFolder(const std::string& folder, const RunAs& user, mode_t mode) {
   if (mkdir(folder.c_str(), mode) != 0 && errno != EEXIST) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("cannot make the folder \"", folder, "\": ", std::strerror(errno)));
+    return absl::FailedPreconditionError(absl::StrCat("cannot make the folder \"", folder, "\": ", ErrorText(errno)));
   }
   struct stat info {};
   if (lstat(folder.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
@@ -73,7 +72,7 @@ absl::Status MakeFolder(const std::string& folder, const RunAs& user, mode_t mod
                      " as whom PostgreSQL runs; give it to that user (chown -R ", owner, " '", folder, "')"));
   }
   if (chmod(folder.c_str(), mode) != 0) {
-    return absl::FailedPreconditionError(absl::StrCat("cannot make \"", folder, "\" private: ", std::strerror(errno)));
+    return absl::FailedPreconditionError(absl::StrCat("cannot make \"", folder, "\" private: ", ErrorText(errno)));
   }
   return absl::OkStatus();
 }
@@ -167,8 +166,7 @@ class PrivatePostgres::Impl {
   absl::Status TakeLock() {
     std::string path = options_.folder + "/lock";
     lock_ = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (lock_ < 0)
-      return absl::FailedPreconditionError(absl::StrCat("cannot open \"", path, "\": ", std::strerror(errno)));
+    if (lock_ < 0) return absl::FailedPreconditionError(absl::StrCat("cannot open \"", path, "\": ", ErrorText(errno)));
     if (flock(lock_, LOCK_EX | LOCK_NB) != 0) {
       char owner[32] = "";
       (void)!pread(lock_, owner, sizeof owner - 1, 0);
