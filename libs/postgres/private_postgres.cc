@@ -130,6 +130,8 @@ class PrivatePostgres::Impl {
     }
     lock.unlock();
     keeper_.join();
+    // Nothing stays in /tmp after a clean stop.
+    if (socket_folder_ != options_.folder + "/run") rmdir(socket_folder_.c_str());
     return result;
   }
 
