@@ -40,7 +40,7 @@ async function all<T>(path: string, signal?: AbortSignal, onPage?: (items: T[]) 
     );
     items.push(...page.items);
     // A cursor that does not move would never end.
-    cursor = page.next === cursor ? null : (page.next ?? null);
+    cursor = page.next === cursor ? null : page.next || null;
     if (cursor !== null) onPage?.([...items]);
   } while (cursor !== null);
   return items;
