@@ -1,0 +1,20 @@
+// The read path's SeriesReader over gRPC: ingest's Reader service, in the same process or another one.
+//
+// Thread safety: all methods may be called from any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "grpcpp/grpcpp.h"
+#include "query/series_reader.h"
+
+namespace stepwell::query {
+
+// The metadata entry that shows the internal key to ingest.
+inline constexpr char kInternalKeyMetadata[] = "stepwell-internal-key";
+
+// `channel` is shared as gRPC's stubs want it.
+std::unique_ptr<SeriesReader> MakeGrpcSeriesReader(std::shared_ptr<grpc::Channel> channel, std::string internal_key);
+
+}  // namespace stepwell::query

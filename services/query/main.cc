@@ -1,0 +1,96 @@
+// stepwell-query: REST, live events and the web application over a PostgreSQL and an ingest of the same deployment.
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+
+#include "CLI/CLI.hpp"
+#include "base/json.h"
+#include "query/query_server.h"
+
+namespace {
+
+struct Flags {
+  std::string http = "127.0.0.1:7007", ops = ":7009", postgres, ingest, web, port_file, log_format;
+};
+
+std::string ReadSecret() {
+  const char* path = std::getenv("STEPWELL_INTERNAL_KEY_FILE");
+  if (path == nullptr) return "";
+  std::string key;
+  std::getline(std::ifstream(path), key);
+  return key;
+}
+
+bool WriteWhole(const std::string& path, const std::string& text) {
+  const std::string fresh = path + ".new";
+  std::ofstream(fresh) << text;
+  return std::rename(fresh.c_str(), path.c_str()) == 0;
+}
+
+int Fail(const absl::Status& status) {
+  std::fprintf(stderr, "stepwell-query: %s\n", std::string(status.message()).c_str());
+  return 1;
+}
+
+int Run(const Flags& flags, const sigset_t& signals) {
+  stepwell::catalog::Options catalog_options;
+  catalog_options.url = flags.postgres;
+  auto catalog = stepwell::catalog::Catalog::Open(catalog_options);
+  if (!catalog.ok()) return Fail(catalog.status());
+  if (const absl::Status fits = (*catalog)->Check(); !fits.ok()) return Fail(fits);
+  stepwell::query::QueryServerOptions options;
+  options.http = flags.http;
+  options.ops = flags.ops;
+  options.catalog = catalog->get();
+  options.channel = grpc::CreateChannel(flags.ingest, grpc::InsecureChannelCredentials());
+  options.internal_key = ReadSecret();
+  options.web = flags.web;
+  options.log_json = flags.log_format == "json";
+  auto server = stepwell::query::QueryServer::Start(options);
+  if (!server.ok()) return Fail(server.status());
+  std::printf("stepwell-query answers on %s\n", (*server)->url().c_str());
+  std::fflush(stdout);
+  if (!flags.port_file.empty()) {
+    std::string json;
+    stepwell::JsonWriter writer(json);
+    writer.Object().Key("http").String((*server)->url());
+    if (!(*server)->ops_url().empty()) writer.Key("ops").String((*server)->ops_url());
+    writer.End();
+    if (!WriteWhole(flags.port_file, json + "\n")) return Fail(absl::UnavailableError("--port-file " + flags.port_file + " cannot be written"));
+  }
+  int signal = 0;
+  sigwait(&signals, &signal);
+  (*server)->Stop();
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // Before any thread starts, so that all of them leave these to sigwait.
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  Flags flags;
+  CLI::App program("REST, live events and the web application of a Stepwell deployment.\n\n"
+                   "  stepwell-query --postgres postgresql://db/stepwell --ingest 127.0.0.1:7010 --web share/stepwell/web");
+  program.add_option("--http", flags.http, "address of REST and the web application (loopback)")->envname("STEPWELL_HTTP")->capture_default_str();
+  program.add_option("--ops", flags.ops, "address of health and metrics; empty for none")->envname("STEPWELL_OPS")->capture_default_str();
+  program.add_option("--postgres", flags.postgres, "URL of the database")->envname("STEPWELL_POSTGRES")->required();
+  program.add_option("--ingest", flags.ingest, "address of ingest's internal listener")->envname("STEPWELL_INGEST")->required();
+  program.add_option("--web", flags.web, "folder of the web application")->envname("STEPWELL_WEB");
+  program.add_option("--port-file", flags.port_file, "written with the addresses when the server is ready")->envname("STEPWELL_PORT_FILE");
+  program.add_option("--log-format", flags.log_format, "text or json; text on a terminal, json otherwise")->envname("STEPWELL_LOG_FORMAT")->check(CLI::IsMember({"text", "json"}));
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return program.exit(error) == 0 ? 0 : 2;
+  }
+  return Run(flags, signals);
+}
