@@ -78,7 +78,7 @@ void Connection::AwaitRequest() {
   if (server_.stopping) return Close();
   parser_.emplace();
   parser_->header_limit(static_cast<uint32_t>(server_.options.url_bytes + server_.options.head_bytes + kRequestLineExtra));
-  parser_->body_limit(server_.options.body_bytes);
+  parser_->body_limit(boost::none);  // the route's limit comes with the head
   if (buffer_.size() > 0) return ReadHead();  // the next request came with the last one
   idle_ = true;
   stream_.expires_after(first_ ? server_.options.head_deadline : server_.options.idle_deadline);

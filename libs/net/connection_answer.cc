@@ -102,23 +102,32 @@ class StreamWriter : public BodyWriter {
   bool begun_ = false, chunked_ = false;
 };
 
+// Does not keep the connection: while it is open its own watch for the peer does, and when it closes nothing is left of it.
 class ListenerOutlet : public Outlet {
  public:
-  explicit ListenerOutlet(std::shared_ptr<Connection> connection) : connection_(std::move(connection)) {}
+  explicit ListenerOutlet(const std::shared_ptr<Connection>& connection)
+      : connection_(connection), chunked_(connection->chunked_ok_) {}
   ~ListenerOutlet() override { ListenerOutlet::Close(); }
 
   bool Offer(std::string_view data) override {
-    return !done_ && connection_->Offer(connection_->chunked_ok_ ? Chunk(data) : std::string(data));
+    const std::shared_ptr<Connection> connection = connection_.lock();
+    return !done_ && connection && connection->Offer(chunked_ ? Chunk(data) : std::string(data));
   }
-  bool closed() const override { return done_ || connection_->gone(); }
+  bool closed() const override {
+    const std::shared_ptr<Connection> connection = connection_.lock();
+    return done_ || !connection || connection->gone();
+  }
   void Close() override {
     if (done_.exchange(true)) return;
-    if (connection_->chunked_ok_) connection_->Offer("0\r\n\r\n");
-    connection_->EndAnswer();
+    const std::shared_ptr<Connection> connection = connection_.lock();
+    if (!connection) return;
+    if (chunked_) connection->Offer("0\r\n\r\n");
+    connection->EndAnswer();
   }
 
  private:
-  const std::shared_ptr<Connection> connection_;
+  const std::weak_ptr<Connection> connection_;
+  const bool chunked_;
   std::atomic<bool> done_{false};
 };
 

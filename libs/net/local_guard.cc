@@ -49,6 +49,11 @@ bool IsLocalHost(std::string_view host) {
   return name == "localhost" || name == "127.0.0.1" || name == "[::1]";
 }
 
+bool IsLocalOrigin(std::string_view origin) {
+  const size_t host = origin.find("://");
+  return host != std::string_view::npos && IsLocalHost(origin.substr(host + 3));
+}
+
 }  // namespace
 
 absl::StatusOr<uid_t> FindUid(std::string_view table, const Endpoint& theirs, const Endpoint& ours) {
@@ -99,6 +104,11 @@ absl::Status CheckLocalHeaders(const Headers& headers) {
   if (!IsLocalHost(find("host"))) {
     return absl::PermissionDeniedError(
         "this server has no accounts and answers to the names localhost, 127.0.0.1 and [::1] only (the Host header has another)");
+  }
+  // Browsers that do not tell Sec-Fetch-Site tell the origin of what changes something.
+  const std::string_view origin = find("origin");
+  if (!origin.empty() && !IsLocalOrigin(origin)) {
+    return absl::PermissionDeniedError("a page of another origin may not ask this server (the Origin header names it)");
   }
   if (find("sec-fetch-site") == "cross-site") {
     return absl::PermissionDeniedError("a page of another site may not ask this server (Sec-Fetch-Site: cross-site)");

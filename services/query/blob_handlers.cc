@@ -24,7 +24,7 @@ struct BlobHead {
 
 absl::StatusOr<BlobHead> ReadHead(SeriesReader& reader, const GrantedRun& run, const BlobId& id) {
   BlobHead head;
-  RETURN_IF_ERROR(reader.ReadBlob(run, id.sha256, 0, 0, [&](const v1::ReadBlobReply& reply) {
+  RETURN_IF_ERROR(reader.ReadBlob(run, id.sha256, 0, 1, [&](const v1::ReadBlobReply& reply) {
     head.size = std::max(head.size, reply.size());
     if (!reply.type().empty()) head.type = reply.type();
     return absl::OkStatus();
