@@ -127,7 +127,8 @@ class Server : public QueryServer {
 
  private:
   static std::string Url(const std::string& address, uint16_t port) {
-    return absl::StrCat("http://", address.substr(0, address.rfind(':')), ":", port);
+    const std::string host = address.substr(0, address.rfind(':'));
+    return absl::StrCat("http://", host.empty() ? "127.0.0.1" : host, ":", port);
   }
 
   LiveOptions Live() {
