@@ -1,0 +1,335 @@
+#include "ingest/catalog_flusher.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/clock.h"
+#include "base/status_macros.h"
+#include "ingest/reader.h"
+#include "store/keys.h"
+#include "store/records.h"
+
+namespace stepwell::ingest {
+namespace {
+
+using std::chrono::steady_clock;
+using store::Family;
+
+constexpr std::chrono::milliseconds kFirst{300};      // from a run's new series to the lists
+constexpr std::chrono::milliseconds kInterval{5000};  // while it changes
+constexpr std::chrono::seconds kSyncPatience{30};
+constexpr std::chrono::milliseconds kRetryLeast{200}, kRetryMost{5000};
+constexpr size_t kNotesAtOnce = 500;
+constexpr size_t kRowsAtOnce = 1000;
+// 5,000 rows a second: PostgreSQL took 55,000 updates a second with indexes; it is there for people first.
+constexpr std::chrono::microseconds kPausePerRow{200};
+
+catalog::RunNote ToRunNote(uint64_t run, const v1::Note& note) {
+  catalog::RunNote out;
+  out.run_number = run;
+  switch (note.note_case()) {
+    case v1::Note::kParam:
+      out.kind = catalog::RunNote::Kind::kParam;
+      out.key = note.param().key();
+      out.value = note.param().json();
+      break;
+    case v1::Note::kLabel:
+      out.kind = catalog::RunNote::Kind::kLabel;
+      out.key = note.label().key();
+      out.value = note.label().value();
+      break;
+    case v1::Note::kStatus:
+      out.kind = catalog::RunNote::Kind::kStatus;
+      out.value = note.status().status();
+      out.wall = note.status().wall() > 0 ? note.status().wall() : Clock::System().WallSeconds();
+      break;
+    case v1::Note::kWarning: {
+      const v1::Warning& warning = note.warning();
+      out.kind = catalog::RunNote::Kind::kWarning;
+      out.source = warning.source();
+      out.file = warning.file();
+      out.offset = warning.offset();
+      out.tag = warning.tag();
+      out.reason = warning.reason();
+      out.count = std::max<uint64_t>(warning.count(), 1);
+      out.wall = warning.wall() > 0 ? warning.wall() : Clock::System().WallSeconds();
+      break;
+    }
+    case v1::Note::kText:
+    case v1::Note::NOTE_NOT_SET:
+      out.kind = catalog::RunNote::Kind::kText;
+      out.value = note.text();
+      break;
+  }
+  return out;
+}
+
+catalog::SeriesRow ToRow(uint64_t run, const OpenSeries& series, const std::optional<series::Summary>& total) {
+  catalog::SeriesRow row;
+  row.run_number = run;
+  row.writer_number = series.key.writer;
+  row.series = series.key.series;
+  row.tag = series.info.tag();
+  row.kind = series.info.kind();
+  row.plugin = series.info.plugin();
+  row.content = series.info.content();
+  row.display_name = series.info.display_name();
+  row.description = series.info.description();
+  row.value_type = series.info.value_type();
+  row.first_lsn = series.first_lsn() > 0 ? series.first_lsn() : series.define_lsn;
+  row.min = row.max = row.last = std::numeric_limits<double>::quiet_NaN();
+  if (!total) return row;
+  row.count = total->count;
+  row.first_step = total->first.step;
+  row.last_step = total->last.step;
+  row.min_step = total->min_step;
+  row.max_step = total->max_step;
+  row.last = total->last.value;
+  row.last_wall = total->last.wall;
+  if (total->finite() > 0) {
+    row.min = total->min.value;
+    row.max = total->max.value;
+  }
+  return row;
+}
+
+}  // namespace
+
+CatalogFlusher::CatalogFlusher(store::Store* store, RunBook* book, RunTable* table, Reader* reader,
+                               Committer* committer, Metrics* metrics, std::function<void(const std::string&)> log)
+    : store_(store), book_(book), table_(table), reader_(reader), committer_(committer), metrics_(metrics),
+      log_(std::move(log)), outbox_from_(store::OutboxBegin()) {}
+
+absl::Status CatalogFlusher::Start() {
+  std::vector<uint64_t> dirty;
+  RETURN_IF_ERROR(store_->Scan(Family::kMeta, store::DirtyBegin(), store::DirtyEnd(),
+                               [&](std::string_view key, std::string_view) {
+                                 dirty.push_back(store::RunOfDirtyKey(key));
+                                 return true;
+                               }));
+  for (uint64_t number : dirty) {
+    absl::StatusOr<std::shared_ptr<Run>> run = table_->Get(number);
+    if (!run.ok()) continue;  // deleted meanwhile
+    std::lock_guard lock((*run)->mutex);
+    (*run)->listed_dirty = true;
+    (*run)->flush_queued = true;
+    for (OpenSeries* series : (*run)->admitted()) {
+      if (!series->listed_dirty) (*run)->dirty_series.push_back(series);
+      series->listed_dirty = true;
+    }
+    Queue(*run, steady_clock::now());
+  }
+  thread_ = std::thread([this] { Loop(); });
+  pthread_setname_np(thread_.native_handle(), "catalog");
+  return absl::OkStatus();
+}
+
+void CatalogFlusher::Stop() {
+  std::vector<Waiter> waiters;
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+    waiters.swap(waiters_);
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+  for (Waiter& waiter : waiters) waiter.done(absl::UnavailableError("the server is stopping"));
+}
+
+void CatalogFlusher::Queue(const std::shared_ptr<Run>& run, Time due) {
+  std::lock_guard lock(mutex_);
+  auto [it, fresh] = due_.try_emplace(run->number, run, due);
+  if (!fresh) it->second.second = std::min(it->second.second, due);
+}
+
+void CatalogFlusher::OnCommitted(const std::shared_ptr<const AcceptedBatch>& batch) {
+  bool queue = false;
+  {
+    std::lock_guard lock(batch->run->mutex);
+    queue = !batch->run->flush_queued || !batch->defined.empty();
+    batch->run->flush_queued = true;
+  }
+  if (queue) Queue(batch->run, steady_clock::now() + kFirst);
+  if (!queue && batch->notes.empty()) return;
+  {
+    std::lock_guard lock(mutex_);
+    if (!batch->notes.empty()) notes_ = true;
+    poked_ = true;
+  }
+  wake_.notify_one();
+}
+
+void CatalogFlusher::Sync(std::shared_ptr<Run> run, std::function<void(const absl::Status&)> done) {
+  Waiter waiter{std::move(run), committer_->committed_lsn(), steady_clock::now() + kSyncPatience, std::move(done)};
+  {
+    std::lock_guard lock(mutex_);
+    if (!stopping_) {
+      waiters_.push_back(std::move(waiter));
+      poked_ = true;
+      wake_.notify_one();
+      return;
+    }
+  }
+  waiter.done(absl::UnavailableError("the server is stopping"));
+}
+
+absl::Status CatalogFlusher::ApplyNotes(const std::vector<catalog::RunNote>& notes) {
+  absl::Status status = book_->ApplyNotes(notes);
+  if (status.ok() || absl::IsUnavailable(status)) return status;
+  // One of them does not fit: the others must not wait for it.
+  for (const catalog::RunNote& note : notes) {
+    status = book_->ApplyNotes({&note, 1});
+    if (absl::IsUnavailable(status)) return status;
+    if (!status.ok()) {
+      log_("a note of run number " + std::to_string(note.run_number) + " was left out: " + std::string(status.message()));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CatalogFlusher::FlushNotes() {
+  while (true) {
+    std::vector<catalog::RunNote> notes;
+    store::WriteSet told;
+    std::string last;
+    RETURN_IF_ERROR(store_->Scan(Family::kMeta, outbox_from_, store::OutboxEnd(),
+                                 [&](std::string_view key, std::string_view value) {
+                                   last = key;
+                                   told.Delete(Family::kMeta, last);
+                                   auto record = store::DecodeOutboxNote(value);
+                                   v1::Note note;
+                                   if (record.ok() && note.ParseFromString(record->note)) {
+                                     notes.push_back(ToRunNote(record->run, note));
+                                   }
+                                   return told.changes().size() < kNotesAtOnce;
+                                 }));
+    if (told.empty()) return absl::OkStatus();
+    if (!notes.empty()) RETURN_IF_ERROR(ApplyNotes(notes));
+    RETURN_IF_ERROR(store_->Write(told, /*sync=*/false));
+    outbox_from_ = last;
+    outbox_from_.push_back('\0');
+  }
+}
+
+absl::Status CatalogFlusher::FlushRun(const std::shared_ptr<Run>& run, bool urgent) {
+  std::vector<OpenSeries*> changed;
+  {
+    std::lock_guard lock(run->mutex);
+    changed.swap(run->dirty_series);
+    for (OpenSeries* series : changed) series->listed_dirty = false;
+  }
+  size_t done = 0;
+  absl::Status status;
+  while (done < changed.size()) {
+    const size_t end = std::min(changed.size(), done + kRowsAtOnce);
+    for (size_t i = done; i < end && status.ok(); ++i) status = reader_->Refresh(*run, changed[i]);
+    if (!status.ok()) break;
+    std::vector<catalog::SeriesRow> rows;
+    {
+      std::lock_guard lock(run->mutex);
+      for (size_t i = done; i < end; ++i) rows.push_back(ToRow(run->number, *changed[i], changed[i]->Total(run->rewinds)));
+    }
+    status = book_->PutSeries(rows);
+    if (!status.ok()) break;
+    done = end;
+    std::unique_lock lock(mutex_);
+    if (!urgent) wake_.wait_for(lock, kPausePerRow * rows.size(), [this] { return stopping_ || !waiters_.empty(); });
+    if (stopping_) break;
+  }
+  if (done < changed.size()) {
+    std::lock_guard lock(run->mutex);
+    for (size_t i = done; i < changed.size(); ++i) {
+      if (!changed[i]->listed_dirty) run->dirty_series.push_back(changed[i]);
+      changed[i]->listed_dirty = true;
+    }
+    if (status.ok()) status = absl::UnavailableError("the server is stopping");
+  }
+  return status;
+}
+
+void CatalogFlusher::EndRun(const std::shared_ptr<Run>& run) {
+  std::lock_guard lock(run->mutex);
+  if (!run->dirty_series.empty() || run->committing > 0) {
+    Queue(run, steady_clock::now() + kInterval);
+    return;
+  }
+  store::WriteSet told;
+  told.Delete(Family::kMeta, store::DirtyKey(run->number));
+  if (store_->Write(told, /*sync=*/false).ok()) run->listed_dirty = false;
+  run->flush_queued = false;
+}
+
+absl::Status CatalogFlusher::FlushDue(Time now, std::vector<Waiter>& waiters) {
+  std::vector<std::pair<std::shared_ptr<Run>, bool>> runs;
+  {
+    std::lock_guard lock(mutex_);
+    for (const Waiter& waiter : waiters) {
+      due_.erase(waiter.run->number);
+      runs.emplace_back(waiter.run, true);
+    }
+    Time oldest = now;
+    for (auto it = due_.begin(); it != due_.end();) {
+      oldest = std::min(oldest, it->second.second);
+      if (it->second.second > now) {
+        ++it;
+        continue;
+      }
+      runs.emplace_back(it->second.first, false);
+      it = due_.erase(it);
+    }
+    metrics_->flush_lag.Set(std::chrono::duration<double>(now - oldest).count());
+  }
+  absl::Status status;
+  for (const auto& [run, urgent] : runs) {
+    absl::Status flushed = status.ok() ? FlushRun(run, urgent) : status;
+    if (flushed.ok()) {
+      EndRun(run);
+    } else {
+      status = flushed;
+      Queue(run, now);
+    }
+  }
+  return status;
+}
+
+void CatalogFlusher::Loop() {
+  std::chrono::milliseconds pause = kRetryLeast;
+  absl::Status trouble;
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    Time next = steady_clock::now() + std::chrono::seconds(1);
+    for (const auto& [number, entry] : due_) next = std::min(next, entry.second);
+    if (!trouble.ok()) next = steady_clock::now() + pause;
+    wake_.wait_until(lock, next, [&] { return stopping_ || (poked_ && trouble.ok()); });
+    if (stopping_) break;
+    poked_ = false;
+    const bool notes = std::exchange(notes_, false);
+    std::vector<Waiter> waiters = std::exchange(waiters_, {});
+    lock.unlock();
+    absl::Status status = notes ? FlushNotes() : absl::OkStatus();
+    if (status.ok()) status = FlushDue(steady_clock::now(), waiters);
+    const Time now = steady_clock::now();
+    std::vector<Waiter> left;
+    for (Waiter& waiter : waiters) {
+      if (status.ok()) {
+        waiter.done(status);
+      } else if (now >= waiter.deadline) {
+        waiter.done(absl::UnavailableError("lists could not be brought up to date in 30 s: " + std::string(status.message())));
+      } else {
+        left.push_back(std::move(waiter));
+      }
+    }
+    if (!status.ok() && trouble.ok()) log_("the catalog is away, lists wait: " + std::string(status.message()));
+    if (status.ok() && !trouble.ok()) log_("the catalog is back");
+    pause = status.ok() ? kRetryLeast : std::min(pause * 2, kRetryMost);
+    trouble = status;
+    lock.lock();
+    if (!status.ok()) notes_ = notes_ || notes;
+    for (Waiter& waiter : left) waiters_.push_back(std::move(waiter));
+  }
+}
+
+}  // namespace stepwell::ingest

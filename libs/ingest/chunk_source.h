@@ -1,0 +1,55 @@
+// Series as they were at one moment, for queries: what is in chunks is read from the store when it is needed, the open
+// tail is a copy. Chunks and pages may be written while a query runs; a source shows nothing of them beyond its moment.
+//
+// Thread safety: a ChunkReader may be used by any thread; a ChunkSource by one call at a time.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "ingest/run.h"
+#include "series/query.h"
+#include "store/store.h"
+
+namespace stepwell::ingest {
+
+// Reads decoded chunks of one run; keeps the axes that several series share while it lives.
+class ChunkReader {
+ public:
+  ChunkReader(const store::Store* store, uint64_t run) : store_(store), run_(run) {}
+
+  absl::StatusOr<series::ChunkInfo> ReadChunk(series::SeriesKey key, uint64_t number, series::Points* points);
+  absl::StatusOr<std::optional<series::SummaryPage>> ReadPage(series::SeriesKey key, uint8_t level, uint64_t number) const;
+
+ private:
+  absl::StatusOr<std::shared_ptr<const series::Points>> Leader(series::SeriesKey key, uint64_t number);
+
+  const store::Store* const store_;
+  const uint64_t run_;
+  std::mutex mutex_;
+  std::map<std::pair<series::SeriesKey, uint64_t>, std::shared_ptr<const series::Points>> leaders_;  // guarded by mutex_
+};
+
+class ChunkSource : public series::Source {
+ public:
+  // REQUIRES: the run's mutex.
+  ChunkSource(std::shared_ptr<ChunkReader> reader, const OpenSeries& series, bool with_tail = true);
+
+  series::SeriesKey key() const override { return key_; }
+  uint64_t chunk_count() const override { return chunks_; }
+  absl::StatusOr<series::ChunkInfo> ReadChunk(uint64_t number, series::Points* points) override;
+  absl::StatusOr<std::optional<series::SummaryPage>> ReadPage(uint8_t level, uint64_t number) override;
+  std::span<const series::TailPart> tail() const override { return tail_; }
+
+ private:
+  const std::shared_ptr<ChunkReader> reader_;
+  const series::SeriesKey key_;
+  const uint64_t chunks_;
+  const uint64_t sealed_points_;
+  const uint64_t last_lsn_;
+  std::vector<series::TailPart> tail_;
+};
+
+}  // namespace stepwell::ingest

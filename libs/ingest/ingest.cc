@@ -1,0 +1,273 @@
+#include "ingest/ingest.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <limits>
+#include <unordered_map>
+
+#include "base/status_macros.h"
+#include "store/keys.h"
+#include "store/records.h"
+
+namespace stepwell::ingest {
+namespace {
+
+using std::chrono::steady_clock;
+using store::Family;
+
+constexpr std::chrono::seconds kDeletedLook{2};   // how soon writers of a deleted run are told
+constexpr std::chrono::seconds kPurgeLook{60};
+constexpr size_t kLookupsAtOnce = 200;
+constexpr int kItemsPerReply = 1000;
+
+}  // namespace
+
+Ingest::Ingest(store::Store* store, RunBook* book, Metrics* metrics, IngestOptions options)
+    : store_(store), book_(book), metrics_(metrics), options_(std::move(options)), table_(store),
+      reader_(store, &table_, options_.sniff), check_(*store, options_.limits) {}
+
+absl::StatusOr<std::unique_ptr<Ingest>> Ingest::Start(store::Store* store, RunBook* book, Metrics* metrics,
+                                                      IngestOptions options) {
+  std::unique_ptr<Ingest> ingest(new Ingest(store, book, metrics, std::move(options)));
+  const IngestOptions& settings = ingest->options_;
+  const auto start = steady_clock::now();
+  uint64_t next_lsn = 1;
+  RETURN_IF_ERROR(ingest->Replay(&next_lsn));
+  metrics->replay_seconds.Set(std::chrono::duration<double>(steady_clock::now() - start).count());
+  ingest->committer_ = std::make_unique<Committer>(store, metrics, settings.commit_window, next_lsn);
+  ingest->hub_ = std::make_unique<WatchHub>(next_lsn - 1);
+  ingest->sealer_ = std::make_unique<Sealer>(store, &ingest->table_, ingest->committer_.get(), metrics, settings.seal,
+                                             settings.log);
+  ingest->flusher_ = std::make_unique<CatalogFlusher>(store, book, &ingest->table_, &ingest->reader_,
+                                                      ingest->committer_.get(), metrics, settings.log);
+  ingest->committer_->AddObserver(ingest->sealer_.get());
+  ingest->committer_->AddObserver(ingest->flusher_.get());
+  ingest->committer_->AddObserver(ingest->hub_.get());
+  ingest->committer_->Start();
+  ingest->sealer_->Start();
+  RETURN_IF_ERROR(ingest->flusher_->Start());
+  ingest->care_ = std::thread([raw = ingest.get()] { raw->CareLoop(); });
+  pthread_setname_np(ingest->care_.native_handle(), "care");
+  return ingest;
+}
+
+void Ingest::Stop() {
+  {
+    std::lock_guard lock(care_mutex_);
+    stopping_ = true;
+  }
+  care_wake_.notify_all();
+  if (care_.joinable()) care_.join();
+  if (hub_) hub_->Stop();
+  if (committer_) committer_->Stop();
+  if (sealer_) sealer_->Stop();
+  if (flusher_) flusher_->Stop();
+}
+
+absl::Status Ingest::ReplayRecord(uint64_t lsn, std::string_view bytes) {
+  ASSIGN_OR_RETURN(store::JournalRecord record, store::DecodeJournalRecord(bytes));
+  absl::StatusOr<std::shared_ptr<Run>> found = table_.Get(record.run);
+  if (absl::IsNotFound(found.status())) return absl::OkStatus();  // purged meanwhile
+  if (!found.ok()) return found.status();
+  std::unique_ptr<ParsedBatch> parsed = ParsedBatch::Parse(record.batch);
+  if (!parsed) return absl::DataLossError("journal record " + std::to_string(lsn) + " cannot be read");
+  Run& run = **found;
+  std::lock_guard lock(run.mutex);
+  std::unordered_map<OpenSeries*, uint64_t> skipped;  // points of this batch that are in chunks, by series
+  for (int i = 0; i < parsed->batch->columns_size(); ++i) {
+    if (std::binary_search(record.refused_columns.begin(), record.refused_columns.end(), static_cast<uint32_t>(i))) continue;
+    const v1::Column& column = parsed->batch->columns(i);
+    OpenSeries* series = run.Find({record.writer, column.series()});
+    if (!series || lsn < series->state.last_lsn) continue;
+    const ColumnPoints points = parsed->PointsOf(column);
+    size_t skip = 0;
+    if (lsn == series->state.last_lsn) {
+      auto [it, fresh] = skipped.try_emplace(series, series->state.last_lsn_points);
+      skip = std::min<uint64_t>(points.size, it->second);
+      it->second -= skip;
+    }
+    if (series->tail_points() == 0) series->oldest = steady_clock::now();
+    series->ForgetTotal();
+    series->Append(points, lsn, run.rewinds, skip);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Ingest::Replay(uint64_t* next_lsn) {
+  ASSIGN_OR_RETURN(auto found, store_->Get(Family::kMeta, store::HeaderKey()));
+  store::Header header;
+  if (found) {
+    ASSIGN_OR_RETURN(header, store::DecodeHeader(*found));
+  }
+  *next_lsn = header.trimmed;
+  absl::Status status;
+  RETURN_IF_ERROR(store_->Scan(Family::kJournal, store::JournalKey(header.trimmed),
+                               store::JournalKey(std::numeric_limits<uint64_t>::max()),
+                               [&](std::string_view key, std::string_view value) {
+                                 const uint64_t lsn = store::LsnOfJournalKey(key);
+                                 *next_lsn = lsn + 1;
+                                 status = ReplayRecord(lsn, value);
+                                 return status.ok();
+                               }));
+  return status;
+}
+
+void Ingest::OpenRun(const auth::Granted<auth::WorkspaceRef>& workspace, const v1::OpenRunRequest& request,
+                     std::function<void(absl::StatusOr<v1::OpenRunReply>)> done) {
+  if (request.writer().empty() || request.writer().size() > 255) {
+    return done(absl::InvalidArgumentError("a writer's id has 1 to 255 bytes; this one has " +
+                                           std::to_string(request.writer().size())));
+  }
+  catalog::OpenSpec spec{request.experiment(), request.run_id(), request.name(), request.writer(), request.client()};
+  absl::StatusOr<catalog::OpenedRun> opened = book_->OpenRun(workspace, spec);
+  if (!opened.ok()) return done(opened.status());
+  absl::StatusOr<std::shared_ptr<Run>> made = table_.Make(opened->run.number, opened->run.id);
+  if (!made.ok()) return done(made.status());
+  std::shared_ptr<Run> run = *made;
+  Writer* writer = nullptr;
+  Extra extra;
+  {
+    std::lock_guard lock(run->mutex);
+    run->deleted = false;
+    writer = &run->WriterOf(opened->writer_number);
+  }
+  // The epoch rises in memory first: what an older process sends from now on is refused, and what it sent before is
+  // committed before this write.
+  std::lock_guard accepting(writer->accepting);
+  {
+    std::lock_guard lock(run->mutex);
+    if (opened->epoch < writer->mark.epoch) {  // another OpenRun of the same writer was faster
+      return done(absl::AbortedError("the writer is being opened by another process: try again"));
+    }
+    writer->mark.epoch = opened->epoch;
+  }
+  extra.run = run;
+  extra.writer = writer;
+  extra.done = [this, run, writer, opened = *opened, done = std::move(done)](const absl::Status& status) {
+    if (!status.ok()) return done(status);
+    v1::OpenRunReply reply;
+    reply.set_run_id(opened.run.id);
+    reply.set_run_number(opened.run.number);
+    reply.set_writer_number(opened.writer_number);
+    reply.set_epoch(opened.epoch);
+    reply.set_generation(opened.generation);
+    reply.set_created(opened.created);
+    options_.limits.ToProto(reply.mutable_limits());
+    {
+      std::lock_guard lock(run->mutex);
+      reply.set_durable_seq(writer->mark.durable_seq);
+      reply.set_position(writer->mark.position);
+    }
+    done(std::move(reply));
+  };
+  committer_->Enqueue(std::move(extra));
+}
+
+absl::StatusOr<std::unique_ptr<Session>> Ingest::OpenSession(const v1::Hello& hello, std::weak_ptr<AckSink> sink) {
+  return Session::Open(&table_, committer_.get(), &check_, metrics_, hello, std::move(sink));
+}
+
+absl::Status Ingest::DescribeSeries(const v1::DescribeSeriesRequest& request,
+                                    const std::function<bool(const v1::DescribeSeriesReply&)>& send) {
+  ASSIGN_OR_RETURN(std::shared_ptr<Run> run, table_.GetById(request.run_id()));
+  std::vector<OpenSeries*> chosen;  // series live as long as the run, and what is told of them is constant
+  {
+    std::lock_guard lock(run->mutex);
+    for (OpenSeries* series : run->admitted()) {
+      if (request.all_writers() || series->key.writer == request.writer_number()) chosen.push_back(series);
+    }
+  }
+  v1::DescribeSeriesReply reply;
+  for (size_t i = 0; i < chosen.size(); ++i) {
+    v1::DescribeSeriesReply::Item* item = reply.add_items();
+    item->set_series(chosen[i]->key.series);
+    item->set_writer_number(chosen[i]->key.writer);
+    *item->mutable_info() = chosen[i]->info;
+    if (reply.items_size() < kItemsPerReply && i + 1 < chosen.size() && reply.ByteSizeLong() < (1u << 20)) continue;
+    if (!send(reply)) return absl::CancelledError("the client left");
+    reply.Clear();
+  }
+  return absl::OkStatus();
+}
+
+void Ingest::SyncRun(const std::string& run_id, std::function<void(const absl::Status&)> done) {
+  absl::StatusOr<std::shared_ptr<Run>> run = table_.GetById(run_id);
+  if (!run.ok()) return done(run.status());
+  flusher_->Sync(*run, std::move(done));
+}
+
+// Runs that were deleted while somebody writes to them: their streams end within seconds.
+void Ingest::FindDeleted() {
+  size_t looked = 0;
+  for (const std::shared_ptr<Run>& run : table_.Loaded()) {
+    {
+      std::lock_guard lock(run->mutex);
+      const bool writing = std::any_of(run->writers().begin(), run->writers().end(), [](const auto& writer) {
+        return std::any_of(writer.second->sinks.begin(), writer.second->sinks.end(),
+                           [](const auto& sink) { return !sink.expired(); });
+      });
+      if (!writing || run->deleted) continue;
+    }
+    if (++looked > kLookupsAtOnce) return;
+    absl::StatusOr<auth::RunRef> found = book_->FindRunByNumber(run->number);
+    const bool deleted = found.ok() ? found->deleted : absl::IsNotFound(found.status());
+    if (!found.ok() && !deleted) return;  // the catalog is away
+    if (!deleted) continue;
+    std::vector<std::shared_ptr<AckSink>> sinks;
+    {
+      std::lock_guard lock(run->mutex);
+      run->deleted = true;
+      for (const auto& [number, writer] : run->writers()) {
+        for (const auto& sink : writer->sinks) {
+          if (auto alive = sink.lock()) sinks.push_back(std::move(alive));
+        }
+      }
+    }
+    for (const auto& sink : sinks) {
+      sink->OnFailure(absl::FailedPreconditionError("run \"" + run->id + "\" was deleted: restore it to write on"));
+    }
+  }
+}
+
+void Ingest::Purge() {
+  absl::StatusOr<std::vector<uint64_t>> due = book_->RunsToPurge(options_.trash);
+  if (!due.ok()) return;
+  for (uint64_t number : *due) {
+    if (absl::StatusOr<std::shared_ptr<Run>> run = table_.Get(number); run.ok()) {
+      std::lock_guard lock((*run)->mutex);
+      (*run)->deleted = true;
+      store::WriteSet changes;
+      changes.Delete(Family::kMeta, store::RunByIdKey((*run)->id));
+      changes.Delete(Family::kMeta, store::DirtyKey(number));
+      if (!store_->Write(changes, /*sync=*/false).ok()) return;
+    }
+    table_.Remove(number);
+    absl::Status status = store_->PurgeRun(number);
+    if (status.ok()) status = book_->ForgetRun(number);
+    if (!status.ok()) {
+      options_.log("run number " + std::to_string(number) + " could not be purged yet: " + std::string(status.message()));
+      return;
+    }
+    std::lock_guard lock(care_mutex_);
+    if (stopping_) return;
+  }
+}
+
+void Ingest::CareLoop() {
+  auto next_purge = steady_clock::now() + kDeletedLook;
+  std::unique_lock lock(care_mutex_);
+  while (!stopping_) {
+    care_wake_.wait_for(lock, kDeletedLook, [this] { return stopping_; });
+    if (stopping_) return;
+    lock.unlock();
+    FindDeleted();
+    if (steady_clock::now() >= next_purge) {
+      Purge();
+      next_purge = steady_clock::now() + kPurgeLook;
+    }
+    lock.lock();
+  }
+}
+
+}  // namespace stepwell::ingest

@@ -1,0 +1,86 @@
+// The write path and the reading side as one object, without gRPC: a store, the runs in memory, and the threads that
+// commit, seal, tell the catalog and purge.
+//
+// Thread safety: all methods may be called from any thread, Stop by one.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "absl/status/statusor.h"
+#include "ingest/batch_check.h"
+#include "ingest/catalog_flusher.h"
+#include "ingest/committer.h"
+#include "ingest/limits.h"
+#include "ingest/reader.h"
+#include "ingest/run_table.h"
+#include "ingest/sealer.h"
+#include "ingest/session.h"
+#include "ingest/watch_hub.h"
+
+namespace stepwell::ingest {
+
+struct IngestOptions {
+  std::chrono::milliseconds commit_window{3};
+  SealOptions seal;
+  std::chrono::seconds trash{30 * 24 * 3600};
+  Limits limits;
+  Reader::Sniff sniff;
+  std::function<void(const std::string&)> log;
+};
+
+class Ingest {
+ public:
+  // Replays the journal. `store`, `book` and `metrics` outlive it.
+  static absl::StatusOr<std::unique_ptr<Ingest>> Start(store::Store* store, RunBook* book, Metrics* metrics,
+                                                       IngestOptions options);
+  ~Ingest() { Stop(); }
+  void Stop();
+
+  // Makes or joins a run; `done` gets the reply when the raised epoch is on disk. Blocks for the catalog.
+  void OpenRun(const auth::Granted<auth::WorkspaceRef>& workspace, const v1::OpenRunRequest& request,
+               std::function<void(absl::StatusOr<v1::OpenRunReply>)> done);
+  absl::StatusOr<std::unique_ptr<Session>> OpenSession(const v1::Hello& hello, std::weak_ptr<AckSink> sink);
+  absl::Status DescribeSeries(const v1::DescribeSeriesRequest& request,
+                              const std::function<bool(const v1::DescribeSeriesReply&)>& send);
+  void SyncRun(const std::string& run_id, std::function<void(const absl::Status&)> done);
+
+  Reader& reader() { return reader_; }
+  WatchHub& hub() { return *hub_; }
+  Sealer& sealer() { return *sealer_; }
+  Metrics& metrics() { return *metrics_; }
+  const Limits& limits() const { return options_.limits; }
+  // OK, or why no batch would be taken.
+  absl::Status Ready() const { return committer_->health(); }
+  uint64_t tail_bytes() const { return sealer_->tail_bytes(); }
+
+ private:
+  Ingest(store::Store* store, RunBook* book, Metrics* metrics, IngestOptions options);
+  absl::Status Replay(uint64_t* next_lsn);
+  absl::Status ReplayRecord(uint64_t lsn, std::string_view bytes);
+  void CareLoop();
+  void FindDeleted();
+  void Purge();
+
+  store::Store* const store_;
+  RunBook* const book_;
+  Metrics* const metrics_;
+  const IngestOptions options_;
+  RunTable table_;
+  Reader reader_;
+  BatchCheck check_;
+  std::unique_ptr<Committer> committer_;
+  std::unique_ptr<WatchHub> hub_;
+  std::unique_ptr<Sealer> sealer_;
+  std::unique_ptr<CatalogFlusher> flusher_;
+
+  std::mutex care_mutex_;
+  std::condition_variable care_wake_;
+  bool stopping_ = false;  // guarded by care_mutex_
+  std::thread care_;
+};
+
+}  // namespace stepwell::ingest

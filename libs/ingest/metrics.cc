@@ -1,0 +1,67 @@
+#include "ingest/metrics.h"
+
+namespace stepwell::ingest {
+namespace {
+
+using Labels = prometheus::Labels;
+
+prometheus::Counter& Count(prometheus::Registry& registry, const char* name, const char* help, const Labels& labels = {}) {
+  return prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add(labels);
+}
+prometheus::Gauge& Level(prometheus::Registry& registry, const char* name, const char* help, const Labels& labels = {}) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add(labels);
+}
+prometheus::Histogram& Seconds(prometheus::Registry& registry, const char* name, const char* help) {
+  prometheus::Histogram::BucketBoundaries bounds;
+  for (double bound = 0.001; bound < 40; bound *= 2) bounds.push_back(bound);  // 1 ms to 32 s
+  return prometheus::BuildHistogram().Name(name).Help(help).Register(registry).Add({}, bounds);
+}
+
+constexpr char kPoints[] = "stepwell_ingest_points_total";
+constexpr char kPointsHelp[] = "Points that were made durable.";
+constexpr char kBatches[] = "stepwell_ingest_batches_total";
+constexpr char kBatchesHelp[] = "Batches by what became of them.";
+constexpr char kBytes[] = "stepwell_ingest_bytes_total";
+constexpr char kBytesHelp[] = "Bytes taken and written, by stage.";
+constexpr char kSeals[] = "stepwell_ingest_seals_total";
+constexpr char kSealsHelp[] = "Series whose tail went into chunks, by cause.";
+constexpr char kMemory[] = "stepwell_ingest_memory_bytes";
+constexpr char kMemoryHelp[] = "Memory that points take before they are in chunks, by use.";
+
+}  // namespace
+
+Metrics::Metrics(std::shared_ptr<prometheus::Registry> registry)
+    : Metrics(registry ? *registry : *(registry = std::make_shared<prometheus::Registry>()), registry) {}
+
+Metrics::Metrics(prometheus::Registry& r, std::shared_ptr<prometheus::Registry> owner)
+    : scalar_points(Count(r, kPoints, kPointsHelp, {{"kind", "scalar"}})),
+      other_points(Count(r, kPoints, kPointsHelp, {{"kind", "other"}})),
+      batches_taken(Count(r, kBatches, kBatchesHelp, {{"result", "taken"}})),
+      batches_failed(Count(r, kBatches, kBatchesHelp, {{"result", "failed"}})),
+      wire_bytes(Count(r, kBytes, kBytesHelp, {{"stage", "wire"}})),
+      journal_bytes_written(Count(r, kBytes, kBytesHelp, {{"stage", "journal"}})),
+      chunk_bytes(Count(r, kBytes, kBytesHelp, {{"stage", "chunk"}})),
+      blob_bytes(Count(r, kBytes, kBytesHelp, {{"stage", "blob"}})),
+      refused(Count(r, "stepwell_ingest_refused_total", "Items of batches that were left out.")),
+      duplicates(Count(r, "stepwell_ingest_duplicates_total", "Batches that were here already.")),
+      gaps(Count(r, "stepwell_ingest_gaps_total", "Batches whose number was not the next.")),
+      streams_open(Level(r, "stepwell_ingest_streams_open", "Push streams.")),
+      streams_paused(Level(r, "stepwell_ingest_streams_paused", "Push streams that wait for a byte budget.")),
+      commit_seconds(Seconds(r, "stepwell_ingest_commit_duration_seconds", "One group commit, its sync included.")),
+      ack_seconds(Seconds(r, "stepwell_ingest_ack_delay_seconds", "From a batch's arrival to its acknowledgement.")),
+      tails_open(Level(r, "stepwell_ingest_tails_open", "Series with points that are in no chunk yet.")),
+      tail_bytes(Level(r, kMemory, kMemoryHelp, {{"use", "tails"}})),
+      unacknowledged_bytes(Level(r, kMemory, kMemoryHelp, {{"use", "unacknowledged"}})),
+      journal_bytes(Level(r, "stepwell_ingest_journal_bytes", "What the journal takes, on disk and in memory.")),
+      replay_seconds(Level(r, "stepwell_ingest_replay_seconds", "How long the last start read the journal.")),
+      seals_full(Count(r, kSeals, kSealsHelp, {{"cause", "full"}})),
+      seals_age(Count(r, kSeals, kSealsHelp, {{"cause", "age"}})),
+      seals_memory(Count(r, kSeals, kSealsHelp, {{"cause", "memory"}})),
+      runs_writing(Level(r, "stepwell_ingest_runs_writing", "Runs that a Push stream writes to.")),
+      disk_free(Level(r, "stepwell_store_disk_free_bytes", "Free bytes of the disk that the store is on.")),
+      disk_size(Level(r, "stepwell_store_disk_size_bytes", "Size of the disk that the store is on.")),
+      flush_lag(Level(r, "stepwell_catalog_flush_lag_seconds", "Age of the oldest change that lists do not show yet.")),
+      background_errors(Count(r, "stepwell_store_background_errors_total", "Writes that the store failed.")),
+      registry_(std::move(owner)) {}
+
+}  // namespace stepwell::ingest

@@ -1,0 +1,303 @@
+#include "ingest/reader.h"
+
+#include <re2/re2.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/bytes.h"
+#include "base/status_macros.h"
+#include "store/keys.h"
+#include "store/records.h"
+
+namespace stepwell::ingest {
+namespace {
+
+using store::Family;
+
+constexpr uint32_t kMostItems = 10'000;
+// A reply of points or of a blob: well below gRPC's 4 MiB a message.
+constexpr size_t kReplyPoints = 32'768;
+constexpr size_t kReplyBytes = size_t{1} << 20;
+
+void ToStats(const OpenSeries& series, const std::optional<series::Summary>& total, v1::SeriesStats* out) {
+  out->set_first_lsn(series.first_lsn() > 0 ? series.first_lsn() : series.define_lsn);
+  out->set_hidden(series.points() - (total ? total->count : 0));
+  if (!total) return;
+  out->set_count(total->count);
+  out->set_first_step(total->first.step);
+  out->set_last_step(total->last.step);
+  out->set_min_step(total->min_step);
+  out->set_max_step(total->max_step);
+  out->set_first_wall(total->first.wall);
+  out->set_last_wall(total->last.wall);
+  if (!series.scalar()) return;
+  out->set_last(total->last.value);
+  out->set_has_finite(total->finite() > 0);
+  if (total->finite() > 0) {
+    out->set_min(total->min.value);
+    out->set_max(total->max.value);
+  }
+  out->set_nan(total->nan);
+  out->set_pos_inf(total->pos_inf);
+  out->set_neg_inf(total->neg_inf);
+}
+
+std::string CursorOf(const OpenSeries& series) {
+  std::string out;
+  PutBe64(out, series.define_lsn);
+  PutBe32(out, series.key.writer);
+  PutBe32(out, series.key.series);
+  return out;
+}
+
+void ToColumns(const series::Points& points, const std::vector<uint8_t>& hidden, v1::PointColumns* out, size_t from,
+               size_t to) {
+  out->mutable_step()->Add(points.step.begin() + static_cast<std::ptrdiff_t>(from),
+                           points.step.begin() + static_cast<std::ptrdiff_t>(to));
+  out->mutable_wall()->Add(points.wall.begin() + static_cast<std::ptrdiff_t>(from),
+                           points.wall.begin() + static_cast<std::ptrdiff_t>(to));
+  if (!points.value.empty()) {
+    out->mutable_value()->Add(points.value.begin() + static_cast<std::ptrdiff_t>(from),
+                              points.value.begin() + static_cast<std::ptrdiff_t>(to));
+  }
+  const auto begin = hidden.begin() + static_cast<std::ptrdiff_t>(std::min(from, hidden.size()));
+  const auto end = hidden.begin() + static_cast<std::ptrdiff_t>(std::min(to, hidden.size()));
+  if (std::find(begin, end, 1) != end) out->mutable_hidden()->Add(begin, end);
+}
+
+void AddPoint(const series::Point& point, v1::PointColumns* out) {
+  out->add_step(point.step);
+  out->add_wall(point.wall);
+  out->add_value(point.value);
+}
+
+void ToReply(const series::Answer& answer, v1::ReadSeriesReply* reply) {
+  reply->set_exact(answer.exact);
+  reply->set_truncated(answer.truncated);
+  reply->set_count(answer.count);
+  reply->set_nan(answer.nan);
+  reply->set_pos_inf(answer.pos_inf);
+  reply->set_neg_inf(answer.neg_inf);
+  reply->set_unplaced(answer.unplaced);
+  if (answer.exact) {
+    ToColumns(answer.points, answer.hidden, reply->mutable_points(), 0, answer.points.size());
+    return;
+  }
+  for (const series::Summary& column : answer.columns) {
+    AddPoint(column.first, reply->mutable_first());
+    AddPoint(column.last, reply->mutable_last());
+    const bool finite = column.finite() > 0;
+    const series::Point none{0, 0, std::nan("")};
+    AddPoint(finite ? column.min : none, reply->mutable_min());
+    AddPoint(finite ? column.max : none, reply->mutable_max());
+    reply->add_counts(column.count);
+    reply->add_sums(column.sum);
+  }
+}
+
+series::QuerySpec ToSpec(const v1::ReadSeriesRequest& request, double first_wall) {
+  series::QuerySpec spec;
+  const bool by_step = request.x() == v1::AXIS_STEP;
+  // Seconds since the line's first point are wall times with another zero.
+  const double zero = request.x() == v1::AXIS_RELATIVE ? first_wall : 0;
+  spec.x = by_step ? series::XAxis::kStep : series::XAxis::kWall;
+  spec.range = {request.has_from(), request.has_to(), request.from_step(), request.to_step(), request.from() + zero,
+                request.to() + zero};
+  spec.columns = request.columns();
+  spec.include_hidden = request.include_hidden();
+  if (request.max_points() > 0) spec.max_points = request.max_points();
+  return spec;
+}
+
+}  // namespace
+
+absl::Status Reader::Refresh(Run& run, OpenSeries* series) {
+  std::unique_ptr<ChunkSource> source;
+  std::vector<series::Rewind> rewinds;
+  {
+    std::lock_guard lock(run.mutex);
+    if (!series->state.stale) return absl::OkStatus();
+    source = std::make_unique<ChunkSource>(std::make_shared<ChunkReader>(store_, run.number), *series, /*with_tail=*/false);
+    rewinds = run.rewinds.all();
+  }
+  ASSIGN_OR_RETURN(std::optional<series::Summary> visible, series::SummarizeVisible(*source, rewinds));
+  std::lock_guard lock(run.mutex);
+  // What was sealed or hidden meanwhile is found the next time.
+  if (series->state.chunks != source->chunk_count() || run.rewinds.all().size() != rewinds.size()) return absl::OkStatus();
+  series->state.visible = visible;
+  series->state.stale = false;
+  series->state.rewinds_seen = run.rewinds.last_lsn();
+  series->ForgetTotal();
+  return absl::OkStatus();
+}
+
+absl::Status Reader::ListSeries(const v1::ListSeriesRequest& request, v1::ListSeriesReply* reply) {
+  absl::StatusOr<std::shared_ptr<Run>> found = table_->Get(request.run_number());
+  if (absl::IsNotFound(found.status())) return absl::OkStatus();  // opened, and nothing logged
+  if (!found.ok()) return found.status();
+  Run& run = **found;
+  std::unique_ptr<RE2> match;
+  if (!request.match().empty()) {
+    RE2::Options options(RE2::Latin1);  // tags are bytes
+    options.set_log_errors(false);
+    match = std::make_unique<RE2>(request.match(), options);
+    if (!match->ok()) return absl::InvalidArgumentError("match is not a regular expression of RE2: " + match->error());
+  }
+  const uint32_t limit = request.limit() == 0 ? kMostItems : std::min(request.limit(), kMostItems);
+  std::vector<OpenSeries*> chosen;
+  {
+    std::lock_guard lock(run.mutex);
+    const auto& all = run.admitted();
+    auto it = all.begin();
+    if (request.cursor().size() == 16) {
+      const uint64_t lsn = GetBe64(request.cursor());
+      it = std::partition_point(all.begin(), all.end(), [&](const OpenSeries* s) { return s->define_lsn < lsn; });
+      while (it != all.end() && (*it)->define_lsn == lsn && CursorOf(**it) != request.cursor()) ++it;
+      if (it != all.end() && CursorOf(**it) == request.cursor()) ++it;
+    }
+    for (; it != all.end(); ++it) {
+      const v1::SeriesInfo& info = (*it)->info;
+      if (request.kind() != v1::KIND_UNSPECIFIED && info.kind() != request.kind()) continue;
+      if (!info.tag().starts_with(request.prefix())) continue;
+      if (match && !RE2::PartialMatch(info.tag(), *match)) continue;
+      if (chosen.size() == limit) {
+        reply->set_next(CursorOf(*chosen.back()));
+        break;
+      }
+      chosen.push_back(*it);
+    }
+  }
+  for (OpenSeries* series : chosen) RETURN_IF_ERROR(Refresh(run, series));
+  std::lock_guard lock(run.mutex);
+  for (OpenSeries* series : chosen) {
+    v1::SeriesItem* item = reply->add_items();
+    *item->mutable_info() = series->info;
+    item->set_writer_number(series->key.writer);
+    item->set_series(series->key.series);
+    ToStats(*series, series->Total(run.rewinds), item->mutable_stats());
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Reader::Line> Reader::Open(const v1::SeriesSelector& selector) {
+  const v1::Kind kind = selector.kind() == v1::KIND_UNSPECIFIED ? v1::KIND_SCALAR : selector.kind();
+  ASSIGN_OR_RETURN(std::shared_ptr<Run> run, table_->Get(selector.run_number()));
+  auto reader = std::make_shared<ChunkReader>(store_, run->number);
+  std::vector<OpenSeries*> chosen;
+  Line line;
+  std::lock_guard lock(run->mutex);
+  for (OpenSeries* series : run->WithTag(selector.tag())) {
+    if (series->info.kind() != kind) continue;
+    if (selector.one_writer() && series->key.writer != selector.writer_number()) continue;
+    chosen.push_back(series);
+  }
+  if (chosen.empty()) return absl::NotFoundError("the run has no such series");
+  std::sort(chosen.begin(), chosen.end(), [](const OpenSeries* a, const OpenSeries* b) {
+    auto order = [](const OpenSeries* s) {
+      return std::make_tuple(s->first_lsn() > 0 ? s->first_lsn() : s->define_lsn, s->key.writer, s->key.series);
+    };
+    return order(a) < order(b);
+  });
+  line.scalar = kind == v1::KIND_SCALAR;
+  bool placed = false;
+  for (OpenSeries* series : chosen) {
+    line.sources.push_back(std::make_unique<ChunkSource>(reader, *series));
+    if (placed || series->state.stale) continue;
+    const std::optional<series::Summary>& total = series->Total(run->rewinds);
+    if (total && std::isfinite(total->first.wall)) {
+      line.first_wall = total->first.wall;
+      placed = true;
+    }
+  }
+  line.rewinds = run->rewinds.all();
+  return line;
+}
+
+void Reader::ReadSeries(const v1::ReadSeriesRequest& request, const v1::SeriesSelector& selector,
+                        v1::ReadSeriesReply* reply) {
+  absl::Status status;
+  absl::StatusOr<Line> line = Open(selector);
+  if (line.ok() && !line->scalar) {
+    status = absl::InvalidArgumentError("only scalars have charts of points; read this kind with ReadPoints");
+  } else if (line.ok()) {
+    std::vector<series::Source*> sources;
+    for (const auto& source : line->sources) sources.push_back(source.get());
+    absl::StatusOr<series::Answer> answer = series::Query(sources, line->rewinds, ToSpec(request, line->first_wall));
+    status = answer.status();
+    if (answer.ok()) ToReply(*answer, reply);
+  } else {
+    status = line.status();
+  }
+  if (status.ok()) return;
+  reply->set_code(static_cast<uint32_t>(status.raw_code()));
+  reply->set_error(std::string(status.message()));
+}
+
+absl::Status Reader::ReadPoints(const v1::ReadPointsRequest& request,
+                                const std::function<bool(const v1::ReadPointsReply&)>& send) {
+  ASSIGN_OR_RETURN(Line line, Open(request.series()));
+  for (const auto& source : line.sources) {
+    bool go_on = true;
+    absl::Status status = series::ForEachPart(
+        *source, line.rewinds, request.include_hidden(),
+        [&](const series::Points& points, const std::vector<uint8_t>& hidden) {
+          for (size_t from = 0; go_on && from < points.size();) {
+            v1::ReadPointsReply reply;
+            reply.set_writer_number(source->key().writer);
+            size_t to = from;
+            for (size_t bytes = 0; to < points.size() && to - from < kReplyPoints && bytes < kReplyBytes; ++to) {
+              if (points.payload.empty()) continue;
+              bytes += points.payload[to].size();
+              if (!reply.add_values()->ParseFromString(points.payload[to])) reply.mutable_values()->rbegin()->Clear();
+            }
+            ToColumns(points, hidden, reply.mutable_points(), from, to);
+            go_on = send(reply);
+            from = to;
+          }
+          return go_on;
+        });
+    RETURN_IF_ERROR(status);
+    if (!go_on) return absl::CancelledError("the reader left");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Reader::ReadBlob(const v1::ReadBlobRequest& request,
+                              const std::function<bool(const v1::ReadBlobReply&)>& send) {
+  const std::string& sha256 = request.sha256();
+  const uint64_t run = request.run_number();
+  if (sha256.size() != 32) return absl::InvalidArgumentError("a blob's name has 32 bytes");
+  ASSIGN_OR_RETURN(auto found, store_->Get(Family::kBlobs, store::BlobHeaderKey(run, sha256)));
+  if (!found) return absl::NotFoundError("the run has no such blob");
+  ASSIGN_OR_RETURN(store::BlobHeader header, store::DecodeBlobHeader(*found));
+  if (header.received != header.size) return absl::NotFoundError("the blob is not here whole");
+  if (request.offset() > header.size) {
+    return absl::OutOfRangeError("the blob has " + std::to_string(header.size) + " bytes");
+  }
+  const uint64_t from = request.offset();
+  const uint64_t to = request.has_length() ? from + std::min(request.length(), header.size - from) : header.size;
+  v1::ReadBlobReply first;
+  first.set_size(header.size);
+  bool go_on = true;
+  bool begun = false;
+  RETURN_IF_ERROR(store_->Scan(Family::kBlobs, store::BlobPartKey(run, sha256, 0), store::BlobPartsEnd(run, sha256),
+                               [&](std::string_view key, std::string_view data) {
+                                 const uint64_t offset = store::OffsetOfPartKey(key);
+                                 if (offset == 0) first.set_type(std::string(sniff_(data)));
+                                 if (offset >= to && begun) return false;
+                                 if (offset + data.size() <= from || offset >= to) return true;
+                                 const uint64_t begin = std::max(from, offset) - offset;
+                                 data = data.substr(begin, std::min(to, offset + data.size()) - offset - begin);
+                                 v1::ReadBlobReply reply;
+                                 if (!begun) reply = first;
+                                 begun = true;
+                                 reply.set_data(data.data(), data.size());
+                                 go_on = send(reply);
+                                 return go_on;
+                               }));
+  if (!begun) go_on = send(first);
+  return go_on ? absl::OkStatus() : absl::CancelledError("the reader left");
+}
+
+}  // namespace stepwell::ingest

@@ -1,0 +1,50 @@
+// The reading side: lists of series, points for charts and tables, blobs. Messages in and out are those of
+// proto/stepwell/v1/reader.proto; who asks has been decided before.
+//
+// Thread safety: all methods may be called from any thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "ingest/chunk_source.h"
+#include "ingest/run_table.h"
+#include "stepwell/v1/reader.pb.h"
+
+namespace stepwell::ingest {
+
+class Reader {
+ public:
+  // What bytes are, by their first bytes: "image/png".
+  using Sniff = std::function<std::string_view(std::string_view)>;
+
+  Reader(const store::Store* store, RunTable* table, Sniff sniff)
+      : store_(store), table_(table), sniff_(std::move(sniff)) {}
+
+  absl::Status ListSeries(const v1::ListSeriesRequest& request, v1::ListSeriesReply* reply);
+  // Fills `reply` (its index apart) for one of the request's series. Errors of one series are in the reply.
+  void ReadSeries(const v1::ReadSeriesRequest& request, const v1::SeriesSelector& selector, v1::ReadSeriesReply* reply);
+  // `send` returns false to stop.
+  absl::Status ReadPoints(const v1::ReadPointsRequest& request, const std::function<bool(const v1::ReadPointsReply&)>& send);
+  absl::Status ReadBlob(const v1::ReadBlobRequest& request, const std::function<bool(const v1::ReadBlobReply&)>& send);
+
+  // Finds anew what a rewind made stale of a series' statistics.
+  absl::Status Refresh(Run& run, OpenSeries* series);
+
+ private:
+  struct Line {
+    std::vector<std::unique_ptr<ChunkSource>> sources;  // in the order of their first points
+    std::vector<series::Rewind> rewinds;
+    bool scalar = true;
+    double first_wall = 0;  // of the first point of the line
+  };
+  absl::StatusOr<Line> Open(const v1::SeriesSelector& selector);
+
+  const store::Store* const store_;
+  RunTable* const table_;
+  const Sniff sniff_;
+};
+
+}  // namespace stepwell::ingest

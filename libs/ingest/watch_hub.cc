@@ -1,0 +1,100 @@
+#include "ingest/watch_hub.h"
+
+#include <algorithm>
+
+namespace stepwell::ingest {
+namespace {
+
+// Batches in one reply: bounds its size (a batch has at most 4 MiB) and how long the hub's mutex is not asked again.
+constexpr size_t kBatchesPerReply = 64;
+constexpr uint64_t kPointsPerReply = 100'000;
+
+void AddBatch(const AcceptedBatch& batch, v1::WatchReply* reply) {
+  const v1::Batch& message = *batch.parsed->batch;
+  for (const v1::Rewind& rewind : message.rewinds()) {
+    v1::WatchRewind* out = reply->add_rewinds();
+    out->set_run_number(batch.run->number);
+    out->set_step(rewind.step());
+  }
+  for (size_t i = 0; i < batch.columns.size(); ++i) {
+    if (!batch.columns[i]) continue;
+    const OpenSeries& series = *batch.columns[i];  // its key and info are constant
+    const ColumnPoints points = batch.parsed->PointsOf(message.columns(static_cast<int>(i)));
+    v1::WatchPoints* out = reply->add_points();
+    out->set_run_number(batch.run->number);
+    out->set_writer_number(series.key.writer);
+    out->set_tag(series.info.tag());
+    out->set_kind(series.info.kind());
+    out->mutable_points()->mutable_step()->Add(points.steps, points.steps + points.size);
+    out->mutable_points()->mutable_wall()->Add(points.walls, points.walls + points.size);
+    if (points.scalars) out->mutable_points()->mutable_value()->Add(points.scalars, points.scalars + points.size);
+  }
+}
+
+// A parsed batch takes about twice its bytes.
+size_t Cost(const AcceptedBatch& batch) { return 2 * batch.bytes + 512; }
+
+}  // namespace
+
+void WatchHub::OnCommitted(const std::shared_ptr<const AcceptedBatch>& batch) {
+  std::vector<std::shared_ptr<const AcceptedBatch>> dropped;  // freed without the mutex
+  {
+    std::lock_guard lock(mutex_);
+    newest_ = batch->lsn;
+    ring_.push_back(batch);
+    bytes_ += Cost(*batch);
+    while (bytes_ > budget_ && !ring_.empty()) {
+      bytes_ -= Cost(*ring_.front());
+      oldest_ = ring_.front()->lsn;
+      dropped.push_back(std::move(ring_.front()));
+      ring_.pop_front();
+    }
+  }
+  wake_.notify_all();
+}
+
+void WatchHub::Stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopped_ = true;
+  }
+  wake_.notify_all();
+}
+
+bool WatchHub::stopped() const {
+  std::lock_guard lock(mutex_);
+  return stopped_;
+}
+
+uint64_t WatchHub::newest() const {
+  std::lock_guard lock(mutex_);
+  return newest_;
+}
+
+bool WatchHub::Next(const std::unordered_set<uint64_t>& runs, uint64_t* after, std::chrono::milliseconds wait,
+                    v1::WatchReply* reply) {
+  std::vector<std::shared_ptr<const AcceptedBatch>> found;
+  {
+    std::unique_lock lock(mutex_);
+    const bool some = wake_.wait_for(lock, wait, [&] { return stopped_ || newest_ > *after || *after < oldest_; });
+    if (!some || stopped_) return false;
+    if (*after < oldest_) {
+      reply->set_skipped(true);
+      *after = oldest_;
+    }
+    auto it = std::upper_bound(ring_.begin(), ring_.end(), *after,
+                               [](uint64_t lsn, const auto& batch) { return lsn < batch->lsn; });
+    uint64_t points = 0;
+    for (; it != ring_.end() && found.size() < kBatchesPerReply && points < kPointsPerReply; ++it) {
+      *after = (*it)->lsn;
+      if (!runs.contains((*it)->run->number)) continue;
+      points += (*it)->points;
+      found.push_back(*it);
+    }
+  }
+  for (const auto& batch : found) AddBatch(*batch, reply);
+  reply->set_lsn(*after);
+  return true;
+}
+
+}  // namespace stepwell::ingest
