@@ -30,8 +30,7 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Open(RunTable* table, Committe
   return std::unique_ptr<Session>(new Session(run, writer, hello.epoch(), committer, check, metrics));
 }
 
-absl::Status Session::Push(std::string bytes, uint64_t* acknowledged) {
-  *acknowledged = 0;
+absl::StatusOr<Session::Pushed> Session::Push(std::string bytes) {
   std::unique_ptr<ParsedBatch> parsed = ParsedBatch::Parse(bytes);
   std::lock_guard accepting(writer_->accepting);
   const uint64_t era = committer_->era();
@@ -46,13 +45,12 @@ absl::Status Session::Push(std::string bytes, uint64_t* acknowledged) {
     if (writer_->mark.epoch != epoch_) return Fenced(*run_, epoch_, writer_->mark.epoch);
     if (seq <= writer_->mark.durable_seq) {
       metrics_->duplicates.Increment();
-      *acknowledged = writer_->mark.durable_seq;
-      return absl::OkStatus();
+      return Pushed{seq, writer_->mark.durable_seq};
     }
   }
   if (seq <= writer_->accepted_seq) {  // under way already: its acknowledgement will come
     metrics_->duplicates.Increment();
-    return absl::OkStatus();
+    return Pushed{seq};
   }
   if (seq != writer_->accepted_seq + 1) {
     metrics_->gaps.Increment();
@@ -69,7 +67,7 @@ absl::Status Session::Push(std::string bytes, uint64_t* acknowledged) {
     return status;
   }
   writer_->accepted_seq = seq;
-  return absl::OkStatus();
+  return Pushed{seq};
 }
 
 }  // namespace stepwell::ingest

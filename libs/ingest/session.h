@@ -25,9 +25,12 @@ class Session {
                                                        Metrics* metrics, const v1::Hello& hello,
                                                        std::weak_ptr<AckSink> sink);
 
-  // `bytes`: a stepwell.v1.Batch. `acknowledged` > 0: the batch was here already, and this is the mark. An error ends
-  // the stream.
-  absl::Status Push(std::string bytes, uint64_t* acknowledged);
+  struct Pushed {
+    uint64_t seq = 0;
+    uint64_t acknowledged = 0;  // > 0: the batch was here already, and this is the mark
+  };
+  // `bytes`: a stepwell.v1.Batch. An error ends the stream.
+  absl::StatusOr<Pushed> Push(std::string bytes);
   const std::shared_ptr<Run>& run() const { return run_; }
 
  private:

@@ -1,0 +1,61 @@
+// How much of what clients sent may be in memory before it is on disk. A stream that finds the budget spent does not read
+// on: HTTP/2's windows close, and the client's spool grows instead.
+//
+// Thread safety: all methods may be called from any thread.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "prometheus/gauge.h"
+
+namespace stepwell::ingest {
+
+class ByteBudget {
+ public:
+  // Told to try again when there may be room.
+  class Waiter {
+   public:
+    virtual ~Waiter() = default;
+    virtual void OnRoom() = 0;
+  };
+
+  // `tails`: bytes that sealing has not freed yet; above `limit` nothing is read either.
+  ByteBudget(uint64_t limit, std::function<uint64_t()> tails, prometheus::Gauge* level)
+      : limit_(limit), tails_(std::move(tails)), level_(level) {}
+
+  bool HasRoom() const { return used_.load() < limit_ / 2 && tails_() < limit_; }
+  void Take(uint64_t bytes) { level_->Set(static_cast<double>(used_ += bytes)); }
+  void Give(uint64_t bytes) { level_->Set(static_cast<double>(used_ -= bytes)); }
+
+  void Wait(std::weak_ptr<Waiter> waiter) {
+    std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(waiter));
+  }
+  // Called now and then (a stream whose own batches are all acknowledged has no other wake-up).
+  void Wake() {
+    if (!HasRoom()) return;
+    std::vector<std::weak_ptr<Waiter>> waiting;
+    {
+      std::lock_guard lock(mutex_);
+      waiting.swap(waiting_);
+    }
+    for (const auto& waiter : waiting) {
+      if (auto alive = waiter.lock()) alive->OnRoom();
+    }
+  }
+
+ private:
+  const uint64_t limit_;
+  const std::function<uint64_t()> tails_;
+  prometheus::Gauge* const level_;
+  std::atomic<uint64_t> used_{0};
+  std::mutex mutex_;
+  std::vector<std::weak_ptr<Waiter>> waiting_;  // guarded by mutex_
+};
+
+}  // namespace stepwell::ingest

@@ -1,0 +1,52 @@
+// The public gRPC service: thin adapters from messages to calls of Ingest. Push is taken as raw bytes, because the journal
+// keeps batches as they came; what blocks for the catalog runs on a few threads of its own.
+//
+// Thread safety: gRPC calls it from any thread.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "auth/authority.h"
+#include "ingest/byte_budget.h"
+#include "ingest/ingest.h"
+#include "ingest/push_stream.h"
+#include "net/thread_pool.h"
+#include "stepwell/v1/ingest.grpc.pb.h"
+
+namespace stepwell::ingest {
+
+class IngestService
+    : public v1::Ingest::WithRawCallbackMethod_Push<v1::Ingest::WithCallbackMethod_OpenRun<
+          v1::Ingest::WithCallbackMethod_DescribeSeries<v1::Ingest::WithCallbackMethod_SyncRun<v1::Ingest::Service>>>> {
+ public:
+  IngestService(Ingest* ingest, RunBook* book, ByteBudget* budget);
+  // Once it is known; before the first call.
+  void SetPort(int port) { port_ = static_cast<uint16_t>(port); }
+
+  grpc::ServerUnaryReactor* OpenRun(grpc::CallbackServerContext* context, const v1::OpenRunRequest* request,
+                                    v1::OpenRunReply* reply) override;
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* Push(grpc::CallbackServerContext* context) override;
+  grpc::ServerWriteReactor<v1::DescribeSeriesReply>* DescribeSeries(grpc::CallbackServerContext* context,
+                                                                    const v1::DescribeSeriesRequest* request) override;
+  grpc::ServerUnaryReactor* SyncRun(grpc::CallbackServerContext* context, const v1::SyncRunRequest* request,
+                                    v1::SyncRunReply* reply) override;
+
+  // Tells every Push stream to go.
+  void Drain();
+  void Stop() { workers_.Stop(); }
+
+ private:
+  Ingest* const ingest_;
+  RunBook* const book_;
+  ByteBudget* const budget_;
+  const auth::Authority authority_{};
+  std::atomic<uint16_t> port_{0};
+  net::ThreadPool workers_;
+  std::mutex mutex_;
+  std::vector<std::weak_ptr<PushStream>> streams_;  // guarded by mutex_
+};
+
+}  // namespace stepwell::ingest
