@@ -1,6 +1,6 @@
-// JSON as text, written by appending: what every answer of the server is made of. Numbers are as the contract wants them:
-// int64 as integers, float64 in the shortest decimal that reads back the same, "NaN", "Infinity" and "-Infinity" as strings,
-// -0.0 as -0.0.
+// JSON as text, written by appending: what every answer of the server is made of. Numbers are as the contract wants
+// them: int64 as integers, float64 in the shortest decimal that reads back the same, "NaN", "Infinity" and "-Infinity"
+// as strings, -0.0 as -0.0.
 //
 // Thread safety: pure functions; a JsonWriter is used by one thread at a time.
 #pragma once

@@ -41,7 +41,10 @@ TEST(Json, StringsAreEscapedAndWhatIsNotUtf8IsReplaced) {
   EXPECT_EQ(Quoted("a\"b\\c\n"), "\"a\\\"b\\\\c\\n\"");
   EXPECT_EQ(Quoted(std::string_view("\0x", 2)), "\"\\u0000x\"");
   EXPECT_EQ(Quoted("\xF0\x9F\x98\x80"), "\"\xF0\x9F\x98\x80\"");
-  EXPECT_EQ(Quoted("a\xFF" "b"), "\"a\xEF\xBF\xBD" "b\"");
+  EXPECT_EQ(Quoted("a\xFF"
+                   "b"),
+            "\"a\xEF\xBF\xBD"
+            "b\"");
 }
 
 TEST(Json, Utf8KnowsOverlongFormsAndSurrogates) {
@@ -55,7 +58,21 @@ TEST(Json, Utf8KnowsOverlongFormsAndSurrogates) {
 TEST(Json, WriterPutsCommasWhereTheyBelong) {
   std::string out;
   JsonWriter json(out);
-  json.Object().Key("a").Int(1).Key("b").Array().String("x").Null().Array().End().Object().End().End().Key("c").Bool(true).End();
+  json.Object()
+      .Key("a")
+      .Int(1)
+      .Key("b")
+      .Array()
+      .String("x")
+      .Null()
+      .Array()
+      .End()
+      .Object()
+      .End()
+      .End()
+      .Key("c")
+      .Bool(true)
+      .End();
   EXPECT_EQ(out, R"({"a":1,"b":["x",null,[],{}],"c":true})");
 }
 

@@ -13,7 +13,8 @@ namespace stepwell::net {
 namespace {
 
 constexpr char kPagePolicy[] =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; font-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; media-src 'self' blob:; font-src "
+    "'self'; "
     "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'";
 
@@ -45,7 +46,8 @@ absl::Status App::Check(Admission& admission, std::string_view target, const abs
   ASSIGN_OR_RETURN(Target parsed, ParseTarget(target));
   Router::Match match = router_.Find(request.method, parsed.segments);
   if (match.route == nullptr) {
-    if (match.allow.empty()) return absl::NotFoundError("there is nothing at this path; /api/v1/openapi.yaml lists what there is");
+    if (match.allow.empty())
+      return absl::NotFoundError("there is nothing at this path; /api/v1/openapi.yaml lists what there is");
     return HttpError(405, absl::StrCat("this path takes ", match.allow, ", not ", request.method));
   }
   const bool metrics = options_.anonymous_metrics && match.route->action == auth::Action::kOpsMetrics;
@@ -87,7 +89,8 @@ Response App::Answer(const Admission& admission) const {
 void App::Finish(const Request& request, Response& response) const {
   if (response.hashed && response.status == 200 && !response.stream && !response.listen) {
     // Weak where the bytes sent depend on the coding (RFC 9110 section 8.8.1).
-    const std::string etag = std::string(response.compressible ? "W/" : "") + "\"" + ToHex(Sha256(response.bytes())).substr(0, 32) + "\"";
+    const std::string etag =
+        std::string(response.compressible ? "W/" : "") + "\"" + ToHex(Sha256(response.bytes())).substr(0, 32) + "\"";
     if (!Has(response, "ETag")) response.Set("ETag", etag);
     if (NoneMatch(request.Header("if-none-match"), etag)) {
       response.status = 304;

@@ -1,5 +1,6 @@
-// The way of a request through everything that is the same for all: who asks, is there such a route, may he, how much body;
-// then the handler; then security headers, ETag and the error document. Knows no sockets, so tests walk the same way.
+// The way of a request through everything that is the same for all: who asks, is there such a route, may he, how much
+// body; then the handler; then security headers, ETag and the error document. Knows no sockets, so tests walk the same
+// way.
 //
 // Thread safety: all methods may be called from any thread after construction.
 #pragma once

@@ -121,10 +121,14 @@ double WeightOf(std::string_view header, std::string_view name) {
 
 std::string_view CodingName(Coding coding) {
   switch (coding) {
-    case Coding::kGzip: return "gzip";
-    case Coding::kZstd: return "zstd";
-    case Coding::kBrotli: return "br";
-    case Coding::kIdentity: return "";
+    case Coding::kGzip:
+      return "gzip";
+    case Coding::kZstd:
+      return "zstd";
+    case Coding::kBrotli:
+      return "br";
+    case Coding::kIdentity:
+      return "";
   }
   return "";
 }
@@ -144,10 +148,14 @@ Coding Negotiate(std::string_view accept_encoding) {
 
 std::unique_ptr<Compressor> Compressor::Make(Coding coding, bool best) {
   switch (coding) {
-    case Coding::kGzip: return std::make_unique<Gzip>(best ? 9 : 5);
-    case Coding::kZstd: return std::make_unique<Zstd>(best ? 19 : 3);
-    case Coding::kBrotli: return std::make_unique<Brotli>(best ? 11 : 4);
-    case Coding::kIdentity: return nullptr;
+    case Coding::kGzip:
+      return std::make_unique<Gzip>(best ? 9 : 5);
+    case Coding::kZstd:
+      return std::make_unique<Zstd>(best ? 19 : 3);
+    case Coding::kBrotli:
+      return std::make_unique<Brotli>(best ? 11 : 4);
+    case Coding::kIdentity:
+      return nullptr;
   }
   return nullptr;
 }

@@ -13,8 +13,9 @@ enum class Coding { kIdentity, kGzip, kZstd, kBrotli };
 
 std::string_view CodingName(Coding coding);  // "gzip"; identity: ""
 
-// The best coding that an Accept-Encoding header allows (RFC 9110 section 12.5.3, q=0 refuses). Zstandard is first: what is
-// made for one answer should cost little time, and level 3 is the cheapest of the three for about the same bytes.
+// The best coding that an Accept-Encoding header allows (RFC 9110 section 12.5.3, q=0 refuses). Zstandard is first:
+// what is made for one answer should cost little time, and level 3 is the cheapest of the three for about the same
+// bytes.
 Coding Negotiate(std::string_view accept_encoding);
 // Whether it allows exactly this one.
 bool Accepts(std::string_view accept_encoding, Coding coding);

@@ -32,7 +32,8 @@ std::string Lower(std::string_view text) {
 
 }  // namespace
 
-Connection::Connection(boost::asio::ip::tcp::socket socket, absl::Status greeting, std::string peer, ServerContext& server)
+Connection::Connection(boost::asio::ip::tcp::socket socket, absl::Status greeting, std::string peer,
+                       ServerContext& server)
     : server_(server),
       stream_(std::move(socket)),
       buffer_(server.options.url_bytes + server.options.head_bytes + (size_t{64} << 10)),
@@ -77,8 +78,9 @@ void Connection::Close() {
 void Connection::AwaitRequest() {
   if (server_.stopping) return Close();
   parser_.emplace();
-  parser_->header_limit(static_cast<uint32_t>(server_.options.url_bytes + server_.options.head_bytes + kRequestLineExtra));
-  parser_->body_limit(boost::none);  // the route's limit comes with the head
+  parser_->header_limit(
+      static_cast<uint32_t>(server_.options.url_bytes + server_.options.head_bytes + kRequestLineExtra));
+  parser_->body_limit(boost::none);           // the route's limit comes with the head
   if (buffer_.size() > 0) return ReadHead();  // the next request came with the last one
   idle_ = true;
   stream_.expires_after(first_ ? server_.options.head_deadline : server_.options.idle_deadline);
@@ -100,10 +102,13 @@ void Connection::ReadHead() {
 void Connection::OnHead(error_code error) {
   const auto& head = parser_->get();
   const HttpOptions& options = server_.options;
-  if (error == http::error::header_limit || error == http::error::buffer_overflow || head.target().size() > options.url_bytes) {
+  if (error == http::error::header_limit || error == http::error::buffer_overflow ||
+      head.target().size() > options.url_bytes) {
     const bool url = head.target().empty() || head.target().size() > options.url_bytes;
-    return url ? Refuse(414, absl::StrCat("the URL is longer than ", options.url_bytes, " bytes, the limit; use POST /api/v1/series:query for many or long tags"))
-               : Refuse(431, absl::StrCat("the request's headers are larger than ", options.head_bytes, " bytes, the limit"));
+    return url ? Refuse(414, absl::StrCat("the URL is longer than ", options.url_bytes,
+                                          " bytes, the limit; use POST /api/v1/series:query for many or long tags"))
+               : Refuse(431, absl::StrCat("the request's headers are larger than ", options.head_bytes,
+                                          " bytes, the limit"));
   }
   if (error == beast::error::timeout || error == http::error::end_of_stream || error == http::error::partial_message ||
       (error && error.category() != make_error_code(http::error::bad_method).category())) {
@@ -130,8 +135,9 @@ void Connection::Admit() {
   chunked_ok_ = head.version() >= 11;
   head_only_ = head.method_string() == "HEAD";
   const bool expects = head["Expect"] == "100-continue";
-  admission_ = server_.app.Admit(std::string(head.method_string()), std::string_view(head.target().data(), head.target().size()),
-                                 std::move(headers), greeting_, peer_);
+  admission_ =
+      server_.app.Admit(std::string(head.method_string()), std::string_view(head.target().data(), head.target().size()),
+                        std::move(headers), greeting_, peer_);
   const bool has_body = parser_->chunked() || parser_->content_length().value_or(0) > 0;
   request_start_ = Clock::now();
   if (admission_.refusal) {
@@ -144,7 +150,8 @@ void Connection::Admit() {
   const size_t limit = std::min(admission_.body_limit, server_.options.body_bytes);
   if (has_body && (limit == 0 || parser_->content_length().value_or(0) > limit)) {
     return Refuse(413, limit == 0 ? std::string("this route takes no body")
-                                  : absl::StrCat("the body is ", *parser_->content_length(), " bytes; the limit of this route is ", limit));
+                                  : absl::StrCat("the body is ", *parser_->content_length(),
+                                                 " bytes; the limit of this route is ", limit));
   }
   if (has_body && parser_->get().count(http::field::content_encoding) > 0) {
     return Refuse(415, "a request's body is taken as it is, without a Content-Encoding");
@@ -154,8 +161,9 @@ void Connection::Admit() {
   if (!expects || !has_body) return ReadBody();
   stream_.expires_after(server_.options.write_deadline);
   static constexpr char kContinue[] = "HTTP/1.1 100 Continue\r\n\r\n";
-  boost::asio::async_write(stream_, boost::asio::buffer(kContinue, sizeof(kContinue) - 1),
-                           [self = shared_from_this()](error_code error, size_t) { error ? self->Close() : self->ReadBody(); });
+  boost::asio::async_write(
+      stream_, boost::asio::buffer(kContinue, sizeof(kContinue) - 1),
+      [self = shared_from_this()](error_code error, size_t) { error ? self->Close() : self->ReadBody(); });
 }
 
 bool Connection::BodyTooSlow() const {
@@ -171,7 +179,8 @@ void Connection::ReadBody() {
   stream_.expires_after(kBodyGrace);
   http::async_read_some(stream_, buffer_, *parser_, [self = shared_from_this()](error_code error, size_t) {
     if (error == http::error::body_limit) {
-      return self->Refuse(413, absl::StrCat("the body is larger than ", self->admission_.body_limit, " bytes, the limit of this route"));
+      return self->Refuse(413, absl::StrCat("the body is larger than ", self->admission_.body_limit,
+                                            " bytes, the limit of this route"));
     }
     if (error) return self->Close();
     self->ReadBody();
@@ -203,7 +212,8 @@ void Connection::Dispatch() {
   in_flight_ = true;
   server_.metrics.in_flight().Increment();
   if (!server_.handlers.Run([self = shared_from_this()] { self->Handle(); })) {
-    Answer(Problem(503, "the server has more requests waiting than it can answer soon; try again in some seconds", admission_.request.id));
+    Answer(Problem(503, "the server has more requests waiting than it can answer soon; try again in some seconds",
+                   admission_.request.id));
   }
 }
 

@@ -1,8 +1,8 @@
 // One connection of the HTTP server: reads a request, has it answered, writes the answer, and begins again.
 //
-// Thread safety and owners: everything is owned by the connection's strand, except what lies between `Handle` and the end of the
-// answer (admission_, owned by the thread that answers) and the queue of bytes to send (out_, guarded by mutex_), where the
-// two sides meet. No lock is held while calling anything else.
+// Thread safety and owners: everything is owned by the connection's strand, except what lies between `Handle` and the
+// end of the answer (admission_, owned by the thread that answers) and the queue of bytes to send (out_, guarded by
+// mutex_), where the two sides meet. No lock is held while calling anything else.
 #pragma once
 
 #include <atomic>
@@ -48,7 +48,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   ~Connection();
 
   void Start();
-  // From any thread. Gentle: an idle connection closes, a listener ends, others close after their answer. Else: at once.
+  // From any thread. Gentle: an idle connection closes, a listener ends, others close after their answer. Else: at
+  // once.
   void Shut(bool gentle);
 
   // ---- for the thread that answers ----
@@ -104,7 +105,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const std::string peer_;
   bool first_ = true;
   bool keep_alive_ = false;
-  bool refused_ = false;     // bytes of the request may be unread
+  bool refused_ = false;  // bytes of the request may be unread
   bool head_only_ = false;
   bool chunked_ok_ = true;  // HTTP/1.1
   bool idle_ = false;
@@ -113,19 +114,19 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Clock::time_point body_start_, request_start_;
 
   App::Admission admission_;
-  int status_ = 0;           // of the answer
-  bool lasting_ = false;     // being streamed or listened to; guarded by mutex_
+  int status_ = 0;        // of the answer
+  bool lasting_ = false;  // being streamed or listened to; guarded by mutex_
 
   std::mutex mutex_;
   std::condition_variable room_;
-  std::deque<Piece> out_;    // guarded by mutex_, as the following
-  size_t queued_ = 0;        // bytes in out_ and what is left of writing_
+  std::deque<Piece> out_;  // guarded by mutex_, as the following
+  size_t queued_ = 0;      // bytes in out_ and what is left of writing_
   bool write_active_ = false;
   bool ended_ = true;
   bool broken_ = false;
-  Piece writing_;            // the strand's
-  size_t written_ = 0;       // of writing_
-  uint64_t sent_ = 0;        // of this answer
+  Piece writing_;       // the strand's
+  size_t written_ = 0;  // of writing_
+  uint64_t sent_ = 0;   // of this answer
 };
 
 }  // namespace stepwell::net

@@ -102,7 +102,8 @@ class StreamWriter : public BodyWriter {
   bool begun_ = false, chunked_ = false;
 };
 
-// Does not keep the connection: while it is open its own watch for the peer does, and when it closes nothing is left of it.
+// Does not keep the connection: while it is open its own watch for the peer does, and when it closes nothing is left of
+// it.
 class ListenerOutlet : public Outlet {
  public:
   explicit ListenerOutlet(const std::shared_ptr<Connection>& connection)
@@ -147,7 +148,8 @@ void Connection::Answer(Response response) {
   // Shared: std::function wants something that can be copied.
   auto held = std::make_shared<Response>(std::move(response));
   if (!server_.streams.Run([self = shared_from_this(), held] { self->RunStream(*held); })) {
-    Response full = Problem(503, "too many long answers are being sent; try again in some seconds", admission_.request.id);
+    Response full =
+        Problem(503, "too many long answers are being sent; try again in some seconds", admission_.request.id);
     server_.app.Finish(admission_.request, full);
     SendWhole(std::move(full));
   }
@@ -170,7 +172,8 @@ void Connection::SendWhole(Response response) {
   std::optional<uint64_t> length = response.bytes().size();
   if (no_body || (head_only_ && (response.stream || response.listen))) length = response.stream_bytes;
   Enqueue({Head(response, length, false), nullptr});
-  if (!head_only_ && !no_body && !response.bytes().empty()) Enqueue({std::move(response.body), std::move(response.shared_body)});
+  if (!head_only_ && !no_body && !response.bytes().empty())
+    Enqueue({std::move(response.body), std::move(response.shared_body)});
   EndAnswer();
 }
 
@@ -211,7 +214,8 @@ std::string Connection::Head(const Response& response, std::optional<uint64_t> l
   const auto add = [&](std::string_view name, std::string_view value) {
     out.append(name).append(": ").append(value).append("\r\n");
   };
-  if (!response.content_type.empty() && response.status != 304 && response.status != 204) add("Content-Type", response.content_type);
+  if (!response.content_type.empty() && response.status != 304 && response.status != 204)
+    add("Content-Type", response.content_type);
   for (const auto& [name, value] : response.headers) add(name, value);
   if (length) add("Content-Length", std::to_string(*length));
   if (chunked) add("Transfer-Encoding", "chunked");
@@ -312,7 +316,9 @@ void Connection::AnswerDone() {
   const std::string_view route_class = RouteClass(admission_.route);
   server_.metrics.Answered(route_class, status_, took);
   server_.metrics.Sent(route_class, sent_);
-  const LogLevel level = route_class == "static" ? LogLevel::kDebug : status_ >= 500 ? LogLevel::kError : LogLevel::kInfo;
+  const LogLevel level = route_class == "static" ? LogLevel::kDebug
+                         : status_ >= 500        ? LogLevel::kError
+                                                 : LogLevel::kInfo;
   if (server_.log.Takes(level)) {
     const Request& request = admission_.request;
     server_.log.Write(level, "http", "request",

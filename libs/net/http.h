@@ -1,4 +1,5 @@
-// What a handler sees of HTTP: plain values. No handler knows the server's framework, and tests call handlers without one.
+// What a handler sees of HTTP: plain values. No handler knows the server's framework, and tests call handlers without
+// one.
 //
 // Thread safety: values; a BodyWriter is used by one thread at a time.
 #pragma once
@@ -35,22 +36,22 @@ class Query {
 using Headers = std::map<std::string, std::string, std::less<>>;
 
 struct Request {
-  std::string method;                // as sent; a HEAD request reaches handlers as GET
-  std::string path;                  // decoded once
+  std::string method;                                      // as sent; a HEAD request reaches handlers as GET
+  std::string path;                                        // decoded once
   std::map<std::string, std::string, std::less<>> params;  // {name} of the route's pattern, decoded
   Query query;
   Headers headers;
   std::string body;
-  std::string id;                    // of the request: in its log line, its answer's header and its problem document
-  std::string peer;                  // address, for nothing but checks and rates
+  std::string id;    // of the request: in its log line, its answer's header and its problem document
+  std::string peer;  // address, for nothing but checks and rates
   auth::Principal principal;
 
   std::string_view Header(std::string_view name) const;  // empty: not sent
 };
 
-// Where a streaming answer goes. The head of the answer is sent with the first bytes that leave, so a handler that fails
-// early still becomes a problem document; one that fails later cuts the connection, and the client sees that it is
-// incomplete.
+// Where a streaming answer goes. The head of the answer is sent with the first bytes that leave, so a handler that
+// fails early still becomes a problem document; one that fails later cuts the connection, and the client sees that it
+// is incomplete.
 class BodyWriter {
  public:
   virtual ~BodyWriter() = default;
@@ -58,7 +59,8 @@ class BodyWriter {
   virtual absl::Status Write(std::string_view data) = 0;
 };
 
-// A lasting answer that is fed from elsewhere (server-sent events): nobody waits for the client; what does not fit is refused.
+// A lasting answer that is fed from elsewhere (server-sent events): nobody waits for the client; what does not fit is
+// refused.
 class Outlet {
  public:
   virtual ~Outlet() = default;
@@ -74,7 +76,8 @@ struct Response {
   std::string content_type = "application/json";
   std::string body;
   // Bytes that are shared between answers (static files); used instead of `body` if set.
-  std::shared_ptr<const std::string> shared_body;  // shared: a file's bytes outlive no table, but answers may outlive a request
+  std::shared_ptr<const std::string>
+      shared_body;  // shared: a file's bytes outlive no table, but answers may outlive a request
   // Called on a thread that may wait, instead of `body`.
   std::function<absl::Status(BodyWriter&)> stream;
   std::optional<uint64_t> stream_bytes;  // if known before: Content-Length

@@ -22,7 +22,8 @@ int OpenFiles() {
   return count;
 }
 
-// Seconds since the epoch at which this process started: the boot time and field 22 of /proc/self/stat, in ticks after it.
+// Seconds since the epoch at which this process started: the boot time and field 22 of /proc/self/stat, in ticks after
+// it.
 double StartTime() {
   std::ifstream stat("/proc/self/stat");
   std::string text((std::istreambuf_iterator<char>(stat)), {});
@@ -54,11 +55,15 @@ void AppendProcess(std::string& out) {
   getrusage(RUSAGE_SELF, &usage);
   rlimit files{};
   getrlimit(RLIMIT_NOFILE, &files);
-  const auto seconds = [](const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; };
-  AppendOne(out, "process_cpu_seconds_total", "counter", "Processor time used.", seconds(usage.ru_utime) + seconds(usage.ru_stime));
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+  };
+  AppendOne(out, "process_cpu_seconds_total", "counter", "Processor time used.",
+            seconds(usage.ru_utime) + seconds(usage.ru_stime));
   AppendOne(out, "process_resident_memory_bytes", "gauge", "Resident memory.", static_cast<double>(ResidentBytes()));
   AppendOne(out, "process_open_fds", "gauge", "Open file descriptors.", OpenFiles());
-  AppendOne(out, "process_max_fds", "gauge", "Most file descriptors that may be open.", static_cast<double>(files.rlim_cur));
+  AppendOne(out, "process_max_fds", "gauge", "Most file descriptors that may be open.",
+            static_cast<double>(files.rlim_cur));
   AppendOne(out, "process_start_time_seconds", "gauge", "Start of the process since the epoch.", StartTime());
 }
 
@@ -82,30 +87,49 @@ std::string_view RouteClass(const auth::Route* route) {
   if (route == nullptr) return "static";
   if (route->method != "GET") return route->cost == auth::Cost::kScan ? "query" : "write";
   switch (route->action) {
-    case auth::Action::kBlobRead: return "blob";
+    case auth::Action::kBlobRead:
+      return "blob";
     case auth::Action::kPointsRead:
-    case auth::Action::kDataExport: return "export";
+    case auth::Action::kDataExport:
+      return "export";
     case auth::Action::kPublic:
     case auth::Action::kServerRead:
-    case auth::Action::kOpsMetrics: return "static";
-    default: return "list";
+    case auth::Action::kOpsMetrics:
+      return "static";
+    default:
+      return "list";
   }
 }
 
 HttpMetrics::HttpMetrics(std::shared_ptr<prometheus::Registry> registry)
     : registry_(std::move(registry)),
-      requests_(prometheus::BuildCounter().Name("stepwell_http_requests_total").Help("Requests answered.").Register(*registry_)),
+      requests_(prometheus::BuildCounter()
+                    .Name("stepwell_http_requests_total")
+                    .Help("Requests answered.")
+                    .Register(*registry_)),
       durations_(prometheus::BuildHistogram()
                      .Name("stepwell_http_request_duration_seconds")
                      .Help("From the last byte of a request to the last byte of its answer handed to the socket.")
                      .Register(*registry_)),
-      bytes_(prometheus::BuildCounter().Name("stepwell_http_response_bytes_total").Help("Bytes of answers sent.").Register(*registry_)),
-      in_flight_(prometheus::BuildGauge().Name("stepwell_http_in_flight").Help("Requests being answered.").Register(*registry_).Add({})),
-      connections_(prometheus::BuildGauge().Name("stepwell_http_connections").Help("Open connections.").Register(*registry_).Add({})) {}
+      bytes_(prometheus::BuildCounter()
+                 .Name("stepwell_http_response_bytes_total")
+                 .Help("Bytes of answers sent.")
+                 .Register(*registry_)),
+      in_flight_(prometheus::BuildGauge()
+                     .Name("stepwell_http_in_flight")
+                     .Help("Requests being answered.")
+                     .Register(*registry_)
+                     .Add({})),
+      connections_(prometheus::BuildGauge()
+                       .Name("stepwell_http_connections")
+                       .Help("Open connections.")
+                       .Register(*registry_)
+                       .Add({})) {}
 
 void HttpMetrics::Answered(std::string_view route_class, int status, std::chrono::nanoseconds took) {
   requests_.Add({{"class", std::string(route_class)}, {"code", std::to_string(status)}}).Increment();
-  durations_.Add({{"class", std::string(route_class)}}, DurationBuckets()).Observe(std::chrono::duration<double>(took).count());
+  durations_.Add({{"class", std::string(route_class)}}, DurationBuckets())
+      .Observe(std::chrono::duration<double>(took).count());
 }
 
 void HttpMetrics::Sent(std::string_view route_class, uint64_t bytes) {

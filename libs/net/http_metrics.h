@@ -1,4 +1,5 @@
-// What the server counts about HTTP, named as docs/operations says: labels from closed sets only, never a path, run or user.
+// What the server counts about HTTP, named as docs/operations says: labels from closed sets only, never a path, run or
+// user.
 //
 // Thread safety: all methods may be called from any thread.
 #pragma once

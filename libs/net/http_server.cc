@@ -36,8 +36,10 @@ struct HostPort {
 
 absl::StatusOr<HostPort> ParseAddress(const std::string& text) {
   const auto bad = [&] {
-    return absl::InvalidArgumentError(absl::StrCat("\"", text, "\" is no address to listen on; write host:port with a numeric host, "
-                                                   "such as 127.0.0.1:7007 or [::1]:7007 (port 0 takes a free one)"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("\"", text,
+                     "\" is no address to listen on; write host:port with a numeric host, "
+                     "such as 127.0.0.1:7007 or [::1]:7007 (port 0 takes a free one)"));
   };
   const size_t colon = text.rfind(':');
   uint32_t port = 0;
@@ -165,7 +167,8 @@ class Server : public HttpServer {
       const std::lock_guard lock(mutex_);
       ++count_;
     }
-    auto connection = std::make_shared<Connection>(std::move(socket), std::move(greeting), theirs.address().to_string(), context_);
+    auto connection =
+        std::make_shared<Connection>(std::move(socket), std::move(greeting), theirs.address().to_string(), context_);
     {
       const std::lock_guard lock(mutex_);
       connections_[connection.get()] = connection;
@@ -209,7 +212,7 @@ class Server : public HttpServer {
   ServerContext context_;
   std::mutex mutex_;
   std::condition_variable none_;
-  size_t count_ = 0;                                            // guarded by mutex_
+  size_t count_ = 0;                                              // guarded by mutex_
   std::map<Connection*, std::weak_ptr<Connection>> connections_;  // guarded by mutex_
   asio::io_context io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};
@@ -222,8 +225,8 @@ class Server : public HttpServer {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpOptions& options, const App& app, HttpMetrics& metrics,
-                                                              const Logger& log) {
+absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(const HttpOptions& options, const App& app,
+                                                              HttpMetrics& metrics, const Logger& log) {
   auto server = std::make_unique<Server>(options, app, metrics, log);
   RETURN_IF_ERROR(server->Listen());
   return server;

@@ -1,8 +1,9 @@
 // An HTTP/1.1 server: sockets, limits and time limits around an App.
 //
-// Few threads serve all sockets and never wait for anything else; handlers run on a pool of their own, and answers that are
-// streamed on another, so that slow readers of long answers cannot keep short ones waiting. A client that sends or reads too
-// slowly is cut off (the limits are in HttpOptions); the answers of one connection leave in the order of its requests.
+// Few threads serve all sockets and never wait for anything else; handlers run on a pool of their own, and answers that
+// are streamed on another, so that slow readers of long answers cannot keep short ones waiting. A client that sends or
+// reads too slowly is cut off (the limits are in HttpOptions); the answers of one connection leave in the order of its
+// requests.
 //
 // Thread safety: Start and Stop from one thread; the rest from any.
 #pragma once
@@ -26,15 +27,16 @@ struct HttpOptions {
   int io_threads = 2;
   int handler_threads = 8;
   int stream_threads = 16;
-  // docs/operations and security: headers in 10 s, a body of at least 1 KiB a second after 10 s, idle 75 s, a write in 30 s.
+  // docs/operations and security: headers in 10 s, a body of at least 1 KiB a second after 10 s, idle 75 s, a write in
+  // 30 s.
   std::chrono::milliseconds head_deadline{10'000};
   std::chrono::milliseconds idle_deadline{75'000};
   std::chrono::milliseconds write_deadline{30'000};
   std::chrono::milliseconds stop_deadline{5'000};  // what is being answered may take this long when the server stops
-  size_t head_bytes = 16 << 10;    // headers without the request line
+  size_t head_bytes = 16 << 10;                    // headers without the request line
   size_t url_bytes = 64 << 10;
-  size_t body_bytes = 8 << 20;     // no route may take more
-  size_t out_bytes = 256 << 10;    // of a streamed answer that may wait for its client
+  size_t body_bytes = 8 << 20;       // no route may take more
+  size_t out_bytes = 256 << 10;      // of a streamed answer that may wait for its client
   size_t listener_bytes = 64 << 10;  // of events that may wait for one listener
   size_t connections = 10'000;
 };
@@ -43,8 +45,8 @@ class HttpServer {
  public:
   virtual ~HttpServer() = default;
   // Binds and serves; or says which address could not be taken and why. `app`, `metrics` and `log` outlive the server.
-  static absl::StatusOr<std::unique_ptr<HttpServer>> Start(const HttpOptions& options, const App& app, HttpMetrics& metrics,
-                                                           const Logger& log);
+  static absl::StatusOr<std::unique_ptr<HttpServer>> Start(const HttpOptions& options, const App& app,
+                                                           HttpMetrics& metrics, const Logger& log);
   virtual uint16_t port() const = 0;
   // The longest that an event loop has been without a tick: healthy below 5 s.
   virtual std::chrono::milliseconds LoopLag() const = 0;

@@ -16,9 +16,9 @@
 namespace stepwell::net {
 namespace {
 
+using std::chrono::milliseconds;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-using std::chrono::milliseconds;
 
 class Client {
  public:
@@ -122,7 +122,9 @@ class HttpServerTest : public ::testing::Test {
 
   template <typename F>
   void Route(const char* method, const char* pattern, F handler) {
-    ASSERT_TRUE(router_.Add(method, pattern, [handler](const Request& r) -> absl::StatusOr<Response> { return handler(r); }).ok());
+    ASSERT_TRUE(
+        router_.Add(method, pattern, [handler](const Request& r) -> absl::StatusOr<Response> { return handler(r); })
+            .ok());
   }
   uint16_t Start() {
     auto started = HttpServer::Start(options_, app_, metrics_, log_);
@@ -153,7 +155,8 @@ TEST_F(HttpServerTest, AConnectionServesRequestAfterRequestAndThoseThatCameToget
   client.Send("GET /api/v1/server HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   const std::string all = client.Read();
   size_t answers = 0;
-  for (size_t at = all.find("{\"hello\":1}"); at != std::string::npos; at = all.find("{\"hello\":1}", at + 1)) ++answers;
+  for (size_t at = all.find("{\"hello\":1}"); at != std::string::npos; at = all.find("{\"hello\":1}", at + 1))
+    ++answers;
   EXPECT_EQ(answers, 3u) << all;
 }
 
@@ -166,7 +169,8 @@ TEST_F(HttpServerTest, AForeignHostIsRefused) {
 TEST_F(HttpServerTest, LongUrlsHeadersAndBodiesAreRefusedByName) {
   const uint16_t port = Start();
   EXPECT_THAT(Client(port).Get("/api/v1/server?x=" + std::string(70'000, 'a')), StartsWith("HTTP/1.1 414 "));
-  EXPECT_THAT(Client(port).Get("/api/v1/server", "X-Long: " + std::string(20'000, 'a') + "\r\n"), StartsWith("HTTP/1.1 431 "));
+  EXPECT_THAT(Client(port).Get("/api/v1/server", "X-Long: " + std::string(20'000, 'a') + "\r\n"),
+              StartsWith("HTTP/1.1 431 "));
   Client body(port);
   body.Send("POST /api/v1/series:query HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000000\r\n\r\n");
   EXPECT_THAT(body.Read(), StartsWith("HTTP/1.1 413 "));
@@ -175,8 +179,9 @@ TEST_F(HttpServerTest, LongUrlsHeadersAndBodiesAreRefusedByName) {
 
 TEST_F(HttpServerTest, ABodyInChunksComesWhole) {
   Client client(Start());
-  client.Send("POST /api/v1/series:query HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
-              "5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n");
+  client.Send(
+      "POST /api/v1/series:query HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+      "5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n");
   EXPECT_THAT(client.Read(), HasSubstr("\r\n\r\n11"));
 }
 

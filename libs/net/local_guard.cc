@@ -83,11 +83,12 @@ absl::Status CheckPeer(const Endpoint& theirs, const Endpoint& ours, uid_t self)
   const absl::StatusOr<uid_t> uid = PeerUid(theirs, ours);
   if (!uid.ok()) {
     return absl::PermissionDeniedError(
-        "this server has no accounts and answers its own user on this machine only; it could not see whose connection this is");
+        "this server has no accounts and answers its own user on this machine only; it could not see whose connection "
+        "this is");
   }
   if (*uid == self || *uid == 0) return absl::OkStatus();
-  return absl::PermissionDeniedError(absl::StrCat("this server has no accounts and answers its own user only (uid ", self,
-                                                  "); this connection is of uid ", *uid,
+  return absl::PermissionDeniedError(absl::StrCat("this server has no accounts and answers its own user only (uid ",
+                                                  self, "); this connection is of uid ", *uid,
                                                   ". To share it, its owner starts it with --accounts"));
 }
 
@@ -98,12 +99,14 @@ absl::Status CheckLocalHeaders(const Headers& headers) {
   };
   if (headers.contains("forwarded") || headers.contains("x-forwarded-for")) {
     return absl::PermissionDeniedError(
-        "this server has no accounts and must not be reached through a proxy (the request has a Forwarded or X-Forwarded-For "
+        "this server has no accounts and must not be reached through a proxy (the request has a Forwarded or "
+        "X-Forwarded-For "
         "header); start it with --accounts");
   }
   if (!IsLocalHost(find("host"))) {
     return absl::PermissionDeniedError(
-        "this server has no accounts and answers to the names localhost, 127.0.0.1 and [::1] only (the Host header has another)");
+        "this server has no accounts and answers to the names localhost, 127.0.0.1 and [::1] only (the Host header has "
+        "another)");
   }
   // Browsers that do not tell Sec-Fetch-Site tell the origin of what changes something.
   const std::string_view origin = find("origin");

@@ -10,10 +10,14 @@ namespace {
 
 std::string_view LevelName(LogLevel level) {
   switch (level) {
-    case LogLevel::kDebug: return "debug";
-    case LogLevel::kInfo: return "info";
-    case LogLevel::kWarning: return "warning";
-    case LogLevel::kError: return "error";
+    case LogLevel::kDebug:
+      return "debug";
+    case LogLevel::kInfo:
+      return "info";
+    case LogLevel::kWarning:
+      return "warning";
+    case LogLevel::kError:
+      return "error";
   }
   return "error";
 }
@@ -45,7 +49,15 @@ void Logger::Write(LogLevel level, std::string_view part, std::string_view msg, 
   std::string line;
   if (format_ == LogFormat::kJson) {
     JsonWriter json(line);
-    json.Object().Key("ts").String(now).Key("level").String(LevelName(level)).Key("msg").String(msg).Key("part").String(part);
+    json.Object()
+        .Key("ts")
+        .String(now)
+        .Key("level")
+        .String(LevelName(level))
+        .Key("msg")
+        .String(msg)
+        .Key("part")
+        .String(part);
     for (const auto& field : fields.fields_) {
       json.Key(field.name);
       field.quoted ? json.String(field.text) : json.Raw(field.text);

@@ -1,5 +1,5 @@
-// Log lines: one JSON object a line for machines, one short line for people on a terminal. `msg` is a constant sentence;
-// what varies is in fields. No point, parameter, tag or secret belongs in a log.
+// Log lines: one JSON object a line for machines, one short line for people on a terminal. `msg` is a constant
+// sentence; what varies is in fields. No point, parameter, tag or secret belongs in a log.
 //
 // Thread safety: all methods may be called from any thread; a line is written with one call.
 #pragma once

@@ -27,8 +27,8 @@ TEST(Url, IsDecodedOnce) {
 }
 
 TEST(Url, PathsThatLeadElsewhereAreRefused) {
-  for (const char* path : {"/a/../b", "/a/%2e%2e/b", "/a/%2E%2e", "/a%2fb", "/a%5cb", "/a\\b", "/a%00", "/a;b", "/a%25b", "/a%3Bb", "/%zz", "/a%2",
-                           "a", "/."}) {
+  for (const char* path : {"/a/../b", "/a/%2e%2e/b", "/a/%2E%2e", "/a%2fb", "/a%5cb", "/a\\b", "/a%00", "/a;b",
+                           "/a%25b", "/a%3Bb", "/%zz", "/a%2", "a", "/."}) {
     EXPECT_EQ(ParseTarget(path).status().code(), absl::StatusCode::kInvalidArgument) << path;
   }
 }
@@ -145,7 +145,8 @@ TEST_F(AppTest, TheWrongMethodIsToldWhatThePathTakes) {
   const App::Admission admission = Admit("PUT", "/api/v1/runs/abc");
   ASSERT_TRUE(admission.refusal);
   EXPECT_EQ(admission.refusal->status, 405);
-  EXPECT_THAT(admission.refusal->headers, ::testing::Contains(std::pair<std::string, std::string>("Allow", "GET, HEAD, DELETE")));
+  EXPECT_THAT(admission.refusal->headers,
+              ::testing::Contains(std::pair<std::string, std::string>("Allow", "GET, HEAD, DELETE")));
 }
 
 TEST_F(AppTest, WhatIsNotThereIs404) {

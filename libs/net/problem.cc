@@ -12,23 +12,40 @@ constexpr char kStatusPayload[] = "stepwell/http-status";
 // A name for programs; it never changes for a status.
 std::string_view TypeOf(int status) {
   switch (status) {
-    case 400: return "bad-request";
-    case 401: return "unauthenticated";
-    case 403: return "forbidden";
-    case 404: return "not-found";
-    case 405: return "method-not-allowed";
-    case 406: return "not-acceptable";
-    case 408: return "timeout";
-    case 409: return "conflict";
-    case 413: return "too-large";
-    case 414: return "url-too-long";
-    case 415: return "unsupported-media-type";
-    case 416: return "range-not-satisfiable";
-    case 429: return "too-many-requests";
-    case 431: return "headers-too-large";
-    case 503: return "unavailable";
-    case 504: return "deadline-exceeded";
-    default: return "internal";
+    case 400:
+      return "bad-request";
+    case 401:
+      return "unauthenticated";
+    case 403:
+      return "forbidden";
+    case 404:
+      return "not-found";
+    case 405:
+      return "method-not-allowed";
+    case 406:
+      return "not-acceptable";
+    case 408:
+      return "timeout";
+    case 409:
+      return "conflict";
+    case 413:
+      return "too-large";
+    case 414:
+      return "url-too-long";
+    case 415:
+      return "unsupported-media-type";
+    case 416:
+      return "range-not-satisfiable";
+    case 429:
+      return "too-many-requests";
+    case 431:
+      return "headers-too-large";
+    case 503:
+      return "unavailable";
+    case 504:
+      return "deadline-exceeded";
+    default:
+      return "internal";
   }
 }
 
@@ -43,21 +60,33 @@ int StatusOf(const absl::Status& error) {
 
 int HttpStatus(absl::StatusCode code) {
   switch (code) {
-    case absl::StatusCode::kOk: return 200;
+    case absl::StatusCode::kOk:
+      return 200;
     case absl::StatusCode::kInvalidArgument:
-    case absl::StatusCode::kOutOfRange: return 400;
-    case absl::StatusCode::kUnauthenticated: return 401;
-    case absl::StatusCode::kPermissionDenied: return 403;
-    case absl::StatusCode::kNotFound: return 404;
+    case absl::StatusCode::kOutOfRange:
+      return 400;
+    case absl::StatusCode::kUnauthenticated:
+      return 401;
+    case absl::StatusCode::kPermissionDenied:
+      return 403;
+    case absl::StatusCode::kNotFound:
+      return 404;
     case absl::StatusCode::kAlreadyExists:
     case absl::StatusCode::kAborted:
-    case absl::StatusCode::kFailedPrecondition: return 409;
-    case absl::StatusCode::kResourceExhausted: return 429;
-    case absl::StatusCode::kCancelled: return 499;
-    case absl::StatusCode::kUnimplemented: return 501;
-    case absl::StatusCode::kUnavailable: return 503;
-    case absl::StatusCode::kDeadlineExceeded: return 504;
-    default: return 500;
+    case absl::StatusCode::kFailedPrecondition:
+      return 409;
+    case absl::StatusCode::kResourceExhausted:
+      return 429;
+    case absl::StatusCode::kCancelled:
+      return 499;
+    case absl::StatusCode::kUnimplemented:
+      return 501;
+    case absl::StatusCode::kUnavailable:
+      return 503;
+    case absl::StatusCode::kDeadlineExceeded:
+      return 504;
+    default:
+      return 500;
   }
 }
 
@@ -67,7 +96,8 @@ std::string PublicDetail(const absl::Status& error, std::string_view request_id)
     case absl::StatusCode::kUnknown:
     case absl::StatusCode::kDataLoss:
       return "the server failed at this request; its log says why under request_id " + std::string(request_id);
-    default: return std::string(error.message());
+    default:
+      return std::string(error.message());
   }
 }
 

@@ -1,5 +1,5 @@
-// Errors as RFC 9457 problem documents. `detail` names the thing, the limit and the way out; what is internal stays in the
-// log and is found there by the request's id.
+// Errors as RFC 9457 problem documents. `detail` names the thing, the limit and the way out; what is internal stays in
+// the log and is found there by the request's id.
 //
 // Thread safety: pure functions.
 #pragma once

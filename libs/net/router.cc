@@ -48,7 +48,8 @@ bool MatchAll(std::span<const std::string> pattern, std::span<const std::string>
 absl::Status Router::Add(std::string_view method, std::string_view pattern, Handler handler) {
   const auth::Route* route = auth::FindRoute(auth::Surface::kRest, method, pattern);
   if (route == nullptr) {
-    return absl::NotFoundError(absl::StrCat("the table of routes has no ", std::string(method), " ", std::string(pattern)));
+    return absl::NotFoundError(
+        absl::StrCat("the table of routes has no ", std::string(method), " ", std::string(pattern)));
   }
   entries_.push_back({route, Segments(pattern), std::move(handler)});
   std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.route < b.route; });
@@ -81,7 +82,8 @@ Router::Match Router::Find(std::string_view method, std::span<const std::string>
       match.allow.clear();
       return match;
     }
-    const bool files_under_api = !entry.pattern.empty() && IsRest(entry.pattern.back()) && !segments.empty() && segments[0] == "api";
+    const bool files_under_api =
+        !entry.pattern.empty() && IsRest(entry.pattern.back()) && !segments.empty() && segments[0] == "api";
     if (files_under_api) continue;
     absl::StrAppend(&match.allow, match.allow.empty() ? "" : ", ", std::string(entry.route->method));
     if (entry.route->method == "GET") match.allow += ", HEAD";

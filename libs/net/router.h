@@ -1,4 +1,5 @@
-// Which handler answers a request: built from the one table of routes (auth/routes.h), so that what has no row does not exist.
+// Which handler answers a request: built from the one table of routes (auth/routes.h), so that what has no row does not
+// exist.
 //
 // Thread safety: Add before the first Find; Find from any thread.
 #pragma once

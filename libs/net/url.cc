@@ -28,8 +28,9 @@ absl::StatusOr<std::string> Decode(std::string_view text, bool plus_is_space, co
       const auto high = i + 1 < text.size() ? HexDigit(text[i + 1]) : std::nullopt;
       const auto low = i + 2 < text.size() ? HexDigit(text[i + 2]) : std::nullopt;
       if (!high || !low) {
-        return absl::InvalidArgumentError(
-            absl::StrCat("the ", what, " of the URL has a % that two hexadecimal digits do not follow; write %25 for a percent sign"));
+        return absl::InvalidArgumentError(absl::StrCat(
+            "the ", what,
+            " of the URL has a % that two hexadecimal digits do not follow; write %25 for a percent sign"));
       }
       out += static_cast<char>(*high << 4 | *low);
       i += 2;
@@ -39,12 +40,14 @@ absl::StatusOr<std::string> Decode(std::string_view text, bool plus_is_space, co
 }
 
 absl::Status CheckSegment(std::string_view segment) {
-  if (segment == ".." || segment == ".") return absl::InvalidArgumentError("the path of the URL has a segment \".\" or \"..\"");
+  if (segment == ".." || segment == ".")
+    return absl::InvalidArgumentError("the path of the URL has a segment \".\" or \"..\"");
   for (const char c : segment) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte < 0x20 || byte == 0x7F) return absl::InvalidArgumentError("the path of the URL has a control character");
     if (c == '\\' || c == ';' || c == '/' || c == '%') {
-      return absl::InvalidArgumentError(absl::StrCat("the path of the URL has a character that no path here has: ", std::string(1, c)));
+      return absl::InvalidArgumentError(
+          absl::StrCat("the path of the URL has a character that no path here has: ", std::string(1, c)));
     }
   }
   return absl::OkStatus();

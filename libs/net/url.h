@@ -1,8 +1,8 @@
 // Paths and query strings of requests, decoded once and never twice.
 //
 // A path that has "..", a backslash, NUL, an encoded slash, ";" or an encoded percent sign is refused: no name that the
-// server gives out needs one, and every one of them has been a hole somewhere. Values of the query may hold anything: that
-// is where tags go.
+// server gives out needs one, and every one of them has been a hole somewhere. Values of the query may hold anything:
+// that is where tags go.
 //
 // Thread safety: pure functions.
 #pragma once

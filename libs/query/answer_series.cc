@@ -14,11 +14,13 @@ absl::Status ErrorOf(const v1::ReadSeriesReply& reply) {
   return absl::Status(static_cast<absl::StatusCode>(reply.code()), reply.error());
 }
 
-// Where a ranged answer begins in the whole series: both are in order of x, and equal x are all in or all out of a range.
+// Where a ranged answer begins in the whole series: both are in order of x, and equal x are all in or all out of a
+// range.
 size_t OffsetOf(const v1::PointColumns& first, const v1::PointColumns& whole, v1::XAxis x) {
   if (first.step_size() == 0) return 0;
   for (int i = 0; i < whole.step_size(); ++i) {
-    if (x == v1::AXIS_STEP ? whole.step(i) == first.step(0) : whole.wall(i) == first.wall(0)) return static_cast<size_t>(i);
+    if (x == v1::AXIS_STEP ? whole.step(i) == first.step(0) : whole.wall(i) == first.wall(0))
+      return static_cast<size_t>(i);
   }
   return 0;
 }
@@ -38,7 +40,8 @@ class Answering {
     }
     options_.binary ? AppendBinaryHeader(out_, static_cast<uint32_t>(runs_.size())) : void(out_ += "{\"items\":[");
     if (!keys_.empty()) {
-      RETURN_IF_ERROR(reader_.ReadSeries(keys_, query_.spec, [&](const v1::ReadSeriesReply& reply) { return Visit(reply); }));
+      RETURN_IF_ERROR(
+          reader_.ReadSeries(keys_, query_.spec, [&](const v1::ReadSeriesReply& reply) { return Visit(reply); }));
     }
     WriteErrorsBefore(runs_.size());
     if (next_ != runs_.size()) return absl::InternalError("fewer answers than series");
@@ -89,7 +92,8 @@ class Answering {
   }
 
   // Computed over the whole series, so that a zoom shows the same curve; nullopt if that is too long.
-  absl::StatusOr<std::optional<std::vector<double>>> Smooth(const SeriesKey& key, double amount, const v1::ReadSeriesReply& reply) {
+  absl::StatusOr<std::optional<std::vector<double>>> Smooth(const SeriesKey& key, double amount,
+                                                            const v1::ReadSeriesReply& reply) {
     ReadSpec spec = query_.spec;
     spec.from = spec.to = std::nullopt;
     spec.columns = 0;
@@ -99,7 +103,8 @@ class Answering {
       if (whole.code() != 0) return ErrorOf(whole);
       const v1::PointColumns& points = whole.points();
       if (whole.truncated() || static_cast<uint64_t>(points.value_size()) > kMaxSmoothedPoints) return absl::OkStatus();
-      const std::vector<double> all = SmoothEma({points.value().data(), static_cast<size_t>(points.value_size())}, amount);
+      const std::vector<double> all =
+          SmoothEma({points.value().data(), static_cast<size_t>(points.value_size())}, amount);
       const v1::PointColumns& first = reply.exact() ? reply.points() : reply.first();
       size_t at = OffsetOf(first, points, query_.spec.x);
       smoothed.emplace();
@@ -130,8 +135,8 @@ class Answering {
 
 }  // namespace
 
-absl::Status AnswerSeries(SeriesReader& reader, const SeriesQuery& query, std::span<const absl::StatusOr<GrantedRun>> runs,
-                          const SeriesAnswerOptions& options) {
+absl::Status AnswerSeries(SeriesReader& reader, const SeriesQuery& query,
+                          std::span<const absl::StatusOr<GrantedRun>> runs, const SeriesAnswerOptions& options) {
   return Answering(reader, query, runs, options).Run();
 }
 

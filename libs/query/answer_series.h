@@ -1,5 +1,5 @@
-// The answer to POST /api/v1/series:query, written as it is read: one item for each series in the order asked. A series that is
-// unknown, or may not be read, is an item with its error, and the others come.
+// The answer to POST /api/v1/series:query, written as it is read: one item for each series in the order asked. A series
+// that is unknown, or may not be read, is an item with its error, and the others come.
 //
 // Thread safety: a pure function of its arguments.
 #pragma once
@@ -18,13 +18,13 @@ namespace stepwell::query {
 
 struct SeriesAnswerOptions {
   bool binary = false;
-  std::function<std::string(const absl::Status&)> problem;       // an error as a problem document (JSON)
+  std::function<std::string(const absl::Status&)> problem;  // an error as a problem document (JSON)
   std::function<absl::Status(std::string_view)> write;
-  std::function<void(const v1::ReadSeriesReply&)> count;         // for metrics; may be empty
+  std::function<void(const v1::ReadSeriesReply&)> count;  // for metrics; may be empty
 };
 
 // runs[i] is what was found for query.series[i].
-absl::Status AnswerSeries(SeriesReader& reader, const SeriesQuery& query, std::span<const absl::StatusOr<GrantedRun>> runs,
-                          const SeriesAnswerOptions& options);
+absl::Status AnswerSeries(SeriesReader& reader, const SeriesQuery& query,
+                          std::span<const absl::StatusOr<GrantedRun>> runs, const SeriesAnswerOptions& options);
 
 }  // namespace stepwell::query

@@ -3,9 +3,9 @@
 #include <cstring>
 #include <limits>
 
+#include "base/bytes.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "base/bytes.h"
 #include "query/blob_id.h"
 #include "query/json_check.h"
 #include "query/kinds.h"
@@ -62,7 +62,8 @@ TEST(SeriesQuery, WhatIsNotUnderstoodIsRefusedNotIgnored) {
   EXPECT_THAT(Error(R"({"series":[],"x":"epoch"})"), HasSubstr("x must be"));
   EXPECT_THAT(Error(R"({"series":[],"range":[0.5,1]})"), HasSubstr("whole number"));
   EXPECT_THAT(Error(R"({"series":[],"columns":0})"), HasSubstr("columns"));
-  EXPECT_THAT(Error(R"({"series":[{"run":"a","tag":"b","smoothing":{"kind":"ema","amount":1}}]})"), HasSubstr("below 1"));
+  EXPECT_THAT(Error(R"({"series":[{"run":"a","tag":"b","smoothing":{"kind":"ema","amount":1}}]})"),
+              HasSubstr("below 1"));
   EXPECT_THAT(Error(std::string(100, '[')), HasSubstr("not JSON"));
 }
 
@@ -138,7 +139,8 @@ TEST(ValueJson, ImagesNameTheirBlobsByRunAndContent) {
   item->set_type("image/png");
   std::string hex;
   for (int i = 0; i < 32; ++i) hex += "ab";
-  EXPECT_EQ(ToJson(value), R"({"width":640,"height":"wide","items":[{"blob":"7-)" + hex + R"(","type":"image/png","bytes":70}]})");
+  EXPECT_EQ(ToJson(value),
+            R"({"width":640,"height":"wide","items":[{"blob":"7-)" + hex + R"(","type":"image/png","bytes":70}]})");
 }
 
 TEST(ValueJson, PrCurvesAreRows) {
@@ -240,7 +242,8 @@ TEST(PointsExport, ColumnsThatDoNotFitAreAnErrorNotACrash) {
 v1::ReadSeriesReply Buckets() {
   v1::ReadSeriesReply reply;
   reply.set_count(7);
-  for (v1::PointColumns* points : {reply.mutable_first(), reply.mutable_last(), reply.mutable_min(), reply.mutable_max()}) {
+  for (v1::PointColumns* points :
+       {reply.mutable_first(), reply.mutable_last(), reply.mutable_min(), reply.mutable_max()}) {
     points->add_step(5);
     points->add_wall(6);
     points->add_value(points == &reply.min() || points == &reply.max() ? std::nan("") : 1.0);
@@ -276,7 +279,8 @@ TEST(BlobId, OneNameForOneBlob) {
   const auto id = ParseBlobId(name);
   ASSERT_TRUE(id.ok());
   EXPECT_EQ(id->run, 12u);
-  for (const std::string& bad : {std::string("12"), std::string("-"), "0" + name, name + "0", std::string("12-ABC"), "x" + name}) {
+  for (const std::string& bad :
+       {std::string("12"), std::string("-"), "0" + name, name + "0", std::string("12-ABC"), "x" + name}) {
     EXPECT_FALSE(ParseBlobId(bad).ok()) << bad;
   }
 }

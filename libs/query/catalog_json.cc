@@ -31,7 +31,13 @@ void WriteScalarStats(JsonWriter& json, const v1::SeriesStats& stats) {
 }  // namespace
 
 void WriteExperiment(JsonWriter& json, const catalog::Experiment& experiment) {
-  json.Object().Key("id").String(experiment.id).Key("name").String(experiment.name).Key("workspace").String(experiment.workspace);
+  json.Object()
+      .Key("id")
+      .String(experiment.id)
+      .Key("name")
+      .String(experiment.name)
+      .Key("workspace")
+      .String(experiment.workspace);
   json.Key("created").String(FormatTime(experiment.created)).Key("updated").String(FormatTime(experiment.updated));
   json.Key("run_count").Int(experiment.run_count).Key("description").String(experiment.description).End();
 }
@@ -57,7 +63,13 @@ void WriteRun(JsonWriter& json, const catalog::Run& run) {
 }
 
 void WriteWarning(JsonWriter& json, const catalog::Warning& warning) {
-  json.Object().Key("time").String(FormatTime(warning.time)).Key("source").String(warning.source).Key("file").String(warning.file);
+  json.Object()
+      .Key("time")
+      .String(FormatTime(warning.time))
+      .Key("source")
+      .String(warning.source)
+      .Key("file")
+      .String(warning.file);
   json.Key("offset");
   warning.offset >= 0 ? json.Int(warning.offset) : json.Null();
   WriteTag(json, warning.tag);
@@ -75,7 +87,12 @@ void WriteSeriesItem(JsonWriter& json, const v1::SeriesItem& item) {
   const v1::SeriesStats& stats = item.stats();
   json.Object();
   WriteTag(json, info.tag());
-  json.Key("kind").String(KindName(info.kind())).Key("plugin").String(info.plugin()).Key("writer").Uint(item.writer_number());
+  json.Key("kind")
+      .String(KindName(info.kind()))
+      .Key("plugin")
+      .String(info.plugin())
+      .Key("writer")
+      .Uint(item.writer_number());
   json.Key("count").Uint(stats.count()).Key("hidden").Uint(stats.hidden());
   json.Key("first_step").Int(stats.first_step()).Key("last_step").Int(stats.last_step());
   json.Key("min_step").Int(stats.min_step()).Key("max_step").Int(stats.max_step());

@@ -6,8 +6,9 @@ namespace stepwell::query {
 namespace {
 
 // By number; value.proto says the same.
-constexpr std::array<std::string_view, 16> kNames = {"",       "scalar", "histogram", "image", "audio",     "video",  "text",   "tensor",
-                                                     "graph",  "pr_curve", "mesh",    "embedding", "hparams", "layout", "profile", "other"};
+constexpr std::array<std::string_view, 16> kNames = {"",        "scalar", "histogram", "image",    "audio", "video",
+                                                     "text",    "tensor", "graph",     "pr_curve", "mesh",  "embedding",
+                                                     "hparams", "layout", "profile",   "other"};
 
 }  // namespace
 

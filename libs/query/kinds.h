@@ -12,9 +12,9 @@
 
 namespace stepwell::query {
 
-std::string_view KindName(v1::Kind kind);                     // "other" for what this program does not know
-std::optional<v1::Kind> FindKind(std::string_view name);      // nullopt: no such kind
-std::string KindNames();                                      // "scalar, histogram, ...": for error messages
+std::string_view KindName(v1::Kind kind);                 // "other" for what this program does not know
+std::optional<v1::Kind> FindKind(std::string_view name);  // nullopt: no such kind
+std::string KindNames();                                  // "scalar, histogram, ...": for error messages
 
 // "tag": the bytes as UTF-8 with U+FFFD for what is not, and then "tag_base64" with the bytes themselves.
 void WriteTag(JsonWriter& json, std::string_view tag);

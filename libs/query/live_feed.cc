@@ -50,8 +50,14 @@ std::string AboutRun(const std::string& run) {
 
 }  // namespace
 
-LiveFeed::LiveFeed(SeriesReader& reader, LiveSource& source, const LiveOptions& options, GrantedExperiment experiment, uint64_t from)
-    : reader_(reader), source_(source), options_(options), experiment_(std::move(experiment)), lsn_(from), ring_floor_(from) {}
+LiveFeed::LiveFeed(SeriesReader& reader, LiveSource& source, const LiveOptions& options, GrantedExperiment experiment,
+                   uint64_t from)
+    : reader_(reader),
+      source_(source),
+      options_(options),
+      experiment_(std::move(experiment)),
+      lsn_(from),
+      ring_floor_(from) {}
 
 LiveFeed::~LiveFeed() { Stop(); }
 

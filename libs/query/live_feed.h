@@ -20,7 +20,8 @@ namespace stepwell::query {
 
 class LiveFeed {
  public:
-  LiveFeed(SeriesReader& reader, LiveSource& source, const LiveOptions& options, GrantedExperiment experiment, uint64_t from);
+  LiveFeed(SeriesReader& reader, LiveSource& source, const LiveOptions& options, GrantedExperiment experiment,
+           uint64_t from);
   ~LiveFeed();
 
   // Reads the runs and begins to watch.
@@ -58,10 +59,10 @@ class LiveFeed {
 
   void Watch();
   void OnNews(const v1::WatchReply& reply);
-  void Send(const Bundle& bundle);                      // REQUIRES: mutex_
+  void Send(const Bundle& bundle);                         // REQUIRES: mutex_
   void SendTo(Listener& listener, const Bundle& bundle);   // REQUIRES: mutex_
   void Tell(Listener& listener, const std::string& text);  // REQUIRES: mutex_
-  std::string SkipText() const;                         // REQUIRES: mutex_
+  std::string SkipText() const;                            // REQUIRES: mutex_
   bool Adopt(const std::vector<catalog::Run>& runs, Bundle* bundle, bool begun);
   void Count(std::string_view what) const;
 
@@ -73,16 +74,16 @@ class LiveFeed {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<uint64_t, WatchedRun> runs_;   // all below: guarded by mutex_
+  std::map<uint64_t, WatchedRun> runs_;  // all below: guarded by mutex_
   std::vector<Listener> listeners_;
   std::deque<Bundle> ring_;
   size_t ring_bytes_ = 0;
-  uint64_t lsn_ = 0;        // everything up to here was told
+  uint64_t lsn_ = 0;         // everything up to here was told
   uint64_t ring_floor_ = 0;  // the ring has everything after this
-  bool begun_ = false;      // ingest has said where it is
-  bool again_ = false;      // the set of runs changed
+  bool begun_ = false;       // ingest has said where it is
+  bool again_ = false;       // the set of runs changed
   bool stopping_ = false;
-  double since_ = 0;        // of the catalog's changes
+  double since_ = 0;                    // of the catalog's changes
   std::shared_ptr<NewsStream> stream_;  // shared: cancelled by who changes the runs while the watcher reads
   std::chrono::steady_clock::time_point last_listener_ = std::chrono::steady_clock::now();
 };

@@ -16,7 +16,8 @@ absl::StatusOr<std::shared_ptr<LiveFeed>> LiveHub::FeedOf(const GrantedExperimen
     const std::lock_guard lock(mutex_);
     if (const auto it = feeds_.find(experiment->number); it != feeds_.end()) return it->second;
     if (feeds_.size() >= options_.feeds) {
-      return absl::ResourceExhaustedError(absl::StrCat("live events of ", feeds_.size(), " experiments are being watched, the limit; ask for the points instead"));
+      return absl::ResourceExhaustedError(absl::StrCat(
+          "live events of ", feeds_.size(), " experiments are being watched, the limit; ask for the points instead"));
     }
   }
   auto feed = std::make_shared<LiveFeed>(reader_, source_, options_, experiment, from);
@@ -28,7 +29,8 @@ absl::StatusOr<std::shared_ptr<LiveFeed>> LiveHub::FeedOf(const GrantedExperimen
 
 absl::Status LiveHub::Subscribe(Subscription subscription) {
   if (listeners() >= options_.listeners) {
-    return absl::ResourceExhaustedError(absl::StrCat("the server has ", options_.listeners, " live listeners, the limit; ask for the points instead"));
+    return absl::ResourceExhaustedError(
+        absl::StrCat("the server has ", options_.listeners, " live listeners, the limit; ask for the points instead"));
   }
   for (const GrantedExperiment& experiment : subscription.experiments) {
     ASSIGN_OR_RETURN(const std::shared_ptr<LiveFeed> feed, FeedOf(experiment, subscription.after.value_or(0)));

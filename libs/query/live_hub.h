@@ -1,4 +1,5 @@
-// Live events: new points and changes of runs, pushed to listeners as server-sent events (the HTML standard's text form).
+// Live events: new points and changes of runs, pushed to listeners as server-sent events (the HTML standard's text
+// form).
 //
 //   hello  {"lsn", "resumed"}                     first; resumed: nothing between Last-Event-ID and now is missing
 //   points {"run", "tag", "writer", "step": […], "wall": […], "value": […]}     scalars
@@ -7,11 +8,11 @@
 //   skip   {"run"?}                               events are missing (of that run): read again what you show
 //
 // The id of events is the journal number up to which the listener has everything. One feed serves all listeners of an
-// experiment: one stream from ingest, one question to the catalog a second. A listener that does not keep up loses events, never
-// others' time, and is told by `skip`.
+// experiment: one stream from ingest, one question to the catalog a second. A listener that does not keep up loses
+// events, never others' time, and is told by `skip`.
 //
-// Thread safety: all methods may be called from any thread. Locks: the hub's, then a feed's; neither is held while asking ingest
-// or the catalog.
+// Thread safety: all methods may be called from any thread. Locks: the hub's, then a feed's; neither is held while
+// asking ingest or the catalog.
 #pragma once
 
 #include <chrono>
@@ -74,8 +75,8 @@ class LiveHub {
 
   struct Subscription {
     std::vector<GrantedExperiment> experiments;
-    std::set<uint64_t> runs;        // numbers; empty: all of the experiments
-    std::optional<uint64_t> after;  // Last-Event-ID
+    std::set<uint64_t> runs;                 // numbers; empty: all of the experiments
+    std::optional<uint64_t> after;           // Last-Event-ID
     std::shared_ptr<LiveListener> listener;  // shared: a feed of each experiment holds it
   };
   // RESOURCE_EXHAUSTED beyond the limits.
@@ -92,8 +93,9 @@ class LiveHub {
   const LiveOptions options_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::map<int64_t, std::shared_ptr<LiveFeed>> feeds_;  // by experiment number; guarded by mutex_. Shared: Loop works on a copy
-  bool stopping_ = false;                               // guarded by mutex_
+  std::map<int64_t, std::shared_ptr<LiveFeed>>
+      feeds_;              // by experiment number; guarded by mutex_. Shared: Loop works on a copy
+  bool stopping_ = false;  // guarded by mutex_
   std::thread poller_;
 };
 

@@ -99,7 +99,8 @@ absl::Status PointsExport::Row(const v1::ReadPointsReply& part, int i, std::stri
 absl::Status PointsExport::Add(const v1::ReadPointsReply& part, std::string& out) {
   const int points = part.points().step_size();
   const int values = head_.kind == v1::KIND_SCALAR ? part.points().value_size() : part.values_size();
-  if (part.points().wall_size() != points || values != points) return absl::InternalError("columns of points differ in length");
+  if (part.points().wall_size() != points || values != points)
+    return absl::InternalError("columns of points differ in length");
   for (int i = 0; i < points; ++i) {
     RETURN_IF_ERROR(format_ == ExportFormat::kCsv ? Row(part, i, out) : Item(part, i, out));
   }

@@ -1,8 +1,9 @@
 // Every point of one tag as JSON, JSON lines or CSV: the answers of GET /runs/{run}/points and of `stepwell export`.
 //
 // json:  {"run", "tag", "kind", "items": [item…]}      jsonl: one item a line
-// item:  {"step", "wall", "value"}, with "hidden": true on points that a rewind took back, and "writer" when several wrote
-// csv:   RFC 4180 with CRLF, a head line "step,wall,value" (+ ",hidden", ",writer"); values that are not scalars are JSON in a field
+// item:  {"step", "wall", "value"}, with "hidden": true on points that a rewind took back, and "writer" when several
+// wrote csv:   RFC 4180 with CRLF, a head line "step,wall,value" (+ ",hidden", ",writer"); values that are not scalars
+// are JSON in a field
 //
 // Thread safety: used by one thread at a time.
 #pragma once

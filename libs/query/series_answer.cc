@@ -32,7 +32,8 @@ struct Counts {
 void AppendItem(std::string& out, uint32_t flags, size_t rows, const Counts& counts, std::string_view body) {
   PutLe32(out, flags);
   PutLe32(out, static_cast<uint32_t>(rows));
-  for (const uint64_t number : {counts.count, counts.nan, counts.pos_inf, counts.neg_inf, counts.unplaced, uint64_t{0}, uint64_t{body.size()}}) {
+  for (const uint64_t number : {counts.count, counts.nan, counts.pos_inf, counts.neg_inf, counts.unplaced, uint64_t{0},
+                                uint64_t{body.size()}}) {
     PutLe64(out, number);
   }
   out += body;
@@ -43,14 +44,14 @@ void AppendItem(std::string& out, uint32_t flags, size_t rows, const Counts& cou
 void WritePoints(JsonWriter& json, const v1::PointColumns& points, bool may_be_empty) {
   json.Key("step").Array();
   for (int i = 0; i < points.step_size(); ++i) {
-    may_be_empty && std::isnan(points.value(i)) ? json.Null() : json.Int(points.step(i));
+    may_be_empty&& std::isnan(points.value(i)) ? json.Null() : json.Int(points.step(i));
   }
   json.End().Key("wall").Array();
   for (int i = 0; i < points.wall_size(); ++i) {
-    may_be_empty && std::isnan(points.value(i)) ? json.Null() : json.Double(points.wall(i));
+    may_be_empty&& std::isnan(points.value(i)) ? json.Null() : json.Double(points.wall(i));
   }
   json.End().Key("value").Array();
-  for (const double value : points.value()) may_be_empty && std::isnan(value) ? json.Null() : json.Double(value);
+  for (const double value : points.value()) may_be_empty&& std::isnan(value) ? json.Null() : json.Double(value);
   json.End();
 }
 
@@ -131,7 +132,8 @@ void AppendBinaryItem(std::string& out, const v1::ReadSeriesReply& reply) {
     AppendPoints(body, reply.points());
   } else {
     rows = static_cast<size_t>(reply.first().step_size());
-    for (const v1::PointColumns* points : {&reply.first(), &reply.last(), &reply.min(), &reply.max()}) AppendPoints(body, *points);
+    for (const v1::PointColumns* points : {&reply.first(), &reply.last(), &reply.min(), &reply.max()})
+      AppendPoints(body, *points);
     AppendColumn(body, reply.counts());
     AppendColumn(body, reply.sums());
   }

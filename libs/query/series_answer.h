@@ -16,8 +16,8 @@ namespace stepwell::query {
 
 inline constexpr char kBinaryMediaType[] = "application/vnd.stepwell.series.v1";
 
-// {"run", "tag", "writer"?, "exact", "count", …}. `smoothed`: one number for each point (exact) or column (its last point);
-// nullopt where smoothing was asked for but the series is too long ("smoothed": null).
+// {"run", "tag", "writer"?, "exact", "count", …}. `smoothed`: one number for each point (exact) or column (its last
+// point); nullopt where smoothing was asked for but the series is too long ("smoothed": null).
 void AppendJsonItem(std::string& out, const AskedSeries& asked, const v1::ReadSeriesReply& reply,
                     const std::optional<std::vector<double>>& smoothed);
 // An item that failed: {"run", "tag", "error": problem}.

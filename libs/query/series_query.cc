@@ -20,7 +20,8 @@ constexpr int64_t kMaxColumns = 100'000;
 std::string Name(json::string_view name) { return std::string(name.data(), name.size()); }
 
 // Refuses members that nobody reads: a misspelt one would be silently ignored.
-absl::Status CheckMembers(const json::object& object, std::initializer_list<std::string_view> known, const std::string& where) {
+absl::Status CheckMembers(const json::object& object, std::initializer_list<std::string_view> known,
+                          const std::string& where) {
   for (const auto& member : object) {
     const std::string_view name(member.key().data(), member.key().size());
     bool found = false;
@@ -28,7 +29,8 @@ absl::Status CheckMembers(const json::object& object, std::initializer_list<std:
     if (found) continue;
     if (name == "expression" || name == "x_tag") {
       return absl::InvalidArgumentError(
-          absl::StrCat(where, ": \"", std::string(name), "\" is not supported by this version; compute it from the points of the series"));
+          absl::StrCat(where, ": \"", std::string(name),
+                       "\" is not supported by this version; compute it from the points of the series"));
     }
     std::string all;
     for (const std::string_view one : known) absl::StrAppend(&all, all.empty() ? "" : ", ", std::string(one));
@@ -51,12 +53,18 @@ bool FromBase64(std::string_view text, std::string* out) {
   while (!text.empty() && text.back() == '=') text.remove_suffix(1);
   for (const char c : text) {
     int digit;
-    if (c >= 'A' && c <= 'Z') digit = c - 'A';
-    else if (c >= 'a' && c <= 'z') digit = c - 'a' + 26;
-    else if (c >= '0' && c <= '9') digit = c - '0' + 52;
-    else if (c == '+' || c == '-') digit = 62;
-    else if (c == '/' || c == '_') digit = 63;
-    else return false;
+    if (c >= 'A' && c <= 'Z')
+      digit = c - 'A';
+    else if (c >= 'a' && c <= 'z')
+      digit = c - 'a' + 26;
+    else if (c >= '0' && c <= '9')
+      digit = c - '0' + 52;
+    else if (c == '+' || c == '-')
+      digit = 62;
+    else if (c == '/' || c == '_')
+      digit = 63;
+    else
+      return false;
     bits = bits << 6 | static_cast<uint32_t>(digit);
     have += 6;
     if (have >= 8) {
@@ -69,15 +77,18 @@ bool FromBase64(std::string_view text, std::string* out) {
 
 absl::StatusOr<Smoothing> ParseSmoothing(const json::value& value, const std::string& where) {
   const json::object* object = value.if_object();
-  if (object == nullptr) return absl::InvalidArgumentError(absl::StrCat(where, " must be {\"kind\": \"ema\", \"amount\": 0 to 1}"));
+  if (object == nullptr)
+    return absl::InvalidArgumentError(absl::StrCat(where, " must be {\"kind\": \"ema\", \"amount\": 0 to 1}"));
   RETURN_IF_ERROR(CheckMembers(*object, {"kind", "amount"}, where));
   const json::value* kind = object->if_contains("kind");
   if (kind == nullptr || !kind->is_string() || kind->get_string() != "ema") {
-    return absl::InvalidArgumentError(absl::StrCat(where, ".kind must be \"ema\": this version knows no other smoothing"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(where, ".kind must be \"ema\": this version knows no other smoothing"));
   }
   const json::value* amount = object->if_contains("amount");
   Smoothing smoothing;
-  if (amount == nullptr || !amount->is_number()) return absl::InvalidArgumentError(absl::StrCat(where, ".amount must be a number"));
+  if (amount == nullptr || !amount->is_number())
+    return absl::InvalidArgumentError(absl::StrCat(where, ".amount must be a number"));
   smoothing.amount = amount->to_number<double>();
   if (!(smoothing.amount >= 0 && smoothing.amount < 1)) {
     return absl::InvalidArgumentError(absl::StrCat(where, ".amount must be at least 0 and below 1"));
@@ -89,12 +100,14 @@ absl::Status ParseTag(const json::object& object, const std::string& where, std:
   const json::value* text = object.if_contains("tag");
   const json::value* bytes = object.if_contains("tag_base64");
   if (bytes != nullptr) {
-    if (bytes->is_string() && FromBase64(std::string_view(bytes->get_string().data(), bytes->get_string().size()), tag)) {
+    if (bytes->is_string() &&
+        FromBase64(std::string_view(bytes->get_string().data(), bytes->get_string().size()), tag)) {
       return absl::OkStatus();
     }
     return absl::InvalidArgumentError(absl::StrCat(where, ".tag_base64 is not base64"));
   }
-  if (text == nullptr || !text->is_string()) return absl::InvalidArgumentError(absl::StrCat(where, ".tag must be a string"));
+  if (text == nullptr || !text->is_string())
+    return absl::InvalidArgumentError(absl::StrCat(where, ".tag must be a string"));
   tag->assign(text->get_string().data(), text->get_string().size());
   return absl::OkStatus();
 }
@@ -106,16 +119,19 @@ absl::StatusOr<AskedSeries> ParseSeries(const json::value& value, size_t index) 
   RETURN_IF_ERROR(CheckMembers(*object, {"run", "tag", "tag_base64", "kind", "writer", "smoothing"}, where));
   AskedSeries asked;
   const json::value* run = object->if_contains("run");
-  if (run == nullptr || !run->is_string()) return absl::InvalidArgumentError(absl::StrCat(where, ".run must be a run's id"));
+  if (run == nullptr || !run->is_string())
+    return absl::InvalidArgumentError(absl::StrCat(where, ".run must be a run's id"));
   asked.run.assign(run->get_string().data(), run->get_string().size());
   RETURN_IF_ERROR(ParseTag(*object, where, &asked.tag));
   if (const json::value* kind = object->if_contains("kind"); kind != nullptr && !kind->is_null()) {
     if (!kind->is_string() || kind->get_string() != "scalar") {
-      return absl::InvalidArgumentError(absl::StrCat(where, ".kind must be \"scalar\"; other kinds are had from /api/v1/runs/{run}/points"));
+      return absl::InvalidArgumentError(
+          absl::StrCat(where, ".kind must be \"scalar\"; other kinds are had from /api/v1/runs/{run}/points"));
     }
   }
   if (const json::value* writer = object->if_contains("writer"); writer != nullptr && !writer->is_null()) {
-    ASSIGN_OR_RETURN(const int64_t number, WholeNumber(*writer, 0, std::numeric_limits<uint32_t>::max(), where + ".writer"));
+    ASSIGN_OR_RETURN(const int64_t number,
+                     WholeNumber(*writer, 0, std::numeric_limits<uint32_t>::max(), where + ".writer"));
     asked.writer = static_cast<uint32_t>(number);
   }
   if (const json::value* smoothing = object->if_contains("smoothing"); smoothing != nullptr && !smoothing->is_null()) {
@@ -142,10 +158,14 @@ absl::StatusOr<std::optional<Bound>> ParseBound(const json::value& value, v1::XA
 absl::Status ParseAxis(const json::object& body, ReadSpec* spec) {
   if (const json::value* x = body.if_contains("x"); x != nullptr && !x->is_null()) {
     const std::string name = x->is_string() ? Name(x->get_string()) : "";
-    if (name == "step") spec->x = v1::AXIS_STEP;
-    else if (name == "wall") spec->x = v1::AXIS_WALL;
-    else if (name == "relative") spec->x = v1::AXIS_RELATIVE;
-    else return absl::InvalidArgumentError("x must be \"step\", \"wall\" or \"relative\"");
+    if (name == "step")
+      spec->x = v1::AXIS_STEP;
+    else if (name == "wall")
+      spec->x = v1::AXIS_WALL;
+    else if (name == "relative")
+      spec->x = v1::AXIS_RELATIVE;
+    else
+      return absl::InvalidArgumentError("x must be \"step\", \"wall\" or \"relative\"");
   }
   const json::value* range = body.if_contains("range");
   if (range == nullptr || range->is_null()) return absl::OkStatus();
@@ -181,24 +201,28 @@ absl::StatusOr<SeriesQuery> ParseSeriesQuery(std::string_view body) {
   json::error_code error;
   const json::value parsed = json::parse(json::string_view(body.data(), body.size()), error, {}, options);
   if (error) {
-    return absl::InvalidArgumentError(absl::StrCat("the body is not JSON (", error.message(), "; at most ", kDepth, " deep)"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the body is not JSON (", error.message(), "; at most ", kDepth, " deep)"));
   }
   const json::object* object = parsed.if_object();
   if (object == nullptr) return absl::InvalidArgumentError("the body must be a JSON object with \"series\"");
-  RETURN_IF_ERROR(CheckMembers(*object, {"series", "x", "range", "columns", "include_hidden", "max_points"}, "the body"));
+  RETURN_IF_ERROR(
+      CheckMembers(*object, {"series", "x", "range", "columns", "include_hidden", "max_points"}, "the body"));
   SeriesQuery query;
   RETURN_IF_ERROR(ParseAxis(*object, &query.spec));
   RETURN_IF_ERROR(ParseOptions(*object, &query.spec));
   const json::value* series = object->if_contains("series");
-  if (series == nullptr || !series->is_array()) return absl::InvalidArgumentError("series must be a list of {run, tag}");
+  if (series == nullptr || !series->is_array())
+    return absl::InvalidArgumentError("series must be a list of {run, tag}");
   const json::array& asked = series->get_array();
   if (asked.size() > kMaxSeriesPerQuery) {
-    return absl::InvalidArgumentError(absl::StrCat("series has ", asked.size(), " items; the limit is ", kMaxSeriesPerQuery, "; ask in parts"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("series has ", asked.size(), " items; the limit is ", kMaxSeriesPerQuery, "; ask in parts"));
   }
   const uint64_t units = asked.size() * uint64_t{query.spec.columns};
   if (units > kMaxUnitsPerQuery) {
-    return absl::InvalidArgumentError(absl::StrCat(asked.size(), " series of ", query.spec.columns, " columns cost ", units,
-                                                   " units; the limit of a request is ", kMaxUnitsPerQuery,
+    return absl::InvalidArgumentError(absl::StrCat(asked.size(), " series of ", query.spec.columns, " columns cost ",
+                                                   units, " units; the limit of a request is ", kMaxUnitsPerQuery,
                                                    "; ask for fewer columns or in parts"));
   }
   query.series.reserve(asked.size());

@@ -1,10 +1,11 @@
 // The body of POST /api/v1/series:query, checked. Errors name the member, the limit and the way out.
 //
 //   {"series": [{"run", "tag" | "tag_base64", "writer"?, "kind"?, "smoothing"?: {"kind": "ema", "amount"}}…],
-//    "x": "step" | "wall" | "relative", "range": [from, to]?, "columns": N | null, "include_hidden": false, "max_points"?: N}
+//    "x": "step" | "wall" | "relative", "range": [from, to]?, "columns": N | null, "include_hidden": false,
+//    "max_points"?: N}
 //
-// A bound of the range may be null: open at that end. `columns` null gives every point; `max_points` then cuts each series and
-// the answer says "truncated".
+// A bound of the range may be null: open at that end. `columns` null gives every point; `max_points` then cuts each
+// series and the answer says "truncated".
 //
 // Thread safety: pure functions.
 #pragma once
@@ -21,8 +22,8 @@
 namespace stepwell::query {
 
 inline constexpr size_t kMaxSeriesPerQuery = 10'000;
-inline constexpr uint64_t kMaxUnitsPerQuery = 2'000'000;   // series × columns
-inline constexpr uint64_t kMaxSmoothedPoints = 200'000;    // of a series; beyond, smoothing is not computed
+inline constexpr uint64_t kMaxUnitsPerQuery = 2'000'000;  // series × columns
+inline constexpr uint64_t kMaxSmoothedPoints = 200'000;   // of a series; beyond, smoothing is not computed
 
 struct Smoothing {
   double amount = 0;  // [0, 1)

@@ -1,5 +1,5 @@
-// Where the read path gets points: ingest's Reader service seen as an interface, so that answers are made, and tested, without
-// gRPC. The messages of proto/stepwell/v1/reader.proto are used as plain values: they are what there is to say.
+// Where the read path gets points: ingest's Reader service seen as an interface, so that answers are made, and tested,
+// without gRPC. The messages of proto/stepwell/v1/reader.proto are used as plain values: they are what there is to say.
 //
 // Thread safety: all methods may be called from any thread; callbacks run on the caller's thread.
 #pragma once
@@ -58,8 +58,10 @@ class SeriesReader {
                                   const std::function<absl::Status(const v1::ReadSeriesReply&)>& visit) = 0;
   virtual absl::Status ReadPoints(const SeriesKey& series, bool include_hidden,
                                   const std::function<absl::Status(const v1::ReadPointsReply&)>& visit) = 0;
-  // `visit` gets the size and type in its first call. NOT_FOUND if the run has no such blob. `length`: nullopt for the rest.
-  virtual absl::Status ReadBlob(const GrantedRun& run, std::string_view sha256, uint64_t offset, std::optional<uint64_t> length,
+  // `visit` gets the size and type in its first call. NOT_FOUND if the run has no such blob. `length`: nullopt for the
+  // rest.
+  virtual absl::Status ReadBlob(const GrantedRun& run, std::string_view sha256, uint64_t offset,
+                                std::optional<uint64_t> length,
                                 const std::function<absl::Status(const v1::ReadBlobReply&)>& visit) = 0;
   // Everything after journal number `from` (0: from now on).
   virtual std::unique_ptr<NewsStream> Watch(std::span<const GrantedRun> runs, uint64_t from) = 0;

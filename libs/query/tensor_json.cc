@@ -16,8 +16,8 @@ T Load(const char* at) {
   return value;
 }
 
-// sign | exponent | mantissa, IEEE 754's way with `kBias`; `kFinite`: the format has no infinities, and only the all-ones
-// pattern is NaN (OCP 8-bit floating point specification, E4M3).
+// sign | exponent | mantissa, IEEE 754's way with `kBias`; `kFinite`: the format has no infinities, and only the
+// all-ones pattern is NaN (OCP 8-bit floating point specification, E4M3).
 template <int kExponent, int kMantissa, bool kFinite>
 double SmallFloat(uint32_t bits) {
   constexpr int kBias = (1 << (kExponent - 1)) - 1;

@@ -21,7 +21,9 @@ void WriteSize(JsonWriter& json, std::string_view logged) {
   plain ? void(json.Int(number)) : WriteText(json, logged);
 }
 
-void WriteJsonText(JsonWriter& json, std::string_view text) { IsJson(text) ? void(json.Raw(text)) : WriteText(json, text); }
+void WriteJsonText(JsonWriter& json, std::string_view text) {
+  IsJson(text) ? void(json.Raw(text)) : WriteText(json, text);
+}
 
 // Nested lists in the tensor's shape; `values` are row by row and may be fewer than the shape says.
 template <typename Values>
@@ -50,7 +52,12 @@ absl::StatusOr<std::vector<std::string>> SplitTexts(std::string_view bytes) {
 }  // namespace
 
 void ValueWriter::Blob(JsonWriter& json, const v1::BlobRef& blob) const {
-  json.Key("blob").String(FormatBlobId(run_, blob.sha256())).Key("type").String(blob.type()).Key("bytes").Uint(blob.size());
+  json.Key("blob")
+      .String(FormatBlobId(run_, blob.sha256()))
+      .Key("type")
+      .String(blob.type())
+      .Key("bytes")
+      .Uint(blob.size());
 }
 
 void ValueWriter::Histogram(JsonWriter& json, const v1::Histogram& histogram) const {
@@ -170,17 +177,27 @@ void ValueWriter::Embedding(JsonWriter& json, const v1::Embedding& embedding) co
 
 absl::Status ValueWriter::Write(JsonWriter& json, const v1::Value& value) const {
   switch (value.kind_case()) {
-    case v1::Value::kHistogram: Histogram(json, value.histogram()); break;
-    case v1::Value::kText: return Text(json, value.text());
-    case v1::Value::kImage: Image(json, value.image()); break;
-    case v1::Value::kAudio: Audio(json, value.audio()); break;
+    case v1::Value::kHistogram:
+      Histogram(json, value.histogram());
+      break;
+    case v1::Value::kText:
+      return Text(json, value.text());
+    case v1::Value::kImage:
+      Image(json, value.image());
+      break;
+    case v1::Value::kAudio:
+      Audio(json, value.audio());
+      break;
     case v1::Value::kTensor:
       json.Object();
       Tensor(json, value.tensor());
       json.End();
       break;
-    case v1::Value::kPrCurve: return PrCurve(json, value.pr_curve());
-    case v1::Value::kMesh: Mesh(json, value.mesh()); break;
+    case v1::Value::kPrCurve:
+      return PrCurve(json, value.pr_curve());
+    case v1::Value::kMesh:
+      Mesh(json, value.mesh());
+      break;
     case v1::Value::kBytes:
       json.Object();
       Blob(json, value.bytes().blob());
@@ -188,9 +205,15 @@ absl::Status ValueWriter::Write(JsonWriter& json, const v1::Value& value) const 
       if (!value.bytes().format().empty()) json.Key("format").String(value.bytes().format());
       json.End();
       break;
-    case v1::Value::kEmbedding: Embedding(json, value.embedding()); break;
-    case v1::Value::kJson: WriteJsonText(json, value.json().text()); break;
-    case v1::Value::KIND_NOT_SET: json.Null(); break;
+    case v1::Value::kEmbedding:
+      Embedding(json, value.embedding());
+      break;
+    case v1::Value::kJson:
+      WriteJsonText(json, value.json().text());
+      break;
+    case v1::Value::KIND_NOT_SET:
+      json.Null();
+      break;
   }
   return absl::OkStatus();
 }

@@ -14,8 +14,9 @@ namespace stepwell::query {
 namespace {
 
 // What browsers may draw or play; everything else is downloaded.
-constexpr std::array<std::string_view, 14> kShown = {"image/png",  "image/jpeg", "image/gif",  "image/webp", "image/bmp",  "image/svg+xml", "audio/wav",
-                                                     "audio/mpeg", "audio/ogg",  "audio/flac", "video/mp4",  "video/webm", "audio/x-wav",   "video/ogg"};
+constexpr std::array<std::string_view, 14> kShown = {
+    "image/png",  "image/jpeg", "image/gif",  "image/webp", "image/bmp",  "image/svg+xml", "audio/wav",
+    "audio/mpeg", "audio/ogg",  "audio/flac", "video/mp4",  "video/webm", "audio/x-wav",   "video/ogg"};
 
 struct BlobHead {
   uint64_t size = 0;
@@ -48,7 +49,8 @@ absl::StatusOr<net::Response> Get(Services& services, const net::Request& reques
   ASSIGN_OR_RETURN(const BlobId id, ParseBlobId(request.params.at("id")));
   absl::StatusOr<GrantedRun> run = services.finder.RunByNumber(request.principal, auth::Action::kBlobRead, id.run);
   if (!run.ok()) {
-    return run.status().code() == absl::StatusCode::kNotFound ? absl::NotFoundError("there is no such blob") : run.status();
+    return run.status().code() == absl::StatusCode::kNotFound ? absl::NotFoundError("there is no such blob")
+                                                              : run.status();
   }
   ASSIGN_OR_RETURN(const BlobHead head, ReadHead(services.reader, *run, id));
   const std::string name = ToHex(id.sha256);
@@ -62,14 +64,16 @@ absl::StatusOr<net::Response> Get(Services& services, const net::Request& reques
   const bool ranged = if_range.empty() || if_range.find(name) != std::string_view::npos;
   const auto range = ParseRange(ranged ? request.Header("range") : "", head.size);
   if (!range.ok()) {
-    net::Response refusal = net::Problem(416, absl::StrCat("the range is beyond the blob's ", head.size, " bytes"), request.id);
+    net::Response refusal =
+        net::Problem(416, absl::StrCat("the range is beyond the blob's ", head.size, " bytes"), request.id);
     refusal.Set("Content-Range", absl::StrCat("bytes */", head.size));
     return refusal;
   }
   const ByteRange part = range->value_or(ByteRange{0, head.size});
   if (range->has_value()) {
     response.status = 206;
-    response.Set("Content-Range", absl::StrCat("bytes ", part.offset, "-", part.offset + part.length - 1, "/", head.size));
+    response.Set("Content-Range",
+                 absl::StrCat("bytes ", part.offset, "-", part.offset + part.length - 1, "/", head.size));
   }
   response.stream_bytes = part.length;
   response.stream = [&services, run = *run, id, part](net::BodyWriter& body) -> absl::Status {
@@ -83,7 +87,8 @@ absl::StatusOr<net::Response> Get(Services& services, const net::Request& reques
 }  // namespace
 
 absl::Status AddBlobRoutes(net::Router& router, Services& services) {
-  return router.Add("GET", "/api/v1/blobs/{id}", [&services](const net::Request& request) { return Get(services, request); });
+  return router.Add("GET", "/api/v1/blobs/{id}",
+                    [&services](const net::Request& request) { return Get(services, request); });
 }
 
 }  // namespace stepwell::query

@@ -12,16 +12,21 @@ using auth::Action;
 absl::StatusOr<net::Response> List(Services& services, const net::Request& request) {
   RETURN_IF_ERROR(CheckParameters(request, {"workspace", "limit", "cursor"}));
   ASSIGN_OR_RETURN(const Paging paging, ReadPaging(request));
-  ASSIGN_OR_RETURN(const auto workspace, services.finder.Workspace(request.principal, Action::kExperimentRead,
-                                                                   request.query.Find("workspace").value_or("default")));
+  ASSIGN_OR_RETURN(const auto workspace,
+                   services.finder.Workspace(request.principal, Action::kExperimentRead,
+                                             request.query.Find("workspace").value_or("default")));
   ASSIGN_OR_RETURN(const auto page, services.catalog.ListExperiments(workspace, paging.limit, paging.cursor));
-  return ListAnswer([&](JsonWriter& json) { for (const auto& item : page.items) WriteExperiment(json, item); }, page.next);
+  return ListAnswer(
+      [&](JsonWriter& json) {
+        for (const auto& item : page.items) WriteExperiment(json, item);
+      },
+      page.next);
 }
 
 absl::StatusOr<net::Response> Get(Services& services, const net::Request& request) {
   RETURN_IF_ERROR(CheckParameters(request, {}));
-  ASSIGN_OR_RETURN(const auto granted,
-                   services.finder.Experiment(request.principal, Action::kExperimentRead, request.params.at("experiment")));
+  ASSIGN_OR_RETURN(const auto granted, services.finder.Experiment(request.principal, Action::kExperimentRead,
+                                                                  request.params.at("experiment")));
   ASSIGN_OR_RETURN(const catalog::Experiment experiment, services.catalog.GetExperiment(granted));
   net::Response response;
   JsonWriter json(response.body);
@@ -37,7 +42,11 @@ absl::StatusOr<net::Response> Tags(Services& services, const net::Request& reque
   ASSIGN_OR_RETURN(const auto granted,
                    services.finder.Experiment(request.principal, Action::kSeriesRead, request.params.at("experiment")));
   ASSIGN_OR_RETURN(const auto page, services.catalog.ListTags(granted, kind, paging.limit, paging.cursor));
-  return ListAnswer([&](JsonWriter& json) { for (const auto& item : page.items) WriteTagRow(json, item); }, page.next);
+  return ListAnswer(
+      [&](JsonWriter& json) {
+        for (const auto& item : page.items) WriteTagRow(json, item);
+      },
+      page.next);
 }
 
 }  // namespace
@@ -55,7 +64,9 @@ net::Response ListAnswer(const std::function<void(JsonWriter&)>& write, std::str
 }
 
 absl::Status AddExperimentRoutes(net::Router& router, Services& services) {
-  const auto bind = [&services](auto handler) { return [&services, handler](const net::Request& r) { return handler(services, r); }; };
+  const auto bind = [&services](auto handler) {
+    return [&services, handler](const net::Request& r) { return handler(services, r); };
+  };
   RETURN_IF_ERROR(router.Add("GET", "/api/v1/experiments", bind(List)));
   RETURN_IF_ERROR(router.Add("GET", "/api/v1/experiments/{experiment}", bind(Get)));
   return router.Add("GET", "/api/v1/experiments/{experiment}/tags", bind(Tags));

@@ -1,4 +1,5 @@
-// A catalog of two runs in memory, and an ingest that knows one scalar series and one image of the first: what tests of REST ask.
+// A catalog of two runs in memory, and an ingest that knows one scalar series and one image of the first: what tests of
+// REST ask.
 #pragma once
 
 #include <algorithm>
@@ -58,13 +59,17 @@ class FakeCatalog : public catalog::Catalog {
     if (!runs_.contains(number)) return absl::NotFoundError("there is no such run");
     return auth::RunRef{number, runs_[number].id, 1, 1, runs_[number].deleted};
   }
-  absl::StatusOr<catalog::OpenedRun> OpenRun(const auth::Granted<auth::WorkspaceRef>&, const catalog::OpenSpec&) override { return None(); }
+  absl::StatusOr<catalog::OpenedRun> OpenRun(const auth::Granted<auth::WorkspaceRef>&,
+                                             const catalog::OpenSpec&) override {
+    return None();
+  }
   absl::Status ApplyNotes(std::span<const catalog::RunNote>) override { return None(); }
   absl::Status PutSeries(std::span<const catalog::SeriesRow>) override { return None(); }
   absl::StatusOr<std::vector<uint64_t>> RunsToPurge(std::chrono::seconds) override { return None(); }
   absl::Status ForgetRun(uint64_t) override { return None(); }
 
-  absl::StatusOr<catalog::Page<catalog::Experiment>> ListExperiments(const auth::Granted<auth::WorkspaceRef>&, uint32_t, std::string_view) override {
+  absl::StatusOr<catalog::Page<catalog::Experiment>> ListExperiments(const auth::Granted<auth::WorkspaceRef>&, uint32_t,
+                                                                     std::string_view) override {
     catalog::Page<catalog::Experiment> page;
     page.items.push_back({"E1", "digits", "default", "", 1.7e9, 1.7e9, 2});
     return page;
@@ -87,17 +92,20 @@ class FakeCatalog : public catalog::Catalog {
     const std::lock_guard lock(mutex_);
     return runs_[run->number];
   }
-  absl::StatusOr<catalog::Page<catalog::Warning>> ListWarnings(const auth::Granted<auth::RunRef>&, uint32_t, std::string_view) override {
+  absl::StatusOr<catalog::Page<catalog::Warning>> ListWarnings(const auth::Granted<auth::RunRef>&, uint32_t,
+                                                               std::string_view) override {
     catalog::Page<catalog::Warning> page;
     page.items.push_back({1.7e9, "event file", "events.tfevents", "loss", "a checksum is wrong", 123, 1});
     return page;
   }
-  absl::StatusOr<catalog::Page<catalog::TagRow>> ListTags(const auth::Granted<auth::ExperimentRef>&, int kind, uint32_t, std::string_view) override {
+  absl::StatusOr<catalog::Page<catalog::TagRow>> ListTags(const auth::Granted<auth::ExperimentRef>&, int kind, uint32_t,
+                                                          std::string_view) override {
     catalog::Page<catalog::TagRow> page;
     if (kind <= 1) page.items.push_back({"loss", 1, 2});
     return page;
   }
-  absl::StatusOr<std::vector<catalog::Run>> ChangedRuns(const auth::Granted<auth::ExperimentRef>&, double since, uint32_t) override {
+  absl::StatusOr<std::vector<catalog::Run>> ChangedRuns(const auth::Granted<auth::ExperimentRef>&, double since,
+                                                        uint32_t) override {
     const std::lock_guard lock(mutex_);
     std::vector<catalog::Run> changed;
     for (const auto& [number, run] : runs_) {
@@ -147,7 +155,8 @@ class FakeIngest : public v1::Reader::Service {
  public:
   const std::string kBlob = "0123456789";
 
-  grpc::Status ListSeries(grpc::ServerContext*, const v1::ListSeriesRequest* request, v1::ListSeriesReply* reply) override {
+  grpc::Status ListSeries(grpc::ServerContext*, const v1::ListSeriesRequest* request,
+                          v1::ListSeriesReply* reply) override {
     if (request->run_number() != 1) return grpc::Status::OK;
     auto* item = reply->add_items();
     item->mutable_info()->set_tag("loss");
@@ -157,7 +166,8 @@ class FakeIngest : public v1::Reader::Service {
     item->mutable_stats()->set_last(0.5);
     return grpc::Status::OK;
   }
-  grpc::Status ReadSeries(grpc::ServerContext*, const v1::ReadSeriesRequest* request, grpc::ServerWriter<v1::ReadSeriesReply>* writer) override {
+  grpc::Status ReadSeries(grpc::ServerContext*, const v1::ReadSeriesRequest* request,
+                          grpc::ServerWriter<v1::ReadSeriesReply>* writer) override {
     for (int i = 0; i < request->series_size(); ++i) {
       v1::ReadSeriesReply reply;
       reply.set_index(static_cast<uint32_t>(i));
@@ -173,14 +183,17 @@ class FakeIngest : public v1::Reader::Service {
     }
     return grpc::Status::OK;
   }
-  grpc::Status ReadPoints(grpc::ServerContext*, const v1::ReadPointsRequest*, grpc::ServerWriter<v1::ReadPointsReply>* writer) override {
+  grpc::Status ReadPoints(grpc::ServerContext*, const v1::ReadPointsRequest*,
+                          grpc::ServerWriter<v1::ReadPointsReply>* writer) override {
     v1::ReadPointsReply reply;
     AddPoints(reply.mutable_points());
     writer->Write(reply);
     return grpc::Status::OK;
   }
-  grpc::Status ReadBlob(grpc::ServerContext*, const v1::ReadBlobRequest* request, grpc::ServerWriter<v1::ReadBlobReply>* writer) override {
-    if (request->sha256() != Sha256(kBlob)) return grpc::Status(grpc::StatusCode::NOT_FOUND, "the run has no such blob");
+  grpc::Status ReadBlob(grpc::ServerContext*, const v1::ReadBlobRequest* request,
+                        grpc::ServerWriter<v1::ReadBlobReply>* writer) override {
+    if (request->sha256() != Sha256(kBlob))
+      return grpc::Status(grpc::StatusCode::NOT_FOUND, "the run has no such blob");
     v1::ReadBlobReply reply;
     reply.set_size(kBlob.size());
     reply.set_type("image/png");
@@ -189,7 +202,8 @@ class FakeIngest : public v1::Reader::Service {
     return grpc::Status::OK;
   }
   // Number 10 first, then a point at number 11, then silence.
-  grpc::Status Watch(grpc::ServerContext* context, const v1::WatchRequest* request, grpc::ServerWriter<v1::WatchReply>* writer) override {
+  grpc::Status Watch(grpc::ServerContext* context, const v1::WatchRequest* request,
+                     grpc::ServerWriter<v1::WatchReply>* writer) override {
     v1::WatchReply reply;
     reply.set_lsn(std::max<uint64_t>(10, request->from_lsn()));
     writer->Write(reply);

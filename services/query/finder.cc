@@ -11,14 +11,14 @@ constexpr size_t kMostKnown = 50'000;
 
 }  // namespace
 
-absl::StatusOr<auth::Granted<auth::WorkspaceRef>> Finder::Workspace(const auth::Principal& principal, auth::Action action,
-                                                                    const std::string& name) {
+absl::StatusOr<auth::Granted<auth::WorkspaceRef>> Finder::Workspace(const auth::Principal& principal,
+                                                                    auth::Action action, const std::string& name) {
   ASSIGN_OR_RETURN(auth::WorkspaceRef found, catalog_.FindWorkspace(name));
   return authority_.Authorize(principal, action, std::move(found));
 }
 
-absl::StatusOr<auth::Granted<auth::ExperimentRef>> Finder::Experiment(const auth::Principal& principal, auth::Action action,
-                                                                      const std::string& id) {
+absl::StatusOr<auth::Granted<auth::ExperimentRef>> Finder::Experiment(const auth::Principal& principal,
+                                                                      auth::Action action, const std::string& id) {
   ASSIGN_OR_RETURN(auth::ExperimentRef found, catalog_.FindExperiment(id));
   return authority_.Authorize(principal, action, std::move(found));
 }

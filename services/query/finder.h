@@ -1,7 +1,7 @@
 // From the ids in a request to proof that its sender may do what he asks: look-up and decision in one step.
 //
-// Runs are remembered for some seconds, since one page asks for the same runs many times a second. A decision is therefore at
-// most that old.
+// Runs are remembered for some seconds, since one page asks for the same runs many times a second. A decision is
+// therefore at most that old.
 //
 // Thread safety: all methods may be called from any thread.
 #pragma once
@@ -23,8 +23,10 @@ class Finder {
   // Both outlive the finder.
   Finder(catalog::Catalog& catalog, const auth::Authority& authority) : catalog_(catalog), authority_(authority) {}
 
-  absl::StatusOr<auth::Granted<auth::WorkspaceRef>> Workspace(const auth::Principal& principal, auth::Action action, const std::string& name);
-  absl::StatusOr<auth::Granted<auth::ExperimentRef>> Experiment(const auth::Principal& principal, auth::Action action, const std::string& id);
+  absl::StatusOr<auth::Granted<auth::WorkspaceRef>> Workspace(const auth::Principal& principal, auth::Action action,
+                                                              const std::string& name);
+  absl::StatusOr<auth::Granted<auth::ExperimentRef>> Experiment(const auth::Principal& principal, auth::Action action,
+                                                                const std::string& id);
   absl::StatusOr<GrantedRun> Run(const auth::Principal& principal, auth::Action action, const std::string& id);
   absl::StatusOr<GrantedRun> RunByNumber(const auth::Principal& principal, auth::Action action, uint64_t number);
   // After a change of a run: the next look-up asks again.

@@ -34,7 +34,8 @@ class Context {
 
 // Visits every reply; an error of `visit` cancels the call and is what is returned.
 template <typename Reply, typename Visit>
-absl::Status ReadAll(grpc::ClientContext* context, std::unique_ptr<grpc::ClientReader<Reply>> reader, const Visit& visit) {
+absl::Status ReadAll(grpc::ClientContext* context, std::unique_ptr<grpc::ClientReader<Reply>> reader,
+                     const Visit& visit) {
   Reply reply;
   absl::Status visited;
   while (reader->Read(&reply)) {
@@ -152,7 +153,8 @@ class GrpcSeriesReader : public SeriesReader {
     request.set_limit(1);
     v1::ListSeriesReply reply;
     const grpc::Status status = stub_->ListSeries(context.get(), request, &reply);
-    if (status.error_code() == grpc::StatusCode::UNAVAILABLE || status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED ||
+    if (status.error_code() == grpc::StatusCode::UNAVAILABLE ||
+        status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED ||
         status.error_code() == grpc::StatusCode::UNAUTHENTICATED) {
       return absl::UnavailableError(absl::StrCat("ingest does not answer: ", status.error_message()));
     }

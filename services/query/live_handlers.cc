@@ -54,7 +54,8 @@ absl::StatusOr<net::Response> Get(Services& services, const net::Request& reques
   if (subscription->experiments.empty()) {
     return absl::InvalidArgumentError("name what to listen to: experiment=ID or run=ID (both may repeat)");
   }
-  if (services.live.listeners() >= 5000) return absl::ResourceExhaustedError("the server has 5,000 live listeners, the limit; ask for the points instead");
+  if (services.live.listeners() >= 5000)
+    return absl::ResourceExhaustedError("the server has 5,000 live listeners, the limit; ask for the points instead");
   net::Response response;
   response.content_type = "text/event-stream";
   response.compressible = false;

@@ -12,7 +12,7 @@
 namespace {
 
 struct Flags {
-  std::string http = "127.0.0.1:7007", ops = ":7009", postgres, ingest, web, port_file, log_format;
+  std::string http = "127.0.0.1:7007", ops, postgres, ingest, web, port_file, log_format;
 };
 
 std::string ReadSecret() {
@@ -58,7 +58,8 @@ int Run(const Flags& flags, const sigset_t& signals) {
     writer.Object().Key("http").String((*server)->url());
     if (!(*server)->ops_url().empty()) writer.Key("ops").String((*server)->ops_url());
     writer.End();
-    if (!WriteWhole(flags.port_file, json + "\n")) return Fail(absl::UnavailableError("--port-file " + flags.port_file + " cannot be written"));
+    if (!WriteWhole(flags.port_file, json + "\n"))
+      return Fail(absl::UnavailableError("--port-file " + flags.port_file + " cannot be written"));
   }
   int signal = 0;
   sigwait(&signals, &signal);
@@ -78,15 +79,27 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
 
   Flags flags;
-  CLI::App program("REST, live events and the web application of a Stepwell deployment.\n\n"
-                   "  stepwell-query --postgres postgresql://db/stepwell --ingest 127.0.0.1:7010 --web share/stepwell/web");
-  program.add_option("--http", flags.http, "address of REST and the web application (loopback)")->envname("STEPWELL_HTTP")->capture_default_str();
-  program.add_option("--ops", flags.ops, "address of health and metrics; empty for none")->envname("STEPWELL_OPS")->capture_default_str();
+  CLI::App program(
+      "REST, live events and the web application of a Stepwell deployment.\n\n"
+      "  stepwell-query --postgres postgresql://db/stepwell --ingest 127.0.0.1:7010 --web share/stepwell/web");
+  program.add_option("--http", flags.http, "address of REST and the web application (loopback)")
+      ->envname("STEPWELL_HTTP")
+      ->capture_default_str();
+  program
+      .add_option(
+          "--ops", flags.ops,
+          "address of health and metrics for operators, such as :7009; none without it (both are on --http too)")
+      ->envname("STEPWELL_OPS");
   program.add_option("--postgres", flags.postgres, "URL of the database")->envname("STEPWELL_POSTGRES")->required();
-  program.add_option("--ingest", flags.ingest, "address of ingest's internal listener")->envname("STEPWELL_INGEST")->required();
+  program.add_option("--ingest", flags.ingest, "address of ingest's internal listener")
+      ->envname("STEPWELL_INGEST")
+      ->required();
   program.add_option("--web", flags.web, "folder of the web application")->envname("STEPWELL_WEB");
-  program.add_option("--port-file", flags.port_file, "written with the addresses when the server is ready")->envname("STEPWELL_PORT_FILE");
-  program.add_option("--log-format", flags.log_format, "text or json; text on a terminal, json otherwise")->envname("STEPWELL_LOG_FORMAT")->check(CLI::IsMember({"text", "json"}));
+  program.add_option("--port-file", flags.port_file, "written with the addresses when the server is ready")
+      ->envname("STEPWELL_PORT_FILE");
+  program.add_option("--log-format", flags.log_format, "text or json; text on a terminal, json otherwise")
+      ->envname("STEPWELL_LOG_FORMAT")
+      ->check(CLI::IsMember({"text", "json"}));
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -34,11 +34,13 @@ absl::Status CheckParameters(const net::Request& request, std::initializer_list<
   for (const auto& [name, value] : request.query.items()) {
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
     const std::string shown = name.substr(0, 64);
-    if (known.size() == 0) return absl::InvalidArgumentError(absl::StrCat("this route has no parameters, so no \"", shown, "\""));
+    if (known.size() == 0)
+      return absl::InvalidArgumentError(absl::StrCat("this route has no parameters, so no \"", shown, "\""));
     const auto nearest = std::min_element(known.begin(), known.end(), [&](std::string_view a, std::string_view b) {
       return Distance(shown, a) < Distance(shown, b);
     });
-    return absl::InvalidArgumentError(absl::StrCat("there is no parameter \"", shown, "\"; did you mean \"", std::string(*nearest), "\"?"));
+    return absl::InvalidArgumentError(
+        absl::StrCat("there is no parameter \"", shown, "\"; did you mean \"", std::string(*nearest), "\"?"));
   }
   return absl::OkStatus();
 }

@@ -1,5 +1,5 @@
-// Query parameters and bodies of requests, checked: what a route does not know is refused with the name that was probably meant,
-// since a misspelt filter that is ignored shows too much.
+// Query parameters and bodies of requests, checked: what a route does not know is refused with the name that was
+// probably meant, since a misspelt filter that is ignored shows too much.
 //
 // Thread safety: pure functions.
 #pragma once
@@ -27,7 +27,7 @@ struct Paging {
 absl::StatusOr<Paging> ReadPaging(const net::Request& request);  // limit 1 to 1,000
 
 absl::StatusOr<bool> ReadFlag(const net::Request& request, std::string_view name);  // "true" or "false"; absent: false
-absl::StatusOr<v1::Kind> ReadKind(const net::Request& request);                   // absent: unspecified
+absl::StatusOr<v1::Kind> ReadKind(const net::Request& request);                     // absent: unspecified
 
 // REQUIRES a body of JSON by its Content-Type: a form of a foreign page cannot send one.
 absl::Status CheckJsonBody(const net::Request& request);

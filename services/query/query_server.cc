@@ -47,13 +47,15 @@ std::string ReadFile(const std::string& path) {
   return std::string((std::istreambuf_iterator<char>(in)), {});
 }
 
-// Beside an installed program (share/stepwell/openapi.yaml), or in the source tree that it was built from (docs/openapi.yaml).
+// Beside an installed program (share/stepwell/openapi.yaml), or in the source tree that it was built from
+// (docs/openapi.yaml).
 std::string FindOpenApi(const std::string& given) {
   if (!given.empty()) return ReadFile(given);
   std::error_code error;
   const std::filesystem::path bin = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
-  for (const std::filesystem::path& path : {bin.parent_path() / "share/stepwell/openapi.yaml", bin.parent_path().parent_path() / "docs/openapi.yaml",
-                                            std::filesystem::path(STEPWELL_OPENAPI)}) {
+  for (const std::filesystem::path& path :
+       {bin.parent_path() / "share/stepwell/openapi.yaml", bin.parent_path().parent_path() / "docs/openapi.yaml",
+        std::filesystem::path(STEPWELL_OPENAPI)}) {
     if (std::string text = ReadFile(path); !text.empty()) return text;
   }
   return "";
@@ -67,30 +69,67 @@ class Server : public QueryServer {
         registry_(options_.registry ? options_.registry : std::make_shared<prometheus::Registry>()),
         log_(options_.log_json ? net::LogFormat::kJson : net::Logger::FormatFor(stderr), net::LogLevel::kInfo),
         metrics_(registry_),
-        events_(prometheus::BuildCounter().Name("stepwell_live_events_total").Help("Live events sent.").Register(*registry_).Add({})),
-        skips_(prometheus::BuildCounter().Name("stepwell_live_skips_total").Help("Listeners that did not keep up.").Register(*registry_).Add({})),
-        series_(prometheus::BuildCounter().Name("stepwell_query_series_total").Help("Series answered.").Register(*registry_)),
-        points_(prometheus::BuildCounter().Name("stepwell_query_points_read_total").Help("Points and columns of answers.").Register(*registry_).Add({})),
-        ready_(prometheus::BuildGauge().Name("stepwell_ready").Help("1 if this process can answer.").Register(*registry_).Add({})),
+        events_(prometheus::BuildCounter()
+                    .Name("stepwell_live_events_total")
+                    .Help("Live events sent.")
+                    .Register(*registry_)
+                    .Add({})),
+        skips_(prometheus::BuildCounter()
+                   .Name("stepwell_live_skips_total")
+                   .Help("Listeners that did not keep up.")
+                   .Register(*registry_)
+                   .Add({})),
+        series_(prometheus::BuildCounter()
+                    .Name("stepwell_query_series_total")
+                    .Help("Series answered.")
+                    .Register(*registry_)),
+        points_(prometheus::BuildCounter()
+                    .Name("stepwell_query_points_read_total")
+                    .Help("Points and columns of answers.")
+                    .Register(*registry_)
+                    .Add({})),
+        ready_(prometheus::BuildGauge()
+                   .Name("stepwell_ready")
+                   .Help("1 if this process can answer.")
+                   .Register(*registry_)
+                   .Add({})),
         finder_(*options_.catalog, authority_),
         reader_(MakeGrpcSeriesReader(options_.channel, options_.internal_key)),
         source_(*options_.catalog, finder_),
         live_(*reader_, source_, Live()),
-        services_{*options_.catalog, finder_, *reader_, live_, files_, registry_, options_.version, "", options_.grpc,
-                  FindOpenApi(options_.openapi), [this] { return Healthy(); }, [this] { return options_.catalog->Check(); },
-                  [this] { return IngestReady(); }, [this](const v1::ReadSeriesReply& reply) { Count(reply); }} {
-    prometheus::BuildGauge().Name("stepwell_build_info").Help("The version that runs.").Register(*registry_).Add({{"version", options_.version}, {"commit", ""}}).Set(1);
+        services_{*options_.catalog,
+                  finder_,
+                  *reader_,
+                  live_,
+                  files_,
+                  registry_,
+                  options_.version,
+                  "",
+                  options_.grpc,
+                  FindOpenApi(options_.openapi),
+                  [this] { return Healthy(); },
+                  [this] { return options_.catalog->Check(); },
+                  [this] { return IngestReady(); },
+                  [this](const v1::ReadSeriesReply& reply) { Count(reply); }} {
+    prometheus::BuildGauge()
+        .Name("stepwell_build_info")
+        .Help("The version that runs.")
+        .Register(*registry_)
+        .Add({{"version", options_.version}, {"commit", ""}})
+        .Set(1);
   }
   ~Server() override { Stop(); }
 
   absl::Status Listen() {
     ASSIGN_OR_RETURN(const bool loopback, net::IsLoopback(options_.http));
     if (!loopback) {
-      return absl::InvalidArgumentError(absl::StrCat("--http ", options_.http, " can be reached from other machines, and that needs accounts, "
-                                                     "which this version does not have; use 127.0.0.1 or [::1], and a tunnel to share"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("--http ", options_.http,
+                       " can be reached from other machines, and that needs accounts, "
+                       "which this version does not have; use 127.0.0.1 or [::1], and a tunnel to share"));
     }
-    for (const auto add : {AddExperimentRoutes, AddRunRoutes, AddSeriesRoutes, AddBlobRoutes, AddViewRoutes, AddLiveRoutes, AddServerRoutes,
-                           AddHealthRoutes}) {
+    for (const auto add : {AddExperimentRoutes, AddRunRoutes, AddSeriesRoutes, AddBlobRoutes, AddViewRoutes,
+                           AddLiveRoutes, AddServerRoutes, AddHealthRoutes}) {
       RETURN_IF_ERROR(add(router_, services_));
     }
     RETURN_IF_ERROR(router_.CheckComplete());
@@ -138,7 +177,8 @@ class Server : public QueryServer {
   }
 
   absl::Status Healthy() const {
-    return http_ == nullptr || http_->LoopLag() < kLoopLagLimit ? absl::OkStatus() : absl::UnavailableError("an event loop stands still");
+    return http_ == nullptr || http_->LoopLag() < kLoopLagLimit ? absl::OkStatus()
+                                                                : absl::UnavailableError("an event loop stands still");
   }
 
   absl::Status IngestReady() const {

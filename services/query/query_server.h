@@ -18,24 +18,25 @@
 namespace stepwell::query {
 
 struct QueryServerOptions {
-  std::string http = "127.0.0.1:7007";  // loopback only: what is reachable from outside needs accounts
-  std::string ops;                      // health and metrics for operators, no data; empty: none
-  catalog::Catalog* catalog = nullptr;  // outlives the server
-  std::shared_ptr<grpc::Channel> channel;   // to ingest's Reader service; shared as gRPC's stubs want it
-  std::string internal_key;             // shown to ingest; empty: none
-  std::string web;                      // folder of the web application; empty: a page that says it is not there
-  std::string openapi;                  // docs/openapi.yaml; empty: looked for beside the program
-  std::string grpc;                     // the public gRPC address, told to the web application; may be empty
+  std::string http = "127.0.0.1:7007";     // loopback only: what is reachable from outside needs accounts
+  std::string ops;                         // health and metrics for operators, no data; empty: none
+  catalog::Catalog* catalog = nullptr;     // outlives the server
+  std::shared_ptr<grpc::Channel> channel;  // to ingest's Reader service; shared as gRPC's stubs want it
+  std::string internal_key;                // shown to ingest; empty: none
+  std::string web;                         // folder of the web application; empty: a page that says it is not there
+  std::string openapi;                     // docs/openapi.yaml; empty: looked for beside the program
+  std::string grpc;                        // the public gRPC address, told to the web application; may be empty
   std::string version = "0.1.0";
   std::shared_ptr<prometheus::Registry> registry;  // of the process, shared with ingest; nullptr: one of its own
   // What /readyz asks besides the catalog: ingest's Ready in `serve`. nullptr: ingest is asked over the channel.
   std::function<absl::Status()> ingest_ready;
-  bool log_json = false;                // false: text on a terminal, JSON otherwise
+  bool log_json = false;  // false: text on a terminal, JSON otherwise
 };
 
 class QueryServer {
  public:
-  // Listens when it returns. UNAVAILABLE names an address that is taken; INVALID_ARGUMENT an address that needs accounts.
+  // Listens when it returns. UNAVAILABLE names an address that is taken; INVALID_ARGUMENT an address that needs
+  // accounts.
   static absl::StatusOr<std::unique_ptr<QueryServer>> Start(QueryServerOptions options);
   virtual ~QueryServer() = default;  // stops
 

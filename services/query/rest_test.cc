@@ -75,11 +75,12 @@ class RestTest : public ::testing::Test {
     }
     return all;
   }
-  Reply Call(const std::string& method, const std::string& target, const std::string& body = "", const std::string& headers = "",
-             const std::string& url = "") {
+  Reply Call(const std::string& method, const std::string& target, const std::string& body = "",
+             const std::string& headers = "", const std::string& url = "") {
     const int socket = Connect(url.empty() ? server_->url() : url);
     std::string request = method + " " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + headers;
-    if (!body.empty()) request += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
+    if (!body.empty())
+      request += "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
     Send(socket, request + "\r\n" + body);
     const std::string all = ReadUntil(socket, "");
     close(socket);
@@ -130,8 +131,9 @@ TEST_F(RestTest, WhatIsMisspeltIsRefusedWithWhatWasMeant) {
 }
 
 TEST_F(RestTest, WhatIsNotThereIs404AsAProblem) {
-  for (const char* path : {"/api/v1/runs/none", "/api/v1/experiments/none", "/api/v1/blobs/x", "/api/v1/nothing", "/nothing", "/api/v1/views/none",
-                           "/api/v1/runs?experiment=none", "/api/v1/runs/run-1/points?tag=none"}) {
+  for (const char* path :
+       {"/api/v1/runs/none", "/api/v1/experiments/none", "/api/v1/blobs/x", "/api/v1/nothing", "/nothing",
+        "/api/v1/views/none", "/api/v1/runs?experiment=none", "/api/v1/runs/run-1/points?tag=none"}) {
     const Reply reply = Get(path);
     EXPECT_EQ(reply.status, 404) << path;
     EXPECT_THAT(reply.head, HasSubstr("application/problem+json")) << path;
@@ -139,8 +141,9 @@ TEST_F(RestTest, WhatIsNotThereIs404AsAProblem) {
 }
 
 TEST_F(RestTest, ASeriesThatIsUnknownIsAnItemAndTheOthersCome) {
-  const Reply reply = Call("POST", "/api/v1/series:query",
-                           R"({"series":[{"run":"none","tag":"loss"},{"run":"run-1","tag":"loss"},{"run":"run-2","tag":"loss"}],"x":"step","columns":4})");
+  const Reply reply = Call(
+      "POST", "/api/v1/series:query",
+      R"({"series":[{"run":"none","tag":"loss"},{"run":"run-1","tag":"loss"},{"run":"run-2","tag":"loss"}],"x":"step","columns":4})");
   EXPECT_EQ(reply.status, 200);
   const json::value items = Parse(reply).at("items");
   EXPECT_EQ(items.at(0).at("error").at("status"), 404);
@@ -150,22 +153,26 @@ TEST_F(RestTest, ASeriesThatIsUnknownIsAnItemAndTheOthersCome) {
 }
 
 TEST_F(RestTest, ChartsGetTheBinaryForm) {
-  const Reply reply = Call("POST", "/api/v1/series:query", R"({"series":[{"run":"run-1","tag":"loss"},{"run":"none","tag":"loss"}]})",
-                           "Accept: application/vnd.stepwell.series.v1\r\n");
+  const Reply reply =
+      Call("POST", "/api/v1/series:query", R"({"series":[{"run":"run-1","tag":"loss"},{"run":"none","tag":"loss"}]})",
+           "Accept: application/vnd.stepwell.series.v1\r\n");
   EXPECT_THAT(reply.head, HasSubstr("Content-Type: application/vnd.stepwell.series.v1"));
   EXPECT_THAT(reply.body, StartsWith("SWSQ"));
   EXPECT_EQ(reply.body.size() % 8, 0u);
 }
 
 TEST_F(RestTest, SmoothingComesBesideTheValues) {
-  const json::value items = Parse(Call("POST", "/api/v1/series:query",
-                                       R"({"series":[{"run":"run-1","tag":"loss","smoothing":{"kind":"ema","amount":0.5}}]})")).at("items");
+  const json::value items =
+      Parse(Call("POST", "/api/v1/series:query",
+                 R"({"series":[{"run":"run-1","tag":"loss","smoothing":{"kind":"ema","amount":0.5}}]})"))
+          .at("items");
   EXPECT_DOUBLE_EQ(items.at(0).at("smoothed").at(1).as_double(), 0.5 / 0.75);
 }
 
 TEST_F(RestTest, PointsComeInThreeForms) {
   EXPECT_EQ(Parse(Get("/api/v1/runs/run-1/points?tag=loss")).at("items").at(1).at("value"), 0.5);
-  EXPECT_EQ(Get("/api/v1/runs/run-1/points?tag=loss&format=csv").body, "step,wall,value\r\n0,100.5,1.0\r\n1,101.5,0.5\r\n");
+  EXPECT_EQ(Get("/api/v1/runs/run-1/points?tag=loss&format=csv").body,
+            "step,wall,value\r\n0,100.5,1.0\r\n1,101.5,0.5\r\n");
   EXPECT_EQ(Get("/api/v1/runs/run-1/points?tag=loss&format=jsonl").body,
             "{\"step\":0,\"wall\":100.5,\"value\":1.0}\n{\"step\":1,\"wall\":101.5,\"value\":0.5}\n");
 }
@@ -187,8 +194,12 @@ TEST_F(RestTest, BlobsComeWholeInPartsAndNotAtAllIfKnown) {
 }
 
 TEST_F(RestTest, ARunIsChangedDeletedAndRestored) {
-  EXPECT_EQ(Parse(Call("PATCH", "/api/v1/runs/run-1", R"({"name":"new","labels":{"team":"vision"}})")).at("labels").at("team"), "vision");
-  EXPECT_EQ(Parse(Call("PATCH", "/api/v1/runs/run-1", R"({"labels":{"team":null}})")).at("labels").as_object().size(), 0u);
+  EXPECT_EQ(Parse(Call("PATCH", "/api/v1/runs/run-1", R"({"name":"new","labels":{"team":"vision"}})"))
+                .at("labels")
+                .at("team"),
+            "vision");
+  EXPECT_EQ(Parse(Call("PATCH", "/api/v1/runs/run-1", R"({"labels":{"team":null}})")).at("labels").as_object().size(),
+            0u);
   EXPECT_EQ(Call("PATCH", "/api/v1/runs/run-1", R"({"status":"done"})").status, 400);
   EXPECT_EQ(Call("PATCH", "/api/v1/runs/run-1", R"({"id":"x"})").status, 400);
   EXPECT_EQ(Call("DELETE", "/api/v1/runs/run-1", "", "Idempotency-Key: a\r\n").status, 204);
@@ -199,7 +210,9 @@ TEST_F(RestTest, ARunIsChangedDeletedAndRestored) {
 
 TEST_F(RestTest, AFormOfAForeignPageWritesNothing) {
   const int socket = Connect(server_->url());
-  Send(socket, "POST /api/v1/views HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}");
+  Send(socket,
+       "POST /api/v1/views HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/plain\r\nContent-Length: 2\r\nConnection: "
+       "close\r\n\r\n{}");
   EXPECT_THAT(ReadUntil(socket, ""), StartsWith("HTTP/1.1 415 "));
   close(socket);
   EXPECT_EQ(Call("POST", "/api/v1/views", "{}", "Origin: https://evil.example\r\n").status, 403);
@@ -225,7 +238,10 @@ TEST_F(RestTest, ListenersHearOfPointsAndRunsAndResume) {
   Send(again, "GET /api/v1/live?experiment=E1 HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: 10\r\n\r\n");
   const std::string resumed = ReadUntil(again, "id: 11");
   EXPECT_THAT(resumed, HasSubstr("\"resumed\":true"));
-  EXPECT_THAT(resumed, HasSubstr(R"(data: {"run":"run-1","tag":"loss","writer":0,"step":[0,1],"wall":[100.5,101.5],"value":[1.0,0.5]})"));
+  EXPECT_THAT(
+      resumed,
+      HasSubstr(
+          R"(data: {"run":"run-1","tag":"loss","writer":0,"step":[0,1],"wall":[100.5,101.5],"value":[1.0,0.5]})"));
   close(again);
   EXPECT_EQ(Get("/api/v1/live").status, 400);
 }
@@ -283,7 +299,8 @@ TEST(ByteRange, OneRangeOrTheWhole) {
   EXPECT_EQ(ParseRange("bytes=-3", 10)->value().offset, 7u);
   EXPECT_EQ(ParseRange("bytes=-30", 10)->value().length, 10u);
   EXPECT_EQ(ParseRange("bytes=5-99", 10)->value().length, 5u);
-  for (const char* whole : {"", "bytes=1-2,4-5", "bytes=b-c", "bytes=5-2", "items=1-2", "bytes=--1"}) EXPECT_FALSE(ParseRange(whole, 10)->has_value()) << whole;
+  for (const char* whole : {"", "bytes=1-2,4-5", "bytes=b-c", "bytes=5-2", "items=1-2", "bytes=--1"})
+    EXPECT_FALSE(ParseRange(whole, 10)->has_value()) << whole;
   EXPECT_FALSE(ParseRange("bytes=10-", 10).ok());
   EXPECT_FALSE(ParseRange("bytes=-0", 10).ok());
 }

@@ -33,15 +33,17 @@ absl::StatusOr<std::vector<GrantedExperiment>> Experiments(Services& services, c
   std::vector<GrantedExperiment> found;
   const std::vector<std::string> named = request.query.FindAll("experiment");
   if (named.size() > kMaxExperiments) {
-    return absl::InvalidArgumentError(absl::StrCat("experiment is given ", named.size(), " times; the limit is ", kMaxExperiments));
+    return absl::InvalidArgumentError(
+        absl::StrCat("experiment is given ", named.size(), " times; the limit is ", kMaxExperiments));
   }
   for (const std::string& id : named) {
     ASSIGN_OR_RETURN(auto granted, services.finder.Experiment(request.principal, Action::kRunRead, id));
     found.push_back(std::move(granted));
   }
   if (!named.empty()) return found;
-  ASSIGN_OR_RETURN(const auto workspace, services.finder.Workspace(request.principal, Action::kExperimentRead,
-                                                                   request.query.Find("workspace").value_or("default")));
+  ASSIGN_OR_RETURN(const auto workspace,
+                   services.finder.Workspace(request.principal, Action::kExperimentRead,
+                                             request.query.Find("workspace").value_or("default")));
   std::string cursor;
   do {
     ASSIGN_OR_RETURN(const auto page, services.catalog.ListExperiments(workspace, 1000, cursor));
@@ -55,7 +57,8 @@ absl::StatusOr<std::vector<GrantedExperiment>> Experiments(Services& services, c
 }
 
 absl::StatusOr<net::Response> List(Services& services, const net::Request& request) {
-  RETURN_IF_ERROR(CheckParameters(request, {"experiment", "workspace", "filter", "order", "columns", "deleted", "limit", "cursor"}));
+  RETURN_IF_ERROR(CheckParameters(
+      request, {"experiment", "workspace", "filter", "order", "columns", "deleted", "limit", "cursor"}));
   ASSIGN_OR_RETURN(const Paging paging, ReadPaging(request));
   catalog::RunQuery query;
   ASSIGN_OR_RETURN(query.experiments, Experiments(services, request));
@@ -69,12 +72,17 @@ absl::StatusOr<net::Response> List(Services& services, const net::Request& reque
   query.limit = paging.limit;
   query.cursor = paging.cursor;
   ASSIGN_OR_RETURN(const auto page, services.catalog.ListRuns(query));
-  return ListAnswer([&](JsonWriter& out) { for (const auto& run : page.items) WriteRun(out, run); }, page.next);
+  return ListAnswer(
+      [&](JsonWriter& out) {
+        for (const auto& run : page.items) WriteRun(out, run);
+      },
+      page.next);
 }
 
 absl::StatusOr<net::Response> Get(Services& services, const net::Request& request) {
   RETURN_IF_ERROR(CheckParameters(request, {}));
-  ASSIGN_OR_RETURN(const GrantedRun run, services.finder.Run(request.principal, Action::kRunRead, request.params.at("run")));
+  ASSIGN_OR_RETURN(const GrantedRun run,
+                   services.finder.Run(request.principal, Action::kRunRead, request.params.at("run")));
   ASSIGN_OR_RETURN(const catalog::Run found, services.catalog.GetRun(run));
   return RunAnswer(found);
 }
@@ -83,14 +91,16 @@ absl::StatusOr<std::string> Text(const json::value& value, std::string_view name
   if (!value.is_string()) return absl::InvalidArgumentError(absl::StrCat(std::string(name), " must be a string"));
   const json::string& text = value.get_string();
   if (text.size() > most) {
-    return absl::InvalidArgumentError(absl::StrCat(std::string(name), " is ", text.size(), " bytes; the limit is ", most));
+    return absl::InvalidArgumentError(
+        absl::StrCat(std::string(name), " is ", text.size(), " bytes; the limit is ", most));
   }
   return std::string(text.data(), text.size());
 }
 
 absl::Status ParseLabels(const json::value& value, catalog::RunEdit* edit) {
   if (!value.is_object()) return absl::InvalidArgumentError("labels must be an object of strings; null removes one");
-  if (value.get_object().size() > kMaxLabels) return absl::InvalidArgumentError(absl::StrCat("labels has more than ", kMaxLabels, " entries, the limit"));
+  if (value.get_object().size() > kMaxLabels)
+    return absl::InvalidArgumentError(absl::StrCat("labels has more than ", kMaxLabels, " entries, the limit"));
   for (const auto& label : value.get_object()) {
     const std::string key(label.key().data(), label.key().size());
     if (key.empty() || key.size() > 256) return absl::InvalidArgumentError("a label's key must have 1 to 256 bytes");
@@ -107,7 +117,8 @@ absl::StatusOr<catalog::RunEdit> ParseEdit(const std::string& body) {
   json::error_code error;
   json::parse_options options;
   const json::value parsed = json::parse(body, error, {}, options);
-  if (error || !parsed.is_object()) return absl::InvalidArgumentError("the body must be a JSON object with name, note, labels or status");
+  if (error || !parsed.is_object())
+    return absl::InvalidArgumentError("the body must be a JSON object with name, note, labels or status");
   catalog::RunEdit edit;
   for (const auto& member : parsed.get_object()) {
     const std::string_view name(member.key().data(), member.key().size());
@@ -123,7 +134,8 @@ absl::StatusOr<catalog::RunEdit> ParseEdit(const std::string& body) {
     } else if (name == "labels") {
       RETURN_IF_ERROR(ParseLabels(member.value(), &edit));
     } else {
-      return absl::InvalidArgumentError(absl::StrCat("a run's \"", std::string(name.substr(0, 64)), "\" cannot be changed; name, note, labels and status can"));
+      return absl::InvalidArgumentError(absl::StrCat("a run's \"", std::string(name.substr(0, 64)),
+                                                     "\" cannot be changed; name, note, labels and status can"));
     }
   }
   return edit;
@@ -133,14 +145,16 @@ absl::StatusOr<net::Response> Patch(Services& services, const net::Request& requ
   RETURN_IF_ERROR(CheckParameters(request, {}));
   RETURN_IF_ERROR(CheckJsonBody(request));
   ASSIGN_OR_RETURN(const catalog::RunEdit edit, ParseEdit(request.body));
-  ASSIGN_OR_RETURN(const GrantedRun run, services.finder.Run(request.principal, Action::kRunEdit, request.params.at("run")));
+  ASSIGN_OR_RETURN(const GrantedRun run,
+                   services.finder.Run(request.principal, Action::kRunEdit, request.params.at("run")));
   ASSIGN_OR_RETURN(const catalog::Run changed, services.catalog.EditRun(run, edit));
   return RunAnswer(changed);
 }
 
 absl::StatusOr<net::Response> Delete(Services& services, const net::Request& request) {
   RETURN_IF_ERROR(CheckParameters(request, {}));
-  ASSIGN_OR_RETURN(const GrantedRun run, services.finder.Run(request.principal, Action::kRunDelete, request.params.at("run")));
+  ASSIGN_OR_RETURN(const GrantedRun run,
+                   services.finder.Run(request.principal, Action::kRunDelete, request.params.at("run")));
   RETURN_IF_ERROR(services.catalog.DeleteRun(run));
   services.finder.Forget(run->id);
   net::Response response;
@@ -151,7 +165,8 @@ absl::StatusOr<net::Response> Delete(Services& services, const net::Request& req
 absl::StatusOr<net::Response> Restore(Services& services, const net::Request& request) {
   RETURN_IF_ERROR(CheckParameters(request, {}));
   if (!request.body.empty()) RETURN_IF_ERROR(CheckJsonBody(request));
-  ASSIGN_OR_RETURN(const GrantedRun run, services.finder.Run(request.principal, Action::kRunRestore, request.params.at("run")));
+  ASSIGN_OR_RETURN(const GrantedRun run,
+                   services.finder.Run(request.principal, Action::kRunRestore, request.params.at("run")));
   RETURN_IF_ERROR(services.catalog.RestoreRun(run));
   services.finder.Forget(run->id);
   ASSIGN_OR_RETURN(const catalog::Run restored, services.catalog.GetRun(run));
@@ -161,16 +176,23 @@ absl::StatusOr<net::Response> Restore(Services& services, const net::Request& re
 absl::StatusOr<net::Response> Warnings(Services& services, const net::Request& request) {
   RETURN_IF_ERROR(CheckParameters(request, {"limit", "cursor"}));
   ASSIGN_OR_RETURN(const Paging paging, ReadPaging(request));
-  ASSIGN_OR_RETURN(const GrantedRun run, services.finder.Run(request.principal, Action::kRunRead, request.params.at("run")));
+  ASSIGN_OR_RETURN(const GrantedRun run,
+                   services.finder.Run(request.principal, Action::kRunRead, request.params.at("run")));
   ASSIGN_OR_RETURN(const auto page, services.catalog.ListWarnings(run, paging.limit, paging.cursor));
-  return ListAnswer([&](JsonWriter& out) { for (const auto& item : page.items) WriteWarning(out, item); }, page.next);
+  return ListAnswer(
+      [&](JsonWriter& out) {
+        for (const auto& item : page.items) WriteWarning(out, item);
+      },
+      page.next);
 }
 
 }  // namespace
 
 // Each of these writes does the same again when it is repeated, so an Idempotency-Key needs no memory.
 absl::Status AddRunRoutes(net::Router& router, Services& services) {
-  const auto bind = [&services](auto handler) { return [&services, handler](const net::Request& r) { return handler(services, r); }; };
+  const auto bind = [&services](auto handler) {
+    return [&services, handler](const net::Request& r) { return handler(services, r); };
+  };
   RETURN_IF_ERROR(router.Add("GET", "/api/v1/runs", bind(List)));
   RETURN_IF_ERROR(router.Add("GET", "/api/v1/runs/{run}", bind(Get)));
   RETURN_IF_ERROR(router.Add("PATCH", "/api/v1/runs/{run}", bind(Patch)));

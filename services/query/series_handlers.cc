@@ -31,12 +31,17 @@ absl::StatusOr<net::Response> List(Services& services, const net::Request& reque
   ask.set_match(request.query.Find("match").value_or(""));
   ask.set_limit(paging.limit);
   std::string cursor;
-  if (!absl::WebSafeBase64Unescape(paging.cursor, &cursor)) return absl::InvalidArgumentError("cursor is none that this server gave out");
+  if (!absl::WebSafeBase64Unescape(paging.cursor, &cursor))
+    return absl::InvalidArgumentError("cursor is none that this server gave out");
   ask.set_cursor(cursor);
-  ASSIGN_OR_RETURN(const GrantedRun run, services.finder.Run(request.principal, Action::kSeriesRead, request.params.at("run")));
+  ASSIGN_OR_RETURN(const GrantedRun run,
+                   services.finder.Run(request.principal, Action::kSeriesRead, request.params.at("run")));
   ASSIGN_OR_RETURN(const v1::ListSeriesReply reply, services.reader.ListSeries(run, std::move(ask)));
-  return ListAnswer([&](JsonWriter& json) { for (const auto& item : reply.items()) WriteSeriesItem(json, item); },
-                    absl::WebSafeBase64Escape(reply.next()));
+  return ListAnswer(
+      [&](JsonWriter& json) {
+        for (const auto& item : reply.items()) WriteSeriesItem(json, item);
+      },
+      absl::WebSafeBase64Escape(reply.next()));
 }
 
 absl::StatusOr<net::Response> Query(Services& services, const net::Request& request) {
@@ -48,7 +53,8 @@ absl::StatusOr<net::Response> Query(Services& services, const net::Request& requ
   const bool binary = request.Header("accept").find(kBinaryMediaType) != std::string_view::npos;
   if (binary) {
     for (const AskedSeries& asked : query->series) {
-      if (asked.smoothing) return absl::InvalidArgumentError("the binary form has no place for smoothed values; ask for application/json");
+      if (asked.smoothing)
+        return absl::InvalidArgumentError("the binary form has no place for smoothed values; ask for application/json");
     }
   }
   std::map<std::string, absl::StatusOr<GrantedRun>> by_id;
@@ -96,13 +102,16 @@ absl::StatusOr<FoundTag> FindTag(SeriesReader& reader, const GrantedRun& run, co
     ask.set_cursor(reply.next());
   } while (!ask.cursor().empty());
   if (writers.empty()) {
-    return absl::NotFoundError(absl::StrCat("the run has no ", kind == v1::KIND_UNSPECIFIED ? "" : std::string(KindName(kind)) + " ",
+    return absl::NotFoundError(absl::StrCat("the run has no ",
+                                            kind == v1::KIND_UNSPECIFIED ? "" : std::string(KindName(kind)) + " ",
                                             "series with this tag; /api/v1/runs/{run}/series lists what it has"));
   }
   if (writers.size() > 1) {
     std::string names;
-    for (const auto& [one, count] : writers) absl::StrAppend(&names, names.empty() ? "" : ", ", std::string(KindName(one)));
-    return absl::InvalidArgumentError(absl::StrCat("the tag has series of several kinds (", names, "); choose one with kind="));
+    for (const auto& [one, count] : writers)
+      absl::StrAppend(&names, names.empty() ? "" : ", ", std::string(KindName(one)));
+    return absl::InvalidArgumentError(
+        absl::StrCat("the tag has series of several kinds (", names, "); choose one with kind="));
   }
   return FoundTag{writers.begin()->first, writers.begin()->second > 1};
 }
@@ -117,9 +126,12 @@ absl::StatusOr<ExportFormat> ReadFormat(const net::Request& request) {
 
 std::string_view MediaType(ExportFormat format) {
   switch (format) {
-    case ExportFormat::kJson: return "application/json";
-    case ExportFormat::kJsonl: return "application/jsonl";
-    case ExportFormat::kCsv: return "text/csv; charset=utf-8";
+    case ExportFormat::kJson:
+      return "application/json";
+    case ExportFormat::kJsonl:
+      return "application/jsonl";
+    case ExportFormat::kCsv:
+      return "text/csv; charset=utf-8";
   }
   return "";
 }
@@ -153,7 +165,8 @@ absl::StatusOr<net::Response> Points(Services& services, const net::Request& req
   ASSIGN_OR_RETURN(const v1::Kind kind, ReadKind(request));
   ASSIGN_OR_RETURN(const std::optional<uint32_t> writer, ReadWriter(request));
   ASSIGN_OR_RETURN(const bool hidden, ReadFlag(request, "hidden"));
-  ASSIGN_OR_RETURN(const GrantedRun run, services.finder.Run(request.principal, Action::kPointsRead, request.params.at("run")));
+  ASSIGN_OR_RETURN(const GrantedRun run,
+                   services.finder.Run(request.principal, Action::kPointsRead, request.params.at("run")));
   ASSIGN_OR_RETURN(const FoundTag found, FindTag(services.reader, run, *tag, kind));
   ExportHead head{run->id, *tag, found.kind, hidden, found.several_writers && !writer};
   SeriesKey key{run, *tag, found.kind, writer};
@@ -179,7 +192,9 @@ absl::StatusOr<net::Response> Points(Services& services, const net::Request& req
 }  // namespace
 
 absl::Status AddSeriesRoutes(net::Router& router, Services& services) {
-  const auto bind = [&services](auto handler) { return [&services, handler](const net::Request& r) { return handler(services, r); }; };
+  const auto bind = [&services](auto handler) {
+    return [&services, handler](const net::Request& r) { return handler(services, r); };
+  };
   RETURN_IF_ERROR(router.Add("GET", "/api/v1/runs/{run}/series", bind(List)));
   RETURN_IF_ERROR(router.Add("POST", "/api/v1/series:query", bind(Query)));
   return router.Add("GET", "/api/v1/runs/{run}/points", bind(Points));

@@ -11,7 +11,13 @@ absl::StatusOr<net::Response> Server(Services& services, const net::Request& req
   RETURN_IF_ERROR(CheckParameters(request, {}));
   net::Response response;
   JsonWriter json(response.body);
-  json.Object().Key("version").String(services.version).Key("http").String(services.http).Key("grpc").String(services.grpc);
+  json.Object()
+      .Key("version")
+      .String(services.version)
+      .Key("http")
+      .String(services.http)
+      .Key("grpc")
+      .String(services.grpc);
   json.Key("workspace").String("default").Key("accounts").Bool(false).End();
   return response;
 }
@@ -61,14 +67,19 @@ absl::StatusOr<net::Response> Metrics(Services& services, const net::Request&) {
 }  // namespace
 
 absl::Status AddServerRoutes(net::Router& router, Services& services) {
-  const auto bind = [&services](auto handler) { return [&services, handler](const net::Request& r) { return handler(services, r); }; };
+  const auto bind = [&services](auto handler) {
+    return [&services, handler](const net::Request& r) { return handler(services, r); };
+  };
   RETURN_IF_ERROR(router.Add("GET", "/api/v1/server", bind(Server)));
   RETURN_IF_ERROR(router.Add("GET", "/api/v1/openapi.yaml", bind(OpenApi)));
-  return router.Add("GET", "/{path...}", [&services](const net::Request& request) { return services.files.Answer(request); });
+  return router.Add("GET", "/{path...}",
+                    [&services](const net::Request& request) { return services.files.Answer(request); });
 }
 
 absl::Status AddHealthRoutes(net::Router& router, Services& services) {
-  const auto bind = [&services](auto handler) { return [&services, handler](const net::Request& r) { return handler(services, r); }; };
+  const auto bind = [&services](auto handler) {
+    return [&services, handler](const net::Request& r) { return handler(services, r); };
+  };
   RETURN_IF_ERROR(router.Add("GET", "/healthz", bind(Healthz)));
   RETURN_IF_ERROR(router.Add("GET", "/readyz", bind(Readyz)));
   return router.Add("GET", "/metrics", bind(Metrics));

@@ -14,7 +14,8 @@ namespace fs = std::filesystem;
 
 constexpr size_t kMostBytes = size_t{256} << 20;  // of all files: a folder that is not the application is a mistake
 constexpr char kMissing[] =
-    "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Stepwell</title><p>This server runs, but it was started without "
+    "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Stepwell</title><p>This server runs, but it was "
+    "started without "
     "the web application. <code>./dev build</code> makes it; <code>--web FOLDER</code> names it.</p></html>";
 
 std::string TypeOf(std::string_view path) {
@@ -69,13 +70,15 @@ absl::StatusOr<StaticFiles> StaticFiles::Load(const std::string& folder) {
   if (!folder.empty() && !fs::is_directory(folder, error)) {
     return absl::NotFoundError(absl::StrCat("--web ", folder, " is not a folder"));
   }
-  for (auto it = fs::recursive_directory_iterator(folder.empty() ? "/nonexistent" : folder, error); !error && it != fs::recursive_directory_iterator();
-       it.increment(error)) {
+  for (auto it = fs::recursive_directory_iterator(folder.empty() ? "/nonexistent" : folder, error);
+       !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
     if (!it->is_regular_file(error) || it->is_symlink(error)) continue;
     std::ifstream in(it->path(), std::ios::binary);
     std::string bytes((std::istreambuf_iterator<char>(in)), {});
     total += bytes.size();
-    if (total > kMostBytes) return absl::FailedPreconditionError(absl::StrCat("--web ", folder, " holds more than 256 MiB: it is not the web application"));
+    if (total > kMostBytes)
+      return absl::FailedPreconditionError(
+          absl::StrCat("--web ", folder, " holds more than 256 MiB: it is not the web application"));
     files.Add("/" + fs::relative(it->path(), folder, error).generic_string(), std::move(bytes));
   }
   if (!files.files_.contains("/index.html")) files.Add("/index.html", kMissing);
@@ -86,7 +89,8 @@ absl::StatusOr<StaticFiles> StaticFiles::Load(const std::string& folder) {
 absl::StatusOr<net::Response> StaticFiles::Answer(const net::Request& request) const {
   auto it = files_.find(request.path);
   if (it == files_.end() && IsPage(request.path)) it = files_.find("/index.html");
-  if (it == files_.end()) return absl::NotFoundError("there is nothing at this path; /api/v1/openapi.yaml lists what there is");
+  if (it == files_.end())
+    return absl::NotFoundError("there is nothing at this path; /api/v1/openapi.yaml lists what there is");
   const File& file = it->second;
   net::Response response;
   response.content_type = file.type;

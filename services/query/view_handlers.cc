@@ -8,7 +8,8 @@ namespace {
 
 using auth::Action;
 
-absl::StatusOr<auth::Granted<auth::WorkspaceRef>> Workspace(Services& services, const net::Request& request, Action action) {
+absl::StatusOr<auth::Granted<auth::WorkspaceRef>> Workspace(Services& services, const net::Request& request,
+                                                            Action action) {
   return services.finder.Workspace(request.principal, action, request.query.Find("workspace").value_or("default"));
 }
 
@@ -43,7 +44,9 @@ absl::StatusOr<net::Response> Get(Services& services, const net::Request& reques
 }  // namespace
 
 absl::Status AddViewRoutes(net::Router& router, Services& services) {
-  const auto bind = [&services](auto handler) { return [&services, handler](const net::Request& r) { return handler(services, r); }; };
+  const auto bind = [&services](auto handler) {
+    return [&services, handler](const net::Request& r) { return handler(services, r); };
+  };
   RETURN_IF_ERROR(router.Add("POST", "/api/v1/views", bind(Post)));
   return router.Add("GET", "/api/v1/views/{id}", bind(Get));
 }
