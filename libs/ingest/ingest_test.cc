@@ -1,0 +1,214 @@
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <random>
+
+#include "base/bytes.h"
+#include "ingest/ingest_testing.h"
+
+namespace stepwell::ingest {
+namespace {
+
+std::vector<int64_t> Range(int64_t from, int64_t to) {
+  std::vector<int64_t> out(static_cast<size_t>(to - from));
+  std::iota(out.begin(), out.end(), from);
+  return out;
+}
+
+TEST_F(IngestTest, WhatWasAcknowledgedIsThereAfterARestart) {
+  Client client = Join("a", "w");
+  v1::Batch batch = Scalars(1, 0, "loss", 0, 100);
+  batch.set_position("here");
+  ASSERT_TRUE(client.session->Push(batch.SerializeAsString()).ok());
+  ASSERT_TRUE(client.sink->WaitFor(1));
+  EXPECT_EQ(Steps(1, "loss"), Range(0, 100));
+  Restart();
+  EXPECT_EQ(Steps(1, "loss"), Range(0, 100));
+  v1::OpenRunReply again = Open("a", "w");
+  EXPECT_EQ(again.durable_seq(), 1u);
+  EXPECT_EQ(again.position(), "here");
+  EXPECT_EQ(again.epoch(), 2u);
+}
+
+TEST_F(IngestTest, ABatchThatComesTwiceCountsOnce) {
+  Client client = Join("a", "w");
+  const std::string batch = Scalars(1, 0, "loss", 0, 10).SerializeAsString();
+  ASSERT_TRUE(client.session->Push(batch).ok());
+  ASSERT_TRUE(client.sink->WaitFor(1));
+  auto again = client.session->Push(batch);
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->acknowledged, 1u);
+  EXPECT_EQ(Steps(1, "loss"), Range(0, 10));
+}
+
+TEST_F(IngestTest, AGapIsRefusedAndAnOldEpochIsFenced) {
+  Client client = Join("a", "w");
+  EXPECT_EQ(client.session->Push(Scalars(2, 0, "loss", 0, 1).SerializeAsString()).status().code(),
+            absl::StatusCode::kOutOfRange);
+  Client later = Join("a", "w");
+  EXPECT_EQ(client.session->Push(Scalars(1, 0, "loss", 0, 1).SerializeAsString()).status().code(),
+            absl::StatusCode::kFailedPrecondition);
+  EXPECT_TRUE(later.session->Push(Scalars(1, 0, "loss", 0, 1).SerializeAsString()).ok());
+  EXPECT_TRUE(later.sink->WaitFor(1));
+}
+
+TEST_F(IngestTest, WhatDoesNotFitIsRefusedAndTheRestGoesInAlsoAfterARestart) {
+  Client client = Join("a", "w");
+  v1::Batch batch = Scalars(1, 0, "loss", 0, 10);
+  batch.add_columns()->set_series(7);  // not defined
+  batch.mutable_columns(1)->add_scalars(1);
+  *batch.add_columns() = batch.columns(0);
+  batch.mutable_columns(2)->mutable_scalars()->RemoveLast();  // not as long as its axis
+  ASSERT_TRUE(client.session->Push(batch.SerializeAsString()).ok());
+  ASSERT_TRUE(client.sink->WaitFor(1));
+  EXPECT_EQ(client.sink->refusals().size(), 2u);
+  EXPECT_EQ(Steps(1, "loss"), Range(0, 10));
+  Restart();
+  EXPECT_EQ(Steps(1, "loss"), Range(0, 10));
+}
+
+TEST_F(IngestTest, ANumberThatIsGivenAnotherMeaningEndsTheStream) {
+  Client client = Join("a", "w");
+  ASSERT_TRUE(client.session->Push(Scalars(1, 0, "loss", 0, 1).SerializeAsString()).ok());
+  auto pushed = client.session->Push(Scalars(2, 0, "other", 0, 1).SerializeAsString());
+  EXPECT_EQ(pushed.status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_NE(pushed.status().message().find("batch 2"), absl::string_view::npos);
+}
+
+TEST_F(IngestTest, ARewindHidesWhatCameBeforeFromItsStepOn) {
+  Client client = Join("a", "w");
+  ASSERT_TRUE(client.session->Push(Scalars(1, 0, "loss", 0, 10).SerializeAsString()).ok());
+  v1::Batch batch = Scalars(2, 0, "loss", 5, 3);
+  batch.add_rewinds()->set_step(5);
+  ASSERT_TRUE(client.session->Push(batch.SerializeAsString()).ok());
+  ASSERT_TRUE(client.sink->WaitFor(2));
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_EQ(Steps(1, "loss"), Range(0, 8));
+    EXPECT_EQ(Steps(1, "loss", true).size(), 13u);
+    EXPECT_EQ(Stats(1, "loss").count(), 8u);
+    EXPECT_EQ(Stats(1, "loss").hidden(), 5u);
+    if (round == 0) ASSERT_TRUE(ingest_->sealer().SealOld(true).ok());
+    if (round == 1) Restart();
+  }
+}
+
+TEST_F(IngestTest, ABlobCountsWhenAllOfItIsThereAndItsDigestIsRight) {
+  Client client = Join("a", "w");
+  const std::string bytes(3000, 'x');
+  v1::Batch first = Scalars(1, 0, "loss", 0, 1);
+  v1::BlobPart* part = first.add_blobs();
+  part->set_sha256(Sha256(bytes));
+  part->set_size(bytes.size());
+  part->set_data(bytes.substr(0, 1000));
+  v1::BlobPart* wrong = first.add_blobs();
+  wrong->set_sha256(Sha256("something else"));
+  wrong->set_size(4);
+  wrong->set_data("this");
+  ASSERT_TRUE(client.session->Push(first.SerializeAsString()).ok());
+  ASSERT_TRUE(client.sink->WaitFor(1));
+  EXPECT_EQ(client.sink->refusals().size(), 1u);
+  client = {};
+  Restart();  // between two parts
+  client = Join("a", "w");
+  v1::Batch second;
+  second.set_seq(2);
+  v1::BlobPart* rest = second.add_blobs();
+  rest->set_sha256(Sha256(bytes));
+  rest->set_size(bytes.size());
+  rest->set_offset(1000);
+  rest->set_data(bytes.substr(1000));
+  ASSERT_TRUE(client.session->Push(second.SerializeAsString()).ok());
+  ASSERT_TRUE(client.sink->WaitFor(2));
+  EXPECT_TRUE(client.sink->refusals().empty());
+  v1::ReadBlobRequest request;
+  request.set_run_number(1);
+  request.set_sha256(Sha256(bytes));
+  request.set_offset(500);
+  request.set_has_length(true);
+  request.set_length(2000);
+  std::string read;
+  ASSERT_TRUE(ingest_->reader().ReadBlob(request, [&](const v1::ReadBlobReply& reply) {
+    read += reply.data();
+    return true;
+  }).ok());
+  EXPECT_EQ(read, bytes.substr(500, 2000));
+}
+
+TEST_F(IngestTest, SyncRunReturnsWhenTheCatalogHasRowsAndNotes) {
+  Client client = Join("a", "w");
+  v1::Batch batch = Scalars(1, 0, "loss", 0, 10);
+  batch.add_notes()->mutable_param()->set_key("lr");
+  ASSERT_TRUE(client.session->Push(batch.SerializeAsString()).ok());
+  ASSERT_TRUE(client.sink->WaitFor(1));
+  std::mutex mutex;
+  std::condition_variable ready;
+  std::optional<absl::Status> done;
+  ingest_->SyncRun("a", [&](const absl::Status& status) {
+    std::lock_guard lock(mutex);
+    done = status;
+    ready.notify_all();
+  });
+  std::unique_lock lock(mutex);
+  ASSERT_TRUE(ready.wait_for(lock, std::chrono::seconds(20), [&] { return done.has_value(); }));
+  EXPECT_TRUE(done->ok());
+  EXPECT_EQ(book_.rows["loss"].count, 10u);
+  ASSERT_EQ(book_.notes.size(), 1u);
+  EXPECT_EQ(book_.notes[0].key, "lr");
+}
+
+// Random batches of two series, rewinds, seals, trims and restarts against a plain list of points.
+TEST_F(IngestTest, RandomHistoriesReadAsAModelSays) {
+  const unsigned seed = std::random_device()();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  std::mt19937 random(seed);
+  struct ModelPoint {
+    int64_t step;
+    bool hidden;
+  };
+  std::map<std::string, std::vector<ModelPoint>> model;
+  Client client = Join("a", "w");
+  uint64_t seq = 0;
+  for (int round = 0; round < 120; ++round) {
+    const int what = static_cast<int>(random() % 10);
+    if (what < 6) {
+      const uint32_t series = random() % 2;
+      const std::string tag = series == 0 ? "loss" : "accuracy";
+      const int64_t step = static_cast<int64_t>(random() % 3000);
+      const int count = 1 + static_cast<int>(random() % (round % 10 == 0 ? 5000 : 300));
+      v1::Batch batch = Scalars(++seq, series, tag, step, count);
+      if (random() % 5 == 0) {
+        const int64_t from = static_cast<int64_t>(random() % 4000);
+        batch.add_rewinds()->set_step(from);
+        for (auto& [name, points] : model) {
+          for (ModelPoint& point : points) point.hidden |= point.step >= from;
+        }
+      }
+      for (int i = 0; i < count; ++i) model[tag].push_back({step + i, false});
+      ASSERT_TRUE(client.session->Push(batch.SerializeAsString()).ok());
+      ASSERT_TRUE(client.sink->WaitFor(seq));
+    } else if (what < 8) {
+      ASSERT_TRUE(ingest_->sealer().SealOld(true).ok());
+    } else if (what == 8) {
+      ASSERT_TRUE(ingest_->sealer().TrimJournal().ok());
+    } else {
+      client = {};
+      Restart();
+      client = Join("a", "w");
+      ASSERT_EQ(client.opened.durable_seq(), seq);
+    }
+    if (round % 10 != 9) continue;
+    for (const auto& [tag, points] : model) {
+      std::vector<int64_t> all, shown;
+      for (const ModelPoint& point : points) {
+        all.push_back(point.step);
+        if (!point.hidden) shown.push_back(point.step);
+      }
+      ASSERT_EQ(Steps(1, tag, true), all) << tag << " in round " << round;
+      ASSERT_EQ(Steps(1, tag), shown) << tag << " in round " << round;
+      ASSERT_EQ(Stats(1, tag).count(), shown.size()) << tag << " in round " << round;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace stepwell::ingest
