@@ -28,12 +28,17 @@ constexpr char kSealsHelp[] = "Series whose tail went into chunks, by cause.";
 constexpr char kMemory[] = "stepwell_ingest_memory_bytes";
 constexpr char kMemoryHelp[] = "Memory that points take before they are in chunks, by use.";
 
+std::shared_ptr<prometheus::Registry> OwnIfNone(std::shared_ptr<prometheus::Registry> registry) {
+  return registry ? registry : std::make_shared<prometheus::Registry>();
+}
+
 }  // namespace
 
-Metrics::Metrics(std::shared_ptr<prometheus::Registry> registry)
-    : Metrics(registry ? *registry : *(registry = std::make_shared<prometheus::Registry>()), registry) {}
+Metrics::Metrics(std::shared_ptr<prometheus::Registry> given) : Metrics(Owner{OwnIfNone(std::move(given))}) {}
 
-Metrics::Metrics(prometheus::Registry& r, std::shared_ptr<prometheus::Registry> owner)
+Metrics::Metrics(Owner owner) : Metrics(*owner.registry, owner) {}
+
+Metrics::Metrics(prometheus::Registry& r, const Owner& owner)
     : scalar_points(Count(r, kPoints, kPointsHelp, {{"kind", "scalar"}})),
       other_points(Count(r, kPoints, kPointsHelp, {{"kind", "other"}})),
       batches_taken(Count(r, kBatches, kBatchesHelp, {{"result", "taken"}})),
@@ -62,6 +67,6 @@ Metrics::Metrics(prometheus::Registry& r, std::shared_ptr<prometheus::Registry> 
       disk_size(Level(r, "stepwell_store_disk_size_bytes", "Size of the disk that the store is on.")),
       flush_lag(Level(r, "stepwell_catalog_flush_lag_seconds", "Age of the oldest change that lists do not show yet.")),
       background_errors(Count(r, "stepwell_store_background_errors_total", "Writes that the store failed.")),
-      registry_(std::move(owner)) {}
+      registry_(owner.registry) {}
 
 }  // namespace stepwell::ingest

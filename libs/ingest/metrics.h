@@ -46,7 +46,11 @@ class Metrics {
   prometheus::Counter& background_errors;
 
  private:
-  explicit Metrics(prometheus::Registry& registry, std::shared_ptr<prometheus::Registry> owner);
+  struct Owner {
+    std::shared_ptr<prometheus::Registry> registry;
+  };
+  explicit Metrics(Owner owner);
+  Metrics(prometheus::Registry& registry, const Owner& owner);
   std::shared_ptr<prometheus::Registry> registry_;
 };
 
