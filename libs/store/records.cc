@@ -213,7 +213,8 @@ std::string Encode(const series::Rewind& rewind) {
 }
 absl::StatusOr<series::Rewind> DecodeRewind(uint64_t lsn, std::string_view bytes) {
   ByteReader in(bytes);
-  series::Rewind rewind{.lsn = lsn};
+  series::Rewind rewind;
+  rewind.lsn = lsn;
   if (!Open(in)) return Damaged("rewind");
   rewind.step = UnZigZag(in.Varint());
   uint64_t spared = in.Varint();

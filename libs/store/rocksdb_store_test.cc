@@ -1,0 +1,77 @@
+#include "store/rocksdb_store.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "store/records.h"
+
+namespace stepwell::store {
+namespace {
+
+class RocksDbStoreTest : public testing::Test {
+ protected:
+  RocksDbStoreTest() {
+    std::string name = testing::TempDir() + "/store-XXXXXX";
+    folder_ = mkdtemp(name.data());
+  }
+  ~RocksDbStoreTest() override { std::filesystem::remove_all(folder_); }
+
+  std::unique_ptr<Store> Open() {
+    auto store = OpenRocksDb({folder_, 8 << 20});
+    EXPECT_TRUE(store.ok()) << store.status();
+    return store.ok() ? *std::move(store) : nullptr;
+  }
+  std::string folder_;
+};
+
+TEST_F(RocksDbStoreTest, WhatWasWrittenIsThereWhenItIsOpenedAgain) {
+  auto store = Open();
+  WriteSet changes;
+  changes.Put(Family::kJournal, JournalKey(1), "head", " and tail");
+  changes.Put(Family::kMeta, MarkKey(1, 0), "mark");
+  ASSERT_TRUE(store->Write(changes, true).ok());
+  store.reset();
+  store = Open();
+  EXPECT_EQ(**store->Get(Family::kJournal, JournalKey(1)), "head and tail");
+  EXPECT_EQ(**store->Get(Family::kMeta, MarkKey(1, 0)), "mark");
+  EXPECT_EQ(*store->Get(Family::kMeta, MarkKey(2, 0)), std::nullopt);
+}
+
+TEST_F(RocksDbStoreTest, ASecondProcessIsToldWhichFolderIsInUse) {
+  auto store = Open();
+  auto second = OpenRocksDb({folder_, 8 << 20});
+  EXPECT_EQ(second.status().code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_NE(second.status().message().find(folder_), absl::string_view::npos);
+}
+
+TEST_F(RocksDbStoreTest, ANewerFormatIsRefused) {
+  auto store = Open();
+  WriteSet changes;
+  changes.Put(Family::kMeta, HeaderKey(), Encode(Header{kFormatVersion + 1, 1}));
+  ASSERT_TRUE(store->Write(changes, true).ok());
+  store.reset();
+  EXPECT_EQ(OpenRocksDb({folder_, 8 << 20}).status().code(), absl::StatusCode::kFailedPrecondition);
+}
+
+TEST_F(RocksDbStoreTest, APurgedRunIsGoneAndItsNeighboursAreNot) {
+  auto store = Open();
+  const std::string sha(32, 'a');
+  for (uint64_t run : {1, 2, 3}) {
+    WriteSet changes;
+    changes.Put(Family::kData, ChunkKey(run, {0, 0}, 0), "chunk");
+    changes.Put(Family::kBlobs, BlobPartKey(run, sha, 0), std::string(100'000, 'b'));
+    changes.Put(Family::kMeta, RunIdKey(run), "id");
+    ASSERT_TRUE(store->Write(changes, true).ok());
+  }
+  ASSERT_TRUE(store->PurgeRun(2).ok());
+  for (uint64_t run : {1, 2, 3}) {
+    const bool there = run != 2;
+    EXPECT_EQ(store->Get(Family::kData, ChunkKey(run, {0, 0}, 0))->has_value(), there);
+    EXPECT_EQ(store->Get(Family::kBlobs, BlobPartKey(run, sha, 0))->has_value(), there);
+    EXPECT_EQ(store->Get(Family::kMeta, RunIdKey(run))->has_value(), there);
+  }
+}
+
+}  // namespace
+}  // namespace stepwell::store
