@@ -39,7 +39,11 @@ def examples(rest: Rest) -> dict[str, str]:
     database=None,
     suppress_health_check=list(hypothesis.HealthCheck),
 )
-def test_requests_are_answered_as_documented(case: schemathesis.Case, rest: Rest, examples: dict[str, str]) -> None:
+def test_requests_are_answered_as_documented(
+    case: schemathesis.Case,  # type: ignore[type-arg]
+    rest: Rest,
+    examples: dict[str, str],
+) -> None:
     reading = case.method.upper() == "GET"
     for name in ("experiment", "run"):
         if reading and name in (case.path_parameters or {}):
