@@ -9,6 +9,7 @@
 #include "CLI/CLI.hpp"
 #include "base/json.h"
 #include "ingest/ingest_server.h"
+#include "ingest/ops_listener.h"
 
 namespace {
 
@@ -17,7 +18,7 @@ using stepwell::ingest::ServerOptions;
 
 struct Flags {
   ServerOptions server;
-  std::string postgres, port_file;
+  std::string postgres, port_file, ops;
 };
 
 std::string ReadSecret() {
@@ -49,8 +50,15 @@ int Run(Flags& flags, const sigset_t& signals) {
   if (const absl::Status fits = (*catalog)->Check(); !fits.ok()) return Fail(fits);
   flags.server.catalog = catalog->get();
   flags.server.internal_key = ReadSecret();
+  flags.server.registry = std::make_shared<prometheus::Registry>();
   auto server = IngestServer::Start(flags.server);
   if (!server.ok()) return Fail(server.status());
+  std::unique_ptr<stepwell::ingest::OpsListener> ops;
+  if (!flags.ops.empty()) {
+    auto started = stepwell::ingest::OpsListener::Start(flags.ops, flags.server.registry, [&] { return (*server)->Ready(); });
+    if (!started.ok()) return Fail(started.status());
+    ops = *std::move(started);
+  }
   std::printf("stepwell-ingest takes batches on %s\n", (*server)->grpc_address().c_str());
   std::fflush(stdout);
   if (!flags.port_file.empty()) {
@@ -58,6 +66,7 @@ int Run(Flags& flags, const sigset_t& signals) {
     stepwell::JsonWriter writer(json);
     writer.Object().Key("grpc").String((*server)->grpc_address());
     if (!(*server)->internal_address().empty()) writer.Key("internal").String((*server)->internal_address());
+    if (ops) writer.Key("ops").String(ops->url());
     writer.End();
     if (!WriteWhole(flags.port_file, json + "\n")) {
       return Fail(absl::UnavailableError("--port-file " + flags.port_file + " cannot be written"));
@@ -65,6 +74,7 @@ int Run(Flags& flags, const sigset_t& signals) {
   }
   int signal = 0;
   sigwait(&signals, &signal);
+  ops.reset();
   (*server)->Stop();
   return 0;
 }
@@ -90,6 +100,7 @@ int main(int argc, char** argv) {
   program.add_option("--data", flags.server.data, "folder of the store")->envname("STEPWELL_DATA")->required();
   program.add_option("--grpc", flags.server.grpc, "address for clients (loopback)")->envname("STEPWELL_GRPC")->capture_default_str();
   program.add_option("--internal", flags.server.internal, "address for stepwell-query")->envname("STEPWELL_INTERNAL");
+  program.add_option("--ops", flags.ops, "address of health and metrics, such as 127.0.0.1:7009; none if not given")->envname("STEPWELL_OPS");
   program.add_option("--postgres", flags.postgres, "URL of the database")->envname("STEPWELL_POSTGRES")->required();
   program.add_option("--port-file", flags.port_file, "written with the addresses when the server is ready")->envname("STEPWELL_PORT_FILE");
   program.add_option("--ingest-commit-window", window_ms, "how long the committer gathers: 3ms")
