@@ -89,7 +89,7 @@ absl::Status CheckPeer(const Endpoint& theirs, const Endpoint& ours, uid_t self)
   if (*uid == self || *uid == 0) return absl::OkStatus();
   return absl::PermissionDeniedError(absl::StrCat("this server has no accounts and answers its own user only (uid ",
                                                   self, "); this connection is of uid ", *uid,
-                                                  ". To share it, its owner starts it with --accounts"));
+                                                  ". Sharing needs accounts, which this version does not have"));
 }
 
 absl::Status CheckLocalHeaders(const Headers& headers) {
@@ -101,7 +101,7 @@ absl::Status CheckLocalHeaders(const Headers& headers) {
     return absl::PermissionDeniedError(
         "this server has no accounts and must not be reached through a proxy (the request has a Forwarded or "
         "X-Forwarded-For "
-        "header); start it with --accounts");
+        "header); what is reached from elsewhere needs accounts, which this version does not have");
   }
   if (!IsLocalHost(find("host"))) {
     return absl::PermissionDeniedError(
