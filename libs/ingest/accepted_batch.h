@@ -37,17 +37,17 @@ struct AcceptedBatch {
   Writer* writer = nullptr;
   uint64_t epoch = 0;
   uint64_t seq = 0;
-  uint64_t lsn = 0;                       // given by the committer
-  std::string raw;                        // what the journal keeps
+  uint64_t lsn = 0;  // given by the committer
+  std::string raw;   // what the journal keeps
   std::unique_ptr<ParsedBatch> parsed;
   std::vector<OpenSeries*> columns;       // by index of the batch's columns; nullptr: refused
   std::vector<uint32_t> refused_columns;  // ascending
   std::vector<v1::Refusal> refusals;
-  std::vector<OpenSeries*> defined;       // new series, in order
-  std::vector<std::string> notes;         // stepwell.v1.Note, ours behind those of the batch
+  std::vector<OpenSeries*> defined;  // new series, in order
+  std::vector<std::string> notes;    // stepwell.v1.Note, ours behind those of the batch
   store::WriteSet blobs;
   uint64_t points = 0;
-  size_t bytes = 0;                       // as it came
+  size_t bytes = 0;  // as it came
 };
 
 }  // namespace stepwell::ingest

@@ -1,6 +1,6 @@
-// Looks at a batch before it is committed: what cannot be taken is refused item by item, with a reason; the rest counts.
-// It also does what later batches of the writer must see at once: defines series and takes blobs in. When the batch is not
-// committed after all, Undo takes that back.
+// Looks at a batch before it is committed: what cannot be taken is refused item by item, with a reason; the rest
+// counts. It also does what later batches of the writer must see at once: defines series and takes blobs in. When the
+// batch is not committed after all, Undo takes that back.
 //
 // Thread safety: one batch of a writer at a time (REQUIRES Writer::accepting); locks the run inside.
 #pragma once

@@ -92,7 +92,8 @@ absl::Status BlobIntake::Take(const store::Store& store, uint64_t run, const v1:
     known->digest.reset();
   }
   known->received = received;
-  changes.Put(Family::kBlobs, store::BlobHeaderKey(run, sha256), store::Encode(store::BlobHeader{known->size, received}));
+  changes.Put(Family::kBlobs, store::BlobHeaderKey(run, sha256),
+              store::Encode(store::BlobHeader{known->size, received}));
   if (!data.empty()) changes.Put(Family::kBlobs, store::BlobPartKey(run, sha256, part.offset()), data);
   return absl::OkStatus();
 }

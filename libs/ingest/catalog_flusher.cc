@@ -100,16 +100,22 @@ catalog::SeriesRow ToRow(uint64_t run, const OpenSeries& series, const std::opti
 
 CatalogFlusher::CatalogFlusher(store::Store* store, RunBook* book, RunTable* table, Reader* reader,
                                Committer* committer, Metrics* metrics, std::function<void(const std::string&)> log)
-    : store_(store), book_(book), table_(table), reader_(reader), committer_(committer), metrics_(metrics),
-      log_(std::move(log)), outbox_from_(store::OutboxBegin()) {}
+    : store_(store),
+      book_(book),
+      table_(table),
+      reader_(reader),
+      committer_(committer),
+      metrics_(metrics),
+      log_(std::move(log)),
+      outbox_from_(store::OutboxBegin()) {}
 
 absl::Status CatalogFlusher::Start() {
   std::vector<uint64_t> dirty;
-  RETURN_IF_ERROR(store_->Scan(Family::kMeta, store::DirtyBegin(), store::DirtyEnd(),
-                               [&](std::string_view key, std::string_view) {
-                                 dirty.push_back(store::RunOfDirtyKey(key));
-                                 return true;
-                               }));
+  RETURN_IF_ERROR(
+      store_->Scan(Family::kMeta, store::DirtyBegin(), store::DirtyEnd(), [&](std::string_view key, std::string_view) {
+        dirty.push_back(store::RunOfDirtyKey(key));
+        return true;
+      }));
   for (uint64_t number : dirty) {
     absl::StatusOr<std::shared_ptr<Run>> run = table_->Get(number);
     if (!run.ok()) continue;  // deleted meanwhile
@@ -184,7 +190,8 @@ absl::Status CatalogFlusher::ApplyNotes(const std::vector<catalog::RunNote>& not
     status = book_->ApplyNotes({&note, 1});
     if (absl::IsUnavailable(status)) return status;
     if (!status.ok()) {
-      log_("a note of run number " + std::to_string(note.run_number) + " was left out: " + std::string(status.message()));
+      log_("a note of run number " + std::to_string(note.run_number) +
+           " was left out: " + std::string(status.message()));
     }
   }
   return absl::OkStatus();
@@ -230,7 +237,8 @@ absl::Status CatalogFlusher::FlushRun(const std::shared_ptr<Run>& run, bool urge
     std::vector<catalog::SeriesRow> rows;
     {
       std::lock_guard lock(run->mutex);
-      for (size_t i = done; i < end; ++i) rows.push_back(ToRow(run->number, *changed[i], changed[i]->Total(run->rewinds)));
+      for (size_t i = done; i < end; ++i)
+        rows.push_back(ToRow(run->number, *changed[i], changed[i]->Total(run->rewinds)));
     }
     status = book_->PutSeries(rows);
     if (!status.ok()) break;
@@ -317,7 +325,8 @@ void CatalogFlusher::Loop() {
       if (status.ok()) {
         waiter.done(status);
       } else if (now >= waiter.deadline) {
-        waiter.done(absl::UnavailableError("lists could not be brought up to date in 30 s: " + std::string(status.message())));
+        waiter.done(
+            absl::UnavailableError("lists could not be brought up to date in 30 s: " + std::string(status.message())));
       } else {
         left.push_back(std::move(waiter));
       }

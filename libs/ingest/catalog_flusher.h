@@ -1,5 +1,5 @@
-// Tells the catalog what happened: notes in their order, and a row for each series that changed. Points never wait for it:
-// what it has not told yet is in the store (outbox, dirty runs), and a database that is away only delays lists.
+// Tells the catalog what happened: notes in their order, and a row for each series that changed. Points never wait for
+// it: what it has not told yet is in the store (outbox, dirty runs), and a database that is away only delays lists.
 //
 // Thread safety: all methods may be called from any thread.
 #pragma once

@@ -39,7 +39,8 @@ absl::StatusOr<std::shared_ptr<const series::Points>> ChunkReader::Leader(series
   return points;
 }
 
-absl::StatusOr<series::ChunkInfo> ChunkReader::ReadChunk(series::SeriesKey key, uint64_t number, series::Points* points) {
+absl::StatusOr<series::ChunkInfo> ChunkReader::ReadChunk(series::SeriesKey key, uint64_t number,
+                                                         series::Points* points) {
   ASSIGN_OR_RETURN(auto bytes, store_->Get(Family::kData, store::ChunkKey(run_, key, number)));
   if (!bytes) return absl::DataLossError(Name(key, number) + " is not in the store");
   ASSIGN_OR_RETURN(series::ChunkInfo info, series::DecodeChunkInfo(*bytes));

@@ -21,7 +21,8 @@ class ChunkReader {
   ChunkReader(const store::Store* store, uint64_t run) : store_(store), run_(run) {}
 
   absl::StatusOr<series::ChunkInfo> ReadChunk(series::SeriesKey key, uint64_t number, series::Points* points);
-  absl::StatusOr<std::optional<series::SummaryPage>> ReadPage(series::SeriesKey key, uint8_t level, uint64_t number) const;
+  absl::StatusOr<std::optional<series::SummaryPage>> ReadPage(series::SeriesKey key, uint8_t level,
+                                                              uint64_t number) const;
 
  private:
   absl::StatusOr<std::shared_ptr<const series::Points>> Leader(series::SeriesKey key, uint64_t number);
@@ -29,7 +30,8 @@ class ChunkReader {
   const store::Store* const store_;
   const uint64_t run_;
   std::mutex mutex_;
-  std::map<std::pair<series::SeriesKey, uint64_t>, std::shared_ptr<const series::Points>> leaders_;  // guarded by mutex_
+  std::map<std::pair<series::SeriesKey, uint64_t>, std::shared_ptr<const series::Points>>
+      leaders_;  // guarded by mutex_
 };
 
 class ChunkSource : public series::Source {

@@ -12,8 +12,8 @@
 namespace stepwell::ingest {
 namespace {
 
-using store::Family;
 using std::chrono::steady_clock;
+using store::Family;
 
 // More than this is not written at once, so that one sync does not hold up acknowledgements for long.
 constexpr size_t kCommitBytes = size_t{32} << 20;
@@ -140,7 +140,8 @@ void Committer::Prepare(AcceptedBatch& batch, store::WriteSet& changes, NewMarks
   for (int i = 0; i < message.rewinds_size(); ++i) {
     series::Rewind rewind{batch.lsn, message.rewinds(i).step(), std::nullopt};
     if (message.rewinds(i).spare_own()) rewind.spared_writer = batch.writer->number;
-    changes.Put(Family::kMeta, store::RewindKey(run.number, batch.lsn, static_cast<uint32_t>(i)), store::Encode(rewind));
+    changes.Put(Family::kMeta, store::RewindKey(run.number, batch.lsn, static_cast<uint32_t>(i)),
+                store::Encode(rewind));
   }
   for (size_t i = 0; i < batch.notes.size(); ++i) {
     changes.Put(Family::kMeta, store::OutboxKey(batch.lsn, static_cast<uint32_t>(i)),

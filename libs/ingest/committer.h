@@ -1,8 +1,8 @@
-// Makes batches durable: one thread gathers what arrived, writes it with one sync, then lets it into the tails and tells
-// the writers. An idle committer commits at once; a busy one gathers for the commit window.
+// Makes batches durable: one thread gathers what arrived, writes it with one sync, then lets it into the tails and
+// tells the writers. An idle committer commits at once; a busy one gathers for the commit window.
 //
-// What is enqueued is committed in that order or not at all: when a commit fails, everything in the queue fails with it,
-// what the batches did in memory is undone, and their streams end with the reason.
+// What is enqueued is committed in that order or not at all: when a commit fails, everything in the queue fails with
+// it, what the batches did in memory is undone, and their streams end with the reason.
 //
 // Thread safety: all methods may be called from any thread.
 #pragma once
@@ -97,9 +97,9 @@ class Committer {
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Item> queue_;    // guarded by mutex_
-  bool stopping_ = false;     // guarded by mutex_
-  absl::Status health_;       // guarded by mutex_
+  std::deque<Item> queue_;  // guarded by mutex_
+  bool stopping_ = false;   // guarded by mutex_
+  absl::Status health_;     // guarded by mutex_
   std::thread thread_;
 };
 

@@ -16,7 +16,7 @@ namespace {
 using std::chrono::steady_clock;
 using store::Family;
 
-constexpr std::chrono::seconds kDeletedLook{2};   // how soon writers of a deleted run are told
+constexpr std::chrono::seconds kDeletedLook{2};  // how soon writers of a deleted run are told
 constexpr std::chrono::seconds kPurgeLook{60};
 constexpr size_t kLookupsAtOnce = 200;
 constexpr int kItemsPerReply = 1000;
@@ -24,8 +24,13 @@ constexpr int kItemsPerReply = 1000;
 }  // namespace
 
 Ingest::Ingest(store::Store* store, RunBook* book, Metrics* metrics, IngestOptions options)
-    : store_(store), book_(book), metrics_(metrics), options_(std::move(options)), table_(store),
-      reader_(store, &table_, options_.sniff), check_(*store, options_.limits) {}
+    : store_(store),
+      book_(book),
+      metrics_(metrics),
+      options_(std::move(options)),
+      table_(store),
+      reader_(store, &table_, options_.sniff),
+      check_(*store, options_.limits) {}
 
 absl::StatusOr<std::unique_ptr<Ingest>> Ingest::Start(store::Store* store, RunBook* book, Metrics* metrics,
                                                       IngestOptions options) {
@@ -37,8 +42,8 @@ absl::StatusOr<std::unique_ptr<Ingest>> Ingest::Start(store::Store* store, RunBo
   metrics->replay_seconds.Set(std::chrono::duration<double>(steady_clock::now() - start).count());
   ingest->committer_ = std::make_unique<Committer>(store, metrics, settings.commit_window, next_lsn);
   ingest->hub_ = std::make_unique<WatchHub>(next_lsn - 1);
-  ingest->sealer_ = std::make_unique<Sealer>(store, &ingest->table_, ingest->committer_.get(), metrics, settings.seal,
-                                             settings.log);
+  ingest->sealer_ =
+      std::make_unique<Sealer>(store, &ingest->table_, ingest->committer_.get(), metrics, settings.seal, settings.log);
   ingest->flusher_ = std::make_unique<CatalogFlusher>(store, book, &ingest->table_, &ingest->reader_,
                                                       ingest->committer_.get(), metrics, settings.log);
   ingest->committer_->AddObserver(ingest->sealer_.get());
@@ -76,7 +81,8 @@ absl::Status Ingest::ReplayRecord(uint64_t lsn, std::string_view bytes) {
   std::lock_guard lock(run.mutex);
   std::unordered_map<OpenSeries*, uint64_t> skipped;  // points of this batch that are in chunks, by series
   for (int i = 0; i < parsed->batch->columns_size(); ++i) {
-    if (std::binary_search(record.refused_columns.begin(), record.refused_columns.end(), static_cast<uint32_t>(i))) continue;
+    if (std::binary_search(record.refused_columns.begin(), record.refused_columns.end(), static_cast<uint32_t>(i)))
+      continue;
     const v1::Column& column = parsed->batch->columns(i);
     OpenSeries* series = run.Find({record.writer, column.series()});
     if (!series || lsn < series->state.last_lsn) continue;
@@ -246,7 +252,8 @@ void Ingest::Purge() {
     absl::Status status = store_->PurgeRun(number);
     if (status.ok()) status = book_->ForgetRun(number);
     if (!status.ok()) {
-      options_.log("run number " + std::to_string(number) + " could not be purged yet: " + std::string(status.message()));
+      options_.log("run number " + std::to_string(number) +
+                   " could not be purged yet: " + std::string(status.message()));
       return;
     }
     std::lock_guard lock(care_mutex_);

@@ -127,10 +127,13 @@ TEST_F(IngestTest, ABlobCountsWhenAllOfItIsThereAndItsDigestIsRight) {
   request.set_has_length(true);
   request.set_length(2000);
   std::string read;
-  ASSERT_TRUE(ingest_->reader().ReadBlob(request, [&](const v1::ReadBlobReply& reply) {
-    read += reply.data();
-    return true;
-  }).ok());
+  ASSERT_TRUE(ingest_->reader()
+                  .ReadBlob(request,
+                            [&](const v1::ReadBlobReply& reply) {
+                              read += reply.data();
+                              return true;
+                            })
+                  .ok());
   EXPECT_EQ(read, bytes.substr(500, 2000));
 }
 

@@ -22,7 +22,8 @@ class FakeRunBook : public RunBook {
   absl::StatusOr<auth::WorkspaceRef> FindWorkspace(std::string_view name) override {
     return auth::WorkspaceRef{1, std::string(name)};
   }
-  absl::StatusOr<catalog::OpenedRun> OpenRun(const auth::Granted<auth::WorkspaceRef>&, const catalog::OpenSpec& spec) override {
+  absl::StatusOr<catalog::OpenedRun> OpenRun(const auth::Granted<auth::WorkspaceRef>&,
+                                             const catalog::OpenSpec& spec) override {
     std::lock_guard lock(mutex);
     if (away) return absl::UnavailableError("away");
     auto [it, created] = runs.try_emplace(spec.run_id, runs.size() + 1);
@@ -133,7 +134,8 @@ class IngestTest : public testing::Test {
   }
 
   v1::OpenRunReply Open(const std::string& run, const std::string& writer) {
-    auto workspace = auth::Authority().Authorize(auth::Principal::Local(), auth::Action::kRunOpen, auth::WorkspaceRef{1, "default"});
+    auto workspace =
+        auth::Authority().Authorize(auth::Principal::Local(), auth::Action::kRunOpen, auth::WorkspaceRef{1, "default"});
     v1::OpenRunRequest request;
     request.set_run_id(run);
     request.set_writer(writer);

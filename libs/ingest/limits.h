@@ -1,5 +1,5 @@
-// What a server takes, told to clients in OpenRun. Beyond one of these the item is refused with a reason and counted, and
-// the rest of its batch goes in; only a message that is too large or cannot be read ends the stream.
+// What a server takes, told to clients in OpenRun. Beyond one of these the item is refused with a reason and counted,
+// and the rest of its batch goes in; only a message that is too large or cannot be read ends the stream.
 #pragma once
 
 #include <cstddef>

@@ -5,10 +5,12 @@ namespace {
 
 using Labels = prometheus::Labels;
 
-prometheus::Counter& Count(prometheus::Registry& registry, const char* name, const char* help, const Labels& labels = {}) {
+prometheus::Counter& Count(prometheus::Registry& registry, const char* name, const char* help,
+                           const Labels& labels = {}) {
   return prometheus::BuildCounter().Name(name).Help(help).Register(registry).Add(labels);
 }
-prometheus::Gauge& Level(prometheus::Registry& registry, const char* name, const char* help, const Labels& labels = {}) {
+prometheus::Gauge& Level(prometheus::Registry& registry, const char* name, const char* help,
+                         const Labels& labels = {}) {
   return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add(labels);
 }
 prometheus::Histogram& Seconds(prometheus::Registry& registry, const char* name, const char* help) {

@@ -91,7 +91,8 @@ void OpenSeries::Append(const ColumnPoints& column, uint64_t lsn, const Rewinds&
   }
   tail_points_ += after - before;
   tail_bytes_ += PointBytes(points, before, after);
-  if (total_known_) total_ = CombineShown(total_, SummarizeShown(points, before, after, rewinds.HiddenFrom(lsn, key.writer)));
+  if (total_known_)
+    total_ = CombineShown(total_, SummarizeShown(points, before, after, rewinds.HiddenFrom(lsn, key.writer)));
 }
 
 void OpenSeries::Drop(size_t count) {

@@ -1,8 +1,9 @@
-// A series as the write path has it in memory: what it is, what of it is in chunks (state), and its open tail: the points
-// that are in the journal only. Points enter at the end (Append) and leave at the front when they are sealed (Drop).
+// A series as the write path has it in memory: what it is, what of it is in chunks (state), and its open tail: the
+// points that are in the journal only. Points enter at the end (Append) and leave at the front when they are sealed
+// (Drop).
 //
-// Thread safety: none; the mutex of its run guards everything but the constants. `sealing` says that the sealer works on
-// a copy of the front: the tail only grows at its end meanwhile.
+// Thread safety: none; the mutex of its run guards everything but the constants. `sealing` says that the sealer works
+// on a copy of the front: the tail only grows at its end meanwhile.
 #pragma once
 
 #include <chrono>
@@ -53,7 +54,7 @@ class OpenSeries {
   uint64_t define_lsn = 0;  // 0: not committed yet
   store::SeriesState state;
   bool sealing = false;
-  bool listed_dirty = false;  // the catalog must be told
+  bool listed_dirty = false;                     // the catalog must be told
   std::chrono::steady_clock::time_point oldest;  // when the first point of the tail came; meaningless if there is none
 
   const std::vector<OpenPart>& tail() const { return tail_; }

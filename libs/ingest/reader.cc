@@ -102,8 +102,8 @@ series::QuerySpec ToSpec(const v1::ReadSeriesRequest& request, double first_wall
   // Seconds since the line's first point are wall times with another zero.
   const double zero = request.x() == v1::AXIS_RELATIVE ? first_wall : 0;
   spec.x = by_step ? series::XAxis::kStep : series::XAxis::kWall;
-  spec.range = {request.has_from(), request.has_to(), request.from_step(), request.to_step(), request.from() + zero,
-                request.to() + zero};
+  spec.range = {request.has_from(), request.has_to(),      request.from_step(),
+                request.to_step(),  request.from() + zero, request.to() + zero};
   spec.columns = request.columns();
   spec.include_hidden = request.include_hidden();
   if (request.max_points() > 0) spec.max_points = request.max_points();
@@ -118,13 +118,15 @@ absl::Status Reader::Refresh(Run& run, OpenSeries* series) {
   {
     std::lock_guard lock(run.mutex);
     if (!series->state.stale) return absl::OkStatus();
-    source = std::make_unique<ChunkSource>(std::make_shared<ChunkReader>(store_, run.number), *series, /*with_tail=*/false);
+    source =
+        std::make_unique<ChunkSource>(std::make_shared<ChunkReader>(store_, run.number), *series, /*with_tail=*/false);
     rewinds = run.rewinds.all();
   }
   ASSIGN_OR_RETURN(std::optional<series::Summary> visible, series::SummarizeVisible(*source, rewinds));
   std::lock_guard lock(run.mutex);
   // What was sealed or hidden meanwhile is found the next time.
-  if (series->state.chunks != source->chunk_count() || run.rewinds.all().size() != rewinds.size()) return absl::OkStatus();
+  if (series->state.chunks != source->chunk_count() || run.rewinds.all().size() != rewinds.size())
+    return absl::OkStatus();
   series->state.visible = visible;
   series->state.stale = false;
   series->state.rewinds_seen = run.rewinds.last_lsn();

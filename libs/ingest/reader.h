@@ -27,7 +27,8 @@ class Reader {
   // Fills `reply` (its index apart) for one of the request's series. Errors of one series are in the reply.
   void ReadSeries(const v1::ReadSeriesRequest& request, const v1::SeriesSelector& selector, v1::ReadSeriesReply* reply);
   // `send` returns false to stop.
-  absl::Status ReadPoints(const v1::ReadPointsRequest& request, const std::function<bool(const v1::ReadPointsReply&)>& send);
+  absl::Status ReadPoints(const v1::ReadPointsRequest& request,
+                          const std::function<bool(const v1::ReadPointsReply&)>& send);
   absl::Status ReadBlob(const v1::ReadBlobRequest& request, const std::function<bool(const v1::ReadBlobReply&)>& send);
 
   // Finds anew what a rewind made stale of a series' statistics.

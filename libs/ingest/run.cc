@@ -25,21 +25,23 @@ absl::Status ScanMeta(const store::Store& store, uint64_t run, MetaKind kind,
 }
 
 absl::Status LoadWriters(const store::Store& store, Run& run) {
-  return ScanMeta(store, run.number, MetaKind::kMark, [&](std::string_view key, std::string_view value) -> absl::Status {
-    ASSIGN_OR_RETURN(store::Mark mark, store::DecodeMark(value));
-    Writer& writer = run.WriterOf(store::WriterOfMarkKey(key));
-    writer.accepted_seq = mark.durable_seq;
-    writer.mark = std::move(mark);
-    return absl::OkStatus();
-  });
+  return ScanMeta(store, run.number, MetaKind::kMark,
+                  [&](std::string_view key, std::string_view value) -> absl::Status {
+                    ASSIGN_OR_RETURN(store::Mark mark, store::DecodeMark(value));
+                    Writer& writer = run.WriterOf(store::WriterOfMarkKey(key));
+                    writer.accepted_seq = mark.durable_seq;
+                    writer.mark = std::move(mark);
+                    return absl::OkStatus();
+                  });
 }
 
 absl::Status LoadRewinds(const store::Store& store, Run& run) {
-  return ScanMeta(store, run.number, MetaKind::kRewind, [&](std::string_view key, std::string_view value) -> absl::Status {
-    ASSIGN_OR_RETURN(series::Rewind rewind, store::DecodeRewind(store::LsnOfRewindKey(key), value));
-    run.rewinds.Add(rewind);
-    return absl::OkStatus();
-  });
+  return ScanMeta(store, run.number, MetaKind::kRewind,
+                  [&](std::string_view key, std::string_view value) -> absl::Status {
+                    ASSIGN_OR_RETURN(series::Rewind rewind, store::DecodeRewind(store::LsnOfRewindKey(key), value));
+                    run.rewinds.Add(rewind);
+                    return absl::OkStatus();
+                  });
 }
 
 struct Entry {
@@ -64,17 +66,19 @@ absl::Status LoadSeries(const store::Store& store, Run& run) {
 }
 
 absl::Status LoadStates(const store::Store& store, Run& run) {
-  return ScanMeta(store, run.number, MetaKind::kState, [&](std::string_view key, std::string_view value) -> absl::Status {
-    OpenSeries* series = run.Find(store::SeriesOfKey(key));
-    if (!series) return absl::DataLossError("a series has chunks and no dictionary entry");
-    ASSIGN_OR_RETURN(series->state, store::DecodeSeriesState(value));
-    const store::SeriesState& state = series->state;
-    for (auto it = run.rewinds.all().rbegin(); it != run.rewinds.all().rend() && it->lsn > state.rewinds_seen; ++it) {
-      series->OnRewind(*it);
-    }
-    series->ForgetTotal();
-    return absl::OkStatus();
-  });
+  return ScanMeta(store, run.number, MetaKind::kState,
+                  [&](std::string_view key, std::string_view value) -> absl::Status {
+                    OpenSeries* series = run.Find(store::SeriesOfKey(key));
+                    if (!series) return absl::DataLossError("a series has chunks and no dictionary entry");
+                    ASSIGN_OR_RETURN(series->state, store::DecodeSeriesState(value));
+                    const store::SeriesState& state = series->state;
+                    for (auto it = run.rewinds.all().rbegin();
+                         it != run.rewinds.all().rend() && it->lsn > state.rewinds_seen; ++it) {
+                      series->OnRewind(*it);
+                    }
+                    series->ForgetTotal();
+                    return absl::OkStatus();
+                  });
 }
 
 }  // namespace

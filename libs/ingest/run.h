@@ -1,5 +1,5 @@
-// A run as the write path has it in memory: its writers with their marks, the dictionary of series, rewinds, blobs under
-// way. Loaded from the store when somebody asks for it (run_table.h), dropped when nobody does.
+// A run as the write path has it in memory: its writers with their marks, the dictionary of series, rewinds, blobs
+// under way. Loaded from the store when somebody asks for it (run_table.h), dropped when nobody does.
 //
 // Thread safety: `mutex` guards all fields but the constants. Lock order: Writer::accepting, then Run::blob_mutex, then
 // Run::mutex; under Run::mutex nothing else of ingest is locked and nothing waits for a disk.
@@ -62,11 +62,11 @@ class Run {
   BlobIntake blobs;  // guarded by blob_mutex
 
   // For the catalog (catalog_flusher.h).
-  bool listed_dirty = false;      // the store has the run's dirty key
-  bool flush_queued = false;      // the flusher has the run in its list
-  uint32_t committing = 0;        // batches that the committer has in hand
+  bool listed_dirty = false;  // the store has the run's dirty key
+  bool flush_queued = false;  // the flusher has the run in its list
+  uint32_t committing = 0;    // batches that the committer has in hand
   std::vector<OpenSeries*> dirty_series;
-  uint32_t warnings_made = 0;     // of the server's own, since the run was loaded
+  uint32_t warnings_made = 0;  // of the server's own, since the run was loaded
   bool seal_queued = false;
 
   // All below REQUIRE mutex.

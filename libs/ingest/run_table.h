@@ -1,5 +1,5 @@
-// The runs that are in memory. A run is loaded when it is first asked for, and dropped when nobody holds it, all of it is
-// in chunks and the catalog knows.
+// The runs that are in memory. A run is loaded when it is first asked for, and dropped when nobody holds it, all of it
+// is in chunks and the catalog knows.
 //
 // Thread safety: all methods may be called from any thread. The table's mutex is taken before any run's.
 #pragma once

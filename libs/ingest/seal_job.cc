@@ -135,8 +135,8 @@ absl::Status SealJob::EncodePart(size_t index, Leaders& leaders, store::WriteSet
     const auto [to, full] = ChunkEnd(points, from);
     const bool final = full || !last;
     if (!final && !all_) break;
-    auto batch = std::find_if(open.batches.begin(), open.batches.end(),
-                              [end = to](const BatchEnd& b) { return b.end >= end; });
+    auto batch =
+        std::find_if(open.batches.begin(), open.batches.end(), [end = to](const BatchEnd& b) { return b.end >= end; });
     series::ChunkInfo info;
     info.first_lsn = first_lsn;
     info.last_lsn = batch->lsn;
@@ -184,7 +184,8 @@ absl::StatusOr<series::SummaryPage> SealJob::PageOf(uint8_t level, uint64_t numb
 
 absl::Status SealJob::PutPages(ChunkReader& reader, store::WriteSet& changes) {
   const uint64_t final = after_.chunks - (after_.open_points > 0 ? 1 : 0);
-  for (uint64_t number = final_before_ / series::kChunksPerPage; (number + 1) * series::kChunksPerPage <= final; ++number) {
+  for (uint64_t number = final_before_ / series::kChunksPerPage; (number + 1) * series::kChunksPerPage <= final;
+       ++number) {
     series::SummaryPage page;
     page.first_chunk = number * series::kChunksPerPage;
     page.chunks = series::kChunksPerPage;

@@ -1,5 +1,5 @@
-// Turns the front of a series' tail into chunks: cut where rewinds are and at 1,024 points, the last one not final if it is
-// short, and the summary pages that became complete. Works on a copy, so it needs no lock.
+// Turns the front of a series' tail into chunks: cut where rewinds are and at 1,024 points, the last one not final if
+// it is short, and the summary pages that became complete. Works on a copy, so it needs no lock.
 //
 // Thread safety: a job has one owner; Begin and Finish REQUIRE the run's mutex.
 #pragma once
@@ -15,7 +15,8 @@
 
 namespace stepwell::ingest {
 
-// Axes of final chunks that were just sealed, by chunk number: series that were logged together refer to the first one's.
+// Axes of final chunks that were just sealed, by chunk number: series that were logged together refer to the first
+// one's.
 class Leaders {
  public:
   struct Leader {
@@ -50,7 +51,8 @@ class SealJob {
   SealJob() = default;
   absl::Status JoinOpenChunk(ChunkReader& reader, Leaders& leaders, store::WriteSet& changes);
   absl::Status EncodePart(size_t index, Leaders& leaders, store::WriteSet& changes);
-  absl::Status PutChunk(series::ChunkInfo info, const series::Points& points, Leaders& leaders, store::WriteSet& changes);
+  absl::Status PutChunk(series::ChunkInfo info, const series::Points& points, Leaders& leaders,
+                        store::WriteSet& changes);
   absl::Status PutPages(ChunkReader& reader, store::WriteSet& changes);
   absl::StatusOr<series::SummaryPage> PageOf(uint8_t level, uint64_t number, ChunkReader& reader);
   absl::StatusOr<Made> ChunkOf(uint64_t number, ChunkReader& reader);

@@ -59,7 +59,8 @@ absl::Status Sealer::SealGroup(Run& run, const std::vector<OpenSeries*>& group, 
   {
     std::lock_guard lock(run.mutex);
     for (OpenSeries* series : group) {
-      if (!series->sealing && series->tail_points() > 0) jobs.push_back(SealJob::Begin(run, series, cause != Cause::kFull));
+      if (!series->sealing && series->tail_points() > 0)
+        jobs.push_back(SealJob::Begin(run, series, cause != Cause::kFull));
     }
   }
   store::WriteSet changes;
@@ -93,8 +94,8 @@ absl::Status Sealer::SealRun(const std::shared_ptr<Run>& run, Cause cause, stead
     for (OpenSeries* series : run->admitted()) {
       const size_t points = series->tail_points();
       if (points == 0 || series->sealing) continue;
-      const bool take = cause == Cause::kFull ? points + series->state.open_points >= options_.points
-                                              : series->oldest <= before;
+      const bool take =
+          cause == Cause::kFull ? points + series->state.open_points >= options_.points : series->oldest <= before;
       if (take) chosen.emplace_back(series, points);
     }
   }
@@ -195,7 +196,8 @@ void Sealer::Loop() {
       table_->Sweep();
       next = steady_clock::now() + options_.tick;
     }
-    if (!status.ok() && !told) log_("points could not be sealed and stay in the journal: " + std::string(status.message()));
+    if (!status.ok() && !told)
+      log_("points could not be sealed and stay in the journal: " + std::string(status.message()));
     told = !status.ok();
     lock.lock();
   }

@@ -26,8 +26,8 @@ class Leaders;
 struct SealOptions {
   uint32_t points = series::kChunkPoints;  // a tail of this many is looked at
   std::chrono::milliseconds age{300'000};
-  uint64_t memory = uint64_t{1} << 30;     // bytes of tails
-  std::chrono::milliseconds tick{1000};    // how often ages are looked at
+  uint64_t memory = uint64_t{1} << 30;   // bytes of tails
+  std::chrono::milliseconds tick{1000};  // how often ages are looked at
 };
 
 class Sealer : public CommitObserver {

@@ -24,7 +24,8 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Open(RunTable* table, Committe
   std::lock_guard lock(run->mutex);
   if (run->deleted) return Deleted(*run);
   Writer* writer = run->FindWriter(hello.writer_number());
-  if (!writer) return absl::FailedPreconditionError("run \"" + run->id + "\" has no writer of this number: call OpenRun first");
+  if (!writer)
+    return absl::FailedPreconditionError("run \"" + run->id + "\" has no writer of this number: call OpenRun first");
   if (writer->mark.epoch != hello.epoch()) return Fenced(*run, hello.epoch(), writer->mark.epoch);
   writer->sinks.push_back(std::move(sink));
   return std::unique_ptr<Session>(new Session(run, writer, hello.epoch(), committer, check, metrics));
@@ -54,8 +55,8 @@ absl::StatusOr<Session::Pushed> Session::Push(std::string bytes) {
   }
   if (seq != writer_->accepted_seq + 1) {
     metrics_->gaps.Increment();
-    return absl::OutOfRangeError("batch " + std::to_string(seq) + " came after " + std::to_string(writer_->accepted_seq) +
-                                 ": numbers have no gaps");
+    return absl::OutOfRangeError("batch " + std::to_string(seq) + " came after " +
+                                 std::to_string(writer_->accepted_seq) + ": numbers have no gaps");
   }
   metrics_->wire_bytes.Increment(static_cast<double>(bytes.size()));
   ASSIGN_OR_RETURN(std::unique_ptr<AcceptedBatch> batch,

@@ -17,15 +17,16 @@ namespace stepwell::ingest {
 
 class WatchHub : public CommitObserver {
  public:
-  explicit WatchHub(uint64_t last_lsn, size_t budget = size_t{16} << 20) : budget_(budget), oldest_(last_lsn), newest_(last_lsn) {}
+  explicit WatchHub(uint64_t last_lsn, size_t budget = size_t{16} << 20)
+      : budget_(budget), oldest_(last_lsn), newest_(last_lsn) {}
 
   void OnCommitted(const std::shared_ptr<const AcceptedBatch>& batch) override;
   // Ends all waits.
   void Stop();
 
   uint64_t newest() const;
-  // Waits until there is something behind `after` or the time is over (false), then fills `reply` with what the runs had
-  // and moves `after`. A reader that is too far behind gets skipped = true and goes on from what is here.
+  // Waits until there is something behind `after` or the time is over (false), then fills `reply` with what the runs
+  // had and moves `after`. A reader that is too far behind gets skipped = true and goes on from what is here.
   bool Next(const std::unordered_set<uint64_t>& runs, uint64_t* after, std::chrono::milliseconds wait,
             v1::WatchReply* reply);
   bool stopped() const;
@@ -36,9 +37,9 @@ class WatchHub : public CommitObserver {
   std::condition_variable wake_;
   std::deque<std::shared_ptr<const AcceptedBatch>> ring_;  // guarded by mutex_
   size_t bytes_ = 0;                                       // guarded by mutex_
-  uint64_t oldest_;                                        // guarded by mutex_: everything after this number is in the ring
-  uint64_t newest_;                                        // guarded by mutex_
-  bool stopped_ = false;                                   // guarded by mutex_
+  uint64_t oldest_;       // guarded by mutex_: everything after this number is in the ring
+  uint64_t newest_;       // guarded by mutex_
+  bool stopped_ = false;  // guarded by mutex_
 };
 
 }  // namespace stepwell::ingest

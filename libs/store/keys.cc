@@ -39,10 +39,14 @@ constexpr size_t kAfterKind = 9;  // run(8) kind(1)
 
 std::string_view FamilyName(Family family) {
   switch (family) {
-    case Family::kJournal: return "journal";
-    case Family::kMeta: return "meta";
-    case Family::kData: return "data";
-    case Family::kBlobs: return "blobs";
+    case Family::kJournal:
+      return "journal";
+    case Family::kMeta:
+      return "meta";
+    case Family::kData:
+      return "data";
+    case Family::kBlobs:
+      return "blobs";
   }
   return "";
 }

@@ -1,5 +1,5 @@
-// Names of everything in the store. Keys are of fixed width and big-endian, so that byte order is number order and all that
-// belongs to one run is one range in each family: deleting a run is deleting [RunBegin(run), RunBegin(run + 1)).
+// Names of everything in the store. Keys are of fixed width and big-endian, so that byte order is number order and all
+// that belongs to one run is one range in each family: deleting a run is deleting [RunBegin(run), RunBegin(run + 1)).
 // The grammar with all values: docs/formats/store.md.
 //
 // Run 0 is nobody's: under it the store keeps what is its own (header, outbox, runs by id).

@@ -1,4 +1,5 @@
-// Layouts (docs/formats/store.md). v = LEB128 varint, z = zigzag varint, f = float64 little-endian, rest = what is left.
+// Layouts (docs/formats/store.md). v = LEB128 varint, z = zigzag varint, f = float64 little-endian, rest = what is
+// left.
 //
 //   header  := 1  v format  v trimmed
 //   journal := 1  v run  v writer  v seq  v n  v refused_column{n}  rest batch
@@ -135,8 +136,8 @@ absl::StatusOr<Mark> DecodeMark(std::string_view bytes) {
 std::string Encode(const SeriesState& state) {
   std::string out = Begin();
   PutVarint(out, (state.stale ? 1u : 0u) | (state.visible ? 2u : 0u));
-  for (uint64_t number : {state.sealed_points, state.chunks, uint64_t{state.open_points}, state.first_lsn, state.last_lsn,
-                          state.last_lsn_points, state.rewinds_seen}) {
+  for (uint64_t number : {state.sealed_points, state.chunks, uint64_t{state.open_points}, state.first_lsn,
+                          state.last_lsn, state.last_lsn_points, state.rewinds_seen}) {
     PutVarint(out, number);
   }
   if (state.visible) PutSummary(out, *state.visible);

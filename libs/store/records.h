@@ -1,4 +1,5 @@
-// Values of the store: what stands behind each key. Every record opens with a version byte. Grammar: docs/formats/store.md.
+// Values of the store: what stands behind each key. Every record opens with a version byte. Grammar:
+// docs/formats/store.md.
 //
 // Thread safety: values and pure functions. Decoders give DATA_LOSS for bytes that do not fit.
 #pragma once
@@ -44,12 +45,12 @@ struct Mark {
 struct SeriesState {
   uint64_t sealed_points = 0;  // hidden ones counted
   uint64_t chunks = 0;
-  uint32_t open_points = 0;    // of the last chunk if it is not final: it will be written again, fuller
-  uint64_t first_lsn = 0;      // of the first point
-  uint64_t last_lsn = 0;       // of the last sealed point
-  uint64_t last_lsn_points = 0;  // of batch last_lsn, this many points are sealed
-  uint64_t rewinds_seen = 0;     // rewinds up to this number are in `visible`
-  bool stale = false;            // a rewind hid some of them: `visible` must be found anew
+  uint32_t open_points = 0;                // of the last chunk if it is not final: it will be written again, fuller
+  uint64_t first_lsn = 0;                  // of the first point
+  uint64_t last_lsn = 0;                   // of the last sealed point
+  uint64_t last_lsn_points = 0;            // of batch last_lsn, this many points are sealed
+  uint64_t rewinds_seen = 0;               // rewinds up to this number are in `visible`
+  bool stale = false;                      // a rewind hid some of them: `visible` must be found anew
   std::optional<series::Summary> visible;  // of visible sealed points; nullopt: none
 };
 

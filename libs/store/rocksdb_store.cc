@@ -76,8 +76,8 @@ class RocksDbStore : public Store {
     return FromRocks(rocksdb::DeleteFilesInRange(db_.get(), Handle(Family::kJournal), &begin, &end, false), folder_);
   }
 
-  // With blob files, DeleteFilesInRanges would leak them (RocksDB before 8.11): delete by range, then compact with forced
-  // garbage collection of every blob file.
+  // With blob files, DeleteFilesInRanges would leak them (RocksDB before 8.11): delete by range, then compact with
+  // forced garbage collection of every blob file.
   absl::Status PurgeRun(uint64_t run) override {
     WriteSet changes;
     std::string from = RunBegin(run), to = RunBegin(run + 1);
@@ -105,8 +105,8 @@ class RocksDbStore : public Store {
 
   uint64_t FamilyBytes(Family family) const override {
     uint64_t total = 0;
-    for (const char* property : {"rocksdb.total-sst-files-size", "rocksdb.total-blob-file-size",
-                                 "rocksdb.cur-size-all-mem-tables"}) {
+    for (const char* property :
+         {"rocksdb.total-sst-files-size", "rocksdb.total-blob-file-size", "rocksdb.cur-size-all-mem-tables"}) {
       uint64_t value = 0;
       if (db_->GetIntProperty(Handle(family), property, &value)) total += value;
     }
@@ -125,8 +125,12 @@ class RocksDbStore : public Store {
         batch.Put(handle, rocksdb::SliceParts(&key, 1), rocksdb::SliceParts(value, 2));
         return;
       }
-      case WriteSet::Op::kDelete: batch.Delete(handle, change.key); return;
-      case WriteSet::Op::kDeleteRange: batch.DeleteRange(handle, change.key, change.value); return;
+      case WriteSet::Op::kDelete:
+        batch.Delete(handle, change.key);
+        return;
+      case WriteSet::Op::kDeleteRange:
+        batch.DeleteRange(handle, change.key, change.value);
+        return;
     }
   }
 
@@ -147,7 +151,8 @@ absl::Status CheckHeader(Store& store, const std::string& folder) {
   if (header.format <= kFormatVersion) return absl::OkStatus();
   return absl::FailedPreconditionError(
       "the store in " + folder + " has format " + std::to_string(header.format) + "; this program knows up to " +
-      std::to_string(kFormatVersion) + ": start the newer version that wrote it, or restore a backup into another folder");
+      std::to_string(kFormatVersion) +
+      ": start the newer version that wrote it, or restore a backup into another folder");
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 namespace stepwell::store {
 
 struct RocksDbOptions {
-  std::string folder;                         // made if it is not there
+  std::string folder;                          // made if it is not there
   uint64_t cache_bytes = uint64_t{256} << 20;  // one LRU for blocks and indexes; taken as it is used
 };
 

@@ -45,8 +45,8 @@ rocksdb::ColumnFamilyOptions Meta(const std::shared_ptr<rocksdb::Cache>& cache) 
   return options;
 }
 
-// Parts of up to 1 MiB stay out of the tree, so that compaction does not copy them. Small blobs (icons, short texts) live
-// in it: a blob file reference costs more than they are.
+// Parts of up to 1 MiB stay out of the tree, so that compaction does not copy them. Small blobs (icons, short texts)
+// live in it: a blob file reference costs more than they are.
 rocksdb::ColumnFamilyOptions Blobs(const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions options = Common(cache, 16 * kMiB);
   options.enable_blob_files = true;

@@ -1,5 +1,5 @@
-// How much of what clients sent may be in memory before it is on disk. A stream that finds the budget spent does not read
-// on: HTTP/2's windows close, and the client's spool grows instead.
+// How much of what clients sent may be in memory before it is on disk. A stream that finds the budget spent does not
+// read on: HTTP/2's windows close, and the client's spool grows instead.
 //
 // Thread safety: all methods may be called from any thread.
 #pragma once

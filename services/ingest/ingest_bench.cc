@@ -1,5 +1,5 @@
-// What the write path takes over real loopback gRPC: clients and server share this machine's cores. Prints a JSON line for
-// each figure. Needs no database: the catalog is a fake.
+// What the write path takes over real loopback gRPC: clients and server share this machine's cores. Prints a JSON line
+// for each figure. Needs no database: the catalog is a fake.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -35,7 +35,8 @@ std::unique_ptr<v1::PushRequest> MakeBatch(uint32_t tags, int steps, bool define
     }
     v1::Column* column = batch->add_columns();
     column->set_series(tag);
-    for (int i = 0; i < steps; ++i) column->add_scalars(static_cast<float>(1.0 / (1.0 + static_cast<double>(tag + 1) * (first_step + i))));
+    for (int i = 0; i < steps; ++i)
+      column->add_scalars(static_cast<float>(1.0 / (1.0 + static_cast<double>(tag + 1) * (first_step + i))));
   }
   return request;
 }
@@ -64,11 +65,13 @@ void Measure(const std::string& address, const char* name, uint32_t tags, int st
   const auto start = steady_clock::now();
   std::vector<std::thread> clients;
   for (int i = 0; i < 4; ++i) {
-    clients.emplace_back([&, i] { Load(address, name + std::to_string(i), tags, steps, start + std::chrono::seconds(5), &points); });
+    clients.emplace_back(
+        [&, i] { Load(address, name + std::to_string(i), tags, steps, start + std::chrono::seconds(5), &points); });
   }
   for (std::thread& client : clients) client.join();
   const double seconds = std::chrono::duration<double>(steady_clock::now() - start).count();
-  std::printf("{\"name\": \"%s\", \"value\": %.0f, \"unit\": \"points/s\"}\n", name, static_cast<double>(points) / seconds);
+  std::printf("{\"name\": \"%s\", \"value\": %.0f, \"unit\": \"points/s\"}\n", name,
+              static_cast<double>(points) / seconds);
   std::fflush(stdout);
 }
 
@@ -84,7 +87,8 @@ int Bench() {
   options.log = [](const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); };
   auto ingest = Ingest::Start(store->get(), &book, &metrics, options);
   if (!ingest.ok()) return 1;
-  ByteBudget budget(uint64_t{1} << 30, [&] { return (*ingest)->tail_bytes(); }, &metrics.unacknowledged_bytes);
+  ByteBudget budget(
+      uint64_t{1} << 30, [&] { return (*ingest)->tail_bytes(); }, &metrics.unacknowledged_bytes);
   IngestService service(ingest->get(), &book, &budget);
   grpc::ServerBuilder builder;
   int port = 0;

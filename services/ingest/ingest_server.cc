@@ -52,7 +52,8 @@ std::string WithPort(const std::string& address, int port) {
 
 class Server : public IngestServer {
  public:
-  explicit Server(ServerOptions options) : options_(std::move(options)), book_(options_.catalog), metrics_(options_.registry) {
+  explicit Server(ServerOptions options)
+      : options_(std::move(options)), book_(options_.catalog), metrics_(options_.registry) {
     if (!options_.log) options_.log = [](const std::string& line) { std::cerr << line << std::endl; };
     if (options_.memory == 0) options_.memory = QuarterOfMemory();
   }
@@ -69,8 +70,8 @@ class Server : public IngestServer {
     settings.sniff = tensorboard::SniffMediaType;
     settings.log = options_.log;
     ASSIGN_OR_RETURN(ingest_, Ingest::Start(store_.get(), &book_, &metrics_, settings));
-    budget_ = std::make_unique<ByteBudget>(options_.memory, [this] { return ingest_->tail_bytes(); },
-                                           &metrics_.unacknowledged_bytes);
+    budget_ = std::make_unique<ByteBudget>(
+        options_.memory, [this] { return ingest_->tail_bytes(); }, &metrics_.unacknowledged_bytes);
     RETURN_IF_ERROR(Listen());
     RETURN_IF_ERROR(ListenInternal());
     ticker_ = std::thread([this] { Tick(); });
@@ -142,7 +143,8 @@ class Server : public IngestServer {
     Harden(builder, 16 << 20);  // a request names up to 10,000 series
     builder.SetMaxSendMessageSize(-1);
     int port = 0;
-    if (!options_.internal.empty()) builder.AddListeningPort(options_.internal, grpc::InsecureServerCredentials(), &port);
+    if (!options_.internal.empty())
+      builder.AddListeningPort(options_.internal, grpc::InsecureServerCredentials(), &port);
     builder.RegisterService(reader_.get());
     internal_ = builder.BuildAndStart();
     if (!internal_ || (!options_.internal.empty() && port == 0)) {

@@ -18,18 +18,18 @@
 namespace stepwell::ingest {
 
 struct ServerOptions {
-  std::string data;                        // folder; the store goes to <data>/store
-  std::string grpc = "127.0.0.1:7008";     // public listener; port 0 picks a free one
-  std::string internal;                    // listener for query; empty: only InProcessChannel
-  std::string internal_key;                // what callers of the internal listener must show; empty: loopback is enough
-  catalog::Catalog* catalog = nullptr;     // outlives the server
-  std::shared_ptr<prometheus::Registry> registry;  // nullptr: no metrics
+  std::string data;                     // folder; the store goes to <data>/store
+  std::string grpc = "127.0.0.1:7008";  // public listener; port 0 picks a free one
+  std::string internal;                 // listener for query; empty: only InProcessChannel
+  std::string internal_key;             // what callers of the internal listener must show; empty: loopback is enough
+  catalog::Catalog* catalog = nullptr;  // outlives the server
+  std::shared_ptr<prometheus::Registry> registry;    // nullptr: no metrics
   std::function<void(const std::string& line)> log;  // one line for people; nullptr: stderr
 
   std::chrono::milliseconds commit_window{3};
   std::chrono::seconds seal_age{300};
   uint32_t seal_points = 1024;
-  uint64_t memory = 0;                     // bytes of open tails and unacknowledged batches; 0: a quarter of what there is
+  uint64_t memory = 0;  // bytes of open tails and unacknowledged batches; 0: a quarter of what there is
   uint64_t store_cache = uint64_t{256} << 20;
   std::chrono::seconds trash{30 * 24 * 3600};
 };

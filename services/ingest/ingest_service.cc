@@ -41,15 +41,17 @@ class ListReactor : public grpc::ServerWriteReactor<v1::DescribeSeriesReply> {
   size_t next_ = 0;
 };
 
-grpc::Status Busy() { return {grpc::StatusCode::UNAVAILABLE, "the server is stopping or has too many calls: try again"}; }
+grpc::Status Busy() {
+  return {grpc::StatusCode::UNAVAILABLE, "the server is stopping or has too many calls: try again"};
+}
 
 }  // namespace
 
 IngestService::IngestService(Ingest* ingest, RunBook* book, ByteBudget* budget)
     : ingest_(ingest), book_(book), budget_(budget), workers_("ingest-rpc", kWorkers, kQueue) {}
 
-grpc::ServerUnaryReactor* IngestService::OpenRun(grpc::CallbackServerContext* context, const v1::OpenRunRequest* request,
-                                                 v1::OpenRunReply* reply) {
+grpc::ServerUnaryReactor* IngestService::OpenRun(grpc::CallbackServerContext* context,
+                                                 const v1::OpenRunRequest* request, v1::OpenRunReply* reply) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   const bool queued = workers_.Run([this, reactor, request, reply, peer = context->peer()] {
     absl::StatusOr<auth::Principal> principal = WhoCalls(peer, port_);
@@ -72,7 +74,8 @@ grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* IngestService::Push
     std::lock_guard lock(mutex_);
     if (streams_.size() >= kStreams) {
       std::erase_if(streams_, [](const auto& weak) { return weak.expired(); });
-      if (streams_.size() >= kStreams) refused = absl::ResourceExhaustedError("the server has 20,000 Push streams: try later");
+      if (streams_.size() >= kStreams)
+        refused = absl::ResourceExhaustedError("the server has 20,000 Push streams: try later");
     }
     streams_.push_back(stream);
   }
@@ -97,8 +100,8 @@ grpc::ServerWriteReactor<v1::DescribeSeriesReply>* IngestService::DescribeSeries
   return reactor;
 }
 
-grpc::ServerUnaryReactor* IngestService::SyncRun(grpc::CallbackServerContext* context, const v1::SyncRunRequest* request,
-                                                 v1::SyncRunReply*) {
+grpc::ServerUnaryReactor* IngestService::SyncRun(grpc::CallbackServerContext* context,
+                                                 const v1::SyncRunRequest* request, v1::SyncRunReply*) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
   absl::Status status = WhoCalls(context->peer(), port_).status();
   if (!status.ok()) {

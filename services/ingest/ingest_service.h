@@ -1,5 +1,5 @@
-// The public gRPC service: thin adapters from messages to calls of Ingest. Push is taken as raw bytes, because the journal
-// keeps batches as they came; what blocks for the catalog runs on a few threads of its own.
+// The public gRPC service: thin adapters from messages to calls of Ingest. Push is taken as raw bytes, because the
+// journal keeps batches as they came; what blocks for the catalog runs on a few threads of its own.
 //
 // Thread safety: gRPC calls it from any thread.
 #pragma once

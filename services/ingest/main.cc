@@ -55,7 +55,8 @@ int Run(Flags& flags, const sigset_t& signals) {
   if (!server.ok()) return Fail(server.status());
   std::unique_ptr<stepwell::ingest::OpsListener> ops;
   if (!flags.ops.empty()) {
-    auto started = stepwell::ingest::OpsListener::Start(flags.ops, flags.server.registry, [&] { return (*server)->Ready(); });
+    auto started =
+        stepwell::ingest::OpsListener::Start(flags.ops, flags.server.registry, [&] { return (*server)->Ready(); });
     if (!started.ok()) return Fail(started.status());
     ops = *std::move(started);
   }
@@ -95,25 +96,39 @@ int main(int argc, char** argv) {
   int64_t seal_age_s = 300, trash_s = 30 * 24 * 3600;
   const std::map<std::string, double> milliseconds{{"us", 0.001}, {"ms", 1}, {"s", 1000}};
   const std::map<std::string, int64_t> seconds{{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}};
-  CLI::App program("Takes what clients log over gRPC, keeps it, and serves it to stepwell-query.\n\n"
-                   "  stepwell-ingest --data /data --postgres postgresql://db/stepwell --internal 127.0.0.1:7010");
+  CLI::App program(
+      "Takes what clients log over gRPC, keeps it, and serves it to stepwell-query.\n\n"
+      "  stepwell-ingest --data /data --postgres postgresql://db/stepwell --internal 127.0.0.1:7010");
   program.add_option("--data", flags.server.data, "folder of the store")->envname("STEPWELL_DATA")->required();
-  program.add_option("--grpc", flags.server.grpc, "address for clients (loopback)")->envname("STEPWELL_GRPC")->capture_default_str();
+  program.add_option("--grpc", flags.server.grpc, "address for clients (loopback)")
+      ->envname("STEPWELL_GRPC")
+      ->capture_default_str();
   program.add_option("--internal", flags.server.internal, "address for stepwell-query")->envname("STEPWELL_INTERNAL");
-  program.add_option("--ops", flags.ops, "address of health and metrics, such as 127.0.0.1:7009; none if not given")->envname("STEPWELL_OPS");
+  program.add_option("--ops", flags.ops, "address of health and metrics, such as 127.0.0.1:7009; none if not given")
+      ->envname("STEPWELL_OPS");
   program.add_option("--postgres", flags.postgres, "URL of the database")->envname("STEPWELL_POSTGRES")->required();
-  program.add_option("--port-file", flags.port_file, "written with the addresses when the server is ready")->envname("STEPWELL_PORT_FILE");
+  program.add_option("--port-file", flags.port_file, "written with the addresses when the server is ready")
+      ->envname("STEPWELL_PORT_FILE");
   program.add_option("--ingest-commit-window", window_ms, "how long the committer gathers: 3ms")
-      ->envname("STEPWELL_INGEST_COMMIT_WINDOW")->transform(CLI::AsNumberWithUnit(milliseconds));
+      ->envname("STEPWELL_INGEST_COMMIT_WINDOW")
+      ->transform(CLI::AsNumberWithUnit(milliseconds));
   program.add_option("--seal-age", seal_age_s, "points go into chunks when they are this old: 5m")
-      ->envname("STEPWELL_SEAL_AGE")->transform(CLI::AsNumberWithUnit(seconds));
-  program.add_option("--seal-points", flags.server.seal_points, "or when a series has this many")->envname("STEPWELL_SEAL_POINTS")->capture_default_str();
-  program.add_option("--ingest-memory", flags.server.memory, "bytes of points not yet in chunks: 4GiB; 0: a quarter of memory")
-      ->envname("STEPWELL_INGEST_MEMORY")->transform(CLI::AsSizeValue(false));
+      ->envname("STEPWELL_SEAL_AGE")
+      ->transform(CLI::AsNumberWithUnit(seconds));
+  program.add_option("--seal-points", flags.server.seal_points, "or when a series has this many")
+      ->envname("STEPWELL_SEAL_POINTS")
+      ->capture_default_str();
+  program
+      .add_option("--ingest-memory", flags.server.memory,
+                  "bytes of points not yet in chunks: 4GiB; 0: a quarter of memory")
+      ->envname("STEPWELL_INGEST_MEMORY")
+      ->transform(CLI::AsSizeValue(false));
   program.add_option("--store-cache", flags.server.store_cache, "bytes of the store's cache: 256MiB")
-      ->envname("STEPWELL_STORE_CACHE")->transform(CLI::AsSizeValue(false));
+      ->envname("STEPWELL_STORE_CACHE")
+      ->transform(CLI::AsSizeValue(false));
   program.add_option("--trash", trash_s, "how long deleted runs can be restored: 30d")
-      ->envname("STEPWELL_TRASH")->transform(CLI::AsNumberWithUnit(seconds));
+      ->envname("STEPWELL_TRASH")
+      ->transform(CLI::AsNumberWithUnit(seconds));
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

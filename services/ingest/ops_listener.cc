@@ -30,7 +30,8 @@ class Listener : public OpsListener {
   }
 
   absl::Status Begin(const std::string& address) {
-    RETURN_IF_ERROR(router_.Add("GET", "/healthz", [](const net::Request&) { return Answer("healthy", absl::OkStatus()); }));
+    RETURN_IF_ERROR(
+        router_.Add("GET", "/healthz", [](const net::Request&) { return Answer("healthy", absl::OkStatus()); }));
     RETURN_IF_ERROR(router_.Add("GET", "/readyz", [this](const net::Request&) { return Answer("ready", ready_()); }));
     RETURN_IF_ERROR(router_.Add("GET", "/metrics", [this](const net::Request&) {
       net::Response response;

@@ -1,11 +1,12 @@
-// One Push call: batches go to the session as they are read, acknowledgements go out through one slot that holds the newest
-// only (two writes in flight would abort the process). Reading stops while the stream's or the server's budget is spent.
+// One Push call: batches go to the session as they are read, acknowledgements go out through one slot that holds the
+// newest only (two writes in flight would abort the process). Reading stops while the stream's or the server's budget
+// is spent.
 //
 // Two objects, because acknowledgements come from the committer at any time: gRPC owns the reactor and says when it is
 // done; PushStream outlives it as long as somebody may still tell it something.
 //
-// Thread safety: PushStream's methods may be called from any thread; its mutex is held for gRPC's Start... functions, which
-// do not block.
+// Thread safety: PushStream's methods may be called from any thread; its mutex is held for gRPC's Start... functions,
+// which do not block.
 #pragma once
 
 #include <chrono>

@@ -18,7 +18,8 @@ absl::Status ReaderService::Check(const grpc::ServerContext& context) const {
       CRYPTO_memcmp(found->second.data(), key_.data(), key_.size()) == 0) {
     return absl::OkStatus();
   }
-  return absl::UnauthenticatedError("the internal key is missing or wrong: give both services the same STEPWELL_INTERNAL_KEY_FILE");
+  return absl::UnauthenticatedError(
+      "the internal key is missing or wrong: give both services the same STEPWELL_INTERNAL_KEY_FILE");
 }
 
 grpc::Status ReaderService::ListSeries(grpc::ServerContext* context, const v1::ListSeriesRequest* request,
@@ -43,13 +44,15 @@ grpc::Status ReaderService::ReadSeries(grpc::ServerContext* context, const v1::R
 grpc::Status ReaderService::ReadPoints(grpc::ServerContext* context, const v1::ReadPointsRequest* request,
                                        grpc::ServerWriter<v1::ReadPointsReply>* writer) {
   if (absl::Status status = Check(*context); !status.ok()) return ToGrpc(status);
-  return ToGrpc(ingest_->reader().ReadPoints(*request, [&](const v1::ReadPointsReply& reply) { return writer->Write(reply); }));
+  return ToGrpc(
+      ingest_->reader().ReadPoints(*request, [&](const v1::ReadPointsReply& reply) { return writer->Write(reply); }));
 }
 
 grpc::Status ReaderService::ReadBlob(grpc::ServerContext* context, const v1::ReadBlobRequest* request,
                                      grpc::ServerWriter<v1::ReadBlobReply>* writer) {
   if (absl::Status status = Check(*context); !status.ok()) return ToGrpc(status);
-  return ToGrpc(ingest_->reader().ReadBlob(*request, [&](const v1::ReadBlobReply& reply) { return writer->Write(reply); }));
+  return ToGrpc(
+      ingest_->reader().ReadBlob(*request, [&](const v1::ReadBlobReply& reply) { return writer->Write(reply); }));
 }
 
 grpc::Status ReaderService::Watch(grpc::ServerContext* context, const v1::WatchRequest* request,

@@ -1,5 +1,5 @@
-// The internal gRPC service that query calls. Few callers, long answers: plain blocking calls, so that a slow reader slows
-// its own call and nothing else.
+// The internal gRPC service that query calls. Few callers, long answers: plain blocking calls, so that a slow reader
+// slows its own call and nothing else.
 //
 // Thread safety: gRPC calls it from any thread.
 #pragma once
