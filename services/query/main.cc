@@ -44,7 +44,10 @@ int Run(const Flags& flags, const sigset_t& signals) {
   options.http = flags.http;
   options.ops = flags.ops;
   options.catalog = catalog->get();
-  options.channel = grpc::CreateChannel(flags.ingest, grpc::InsecureChannelCredentials());
+  // One answer may hold every point of a series; ingest is ours, so its answers are not bounded as a stranger's would be.
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(-1);
+  options.channel = grpc::CreateCustomChannel(flags.ingest, grpc::InsecureChannelCredentials(), arguments);
   options.internal_key = ReadSecret();
   options.web = flags.web;
   options.log_json = flags.log_format == "json";
