@@ -206,7 +206,13 @@ void Ingest::SyncRun(const std::string& run_id, std::function<void(const absl::S
 // Runs that were deleted while somebody writes to them: their streams end within seconds.
 void Ingest::FindDeleted() {
   size_t looked = 0;
-  for (const std::shared_ptr<Run>& run : table_.Loaded()) {
+  std::vector<std::shared_ptr<Run>> runs = table_.Loaded();
+  std::sort(runs.begin(), runs.end(), [](const auto& a, const auto& b) { return a->number < b->number; });
+  // Where the last round ended.
+  auto from =
+      std::partition_point(runs.begin(), runs.end(), [&](const auto& run) { return run->number <= last_looked_; });
+  std::rotate(runs.begin(), from, runs.end());
+  for (const std::shared_ptr<Run>& run : runs) {
     {
       std::lock_guard lock(run->mutex);
       const bool writing = std::any_of(run->writers().begin(), run->writers().end(), [](const auto& writer) {
@@ -216,6 +222,7 @@ void Ingest::FindDeleted() {
       if (!writing || run->deleted) continue;
     }
     if (++looked > kLookupsAtOnce) return;
+    last_looked_ = run->number;
     absl::StatusOr<auth::RunRef> found = book_->FindRunByNumber(run->number);
     const bool deleted = found.ok() ? found->deleted : absl::IsNotFound(found.status());
     if (!found.ok() && !deleted) return;  // the catalog is away

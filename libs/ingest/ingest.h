@@ -77,6 +77,8 @@ class Ingest {
   std::unique_ptr<Sealer> sealer_;
   std::unique_ptr<CatalogFlusher> flusher_;
 
+  uint64_t last_looked_ = 0;  // the care thread's own: the last run that FindDeleted asked for
+
   std::mutex care_mutex_;
   std::condition_variable care_wake_;
   bool stopping_ = false;  // guarded by care_mutex_
