@@ -134,14 +134,17 @@ absl::Status CatalogFlusher::Start() {
 }
 
 void CatalogFlusher::Stop() {
-  std::vector<Waiter> waiters;
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
-    waiters.swap(waiters_);
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
+  std::vector<Waiter> waiters;  // now also those that the thread had in hand
+  {
+    std::lock_guard lock(mutex_);
+    waiters.swap(waiters_);
+  }
   for (Waiter& waiter : waiters) waiter.done(absl::UnavailableError("the server is stopping"));
 }
 
@@ -197,6 +200,21 @@ absl::Status CatalogFlusher::ApplyNotes(const std::vector<catalog::RunNote>& not
   return absl::OkStatus();
 }
 
+absl::Status CatalogFlusher::PutRows(const std::vector<catalog::SeriesRow>& rows) {
+  absl::Status status = book_->PutSeries(rows);
+  if (status.ok() || absl::IsUnavailable(status)) return status;
+  for (const catalog::SeriesRow& row : rows) {
+    status = book_->PutSeries({&row, 1});
+    if (absl::IsUnavailable(status)) return status;
+    if (!status.ok()) {
+      log_("series " + std::to_string(row.series) + " of writer " + std::to_string(row.writer_number) +
+           " of run number " + std::to_string(row.run_number) +
+           " was left out of the lists: " + std::string(status.message()));
+    }
+  }
+  return absl::OkStatus();
+}
+
 absl::Status CatalogFlusher::FlushNotes() {
   while (true) {
     std::vector<catalog::RunNote> notes;
@@ -232,15 +250,22 @@ absl::Status CatalogFlusher::FlushRun(const std::shared_ptr<Run>& run, bool urge
   absl::Status status;
   while (done < changed.size()) {
     const size_t end = std::min(changed.size(), done + kRowsAtOnce);
-    for (size_t i = done; i < end && status.ok(); ++i) status = reader_->Refresh(*run, changed[i]);
-    if (!status.ok()) break;
+    std::vector<OpenSeries*> readable;
+    for (size_t i = done; i < end; ++i) {
+      absl::Status refreshed = reader_->Refresh(*run, changed[i]);
+      if (refreshed.ok()) {
+        readable.push_back(changed[i]);
+      } else {  // a damaged chunk: its row stays as it was, the others must not wait for it
+        log_("the statistics of a series of run number " + std::to_string(run->number) +
+             " could not be found anew: " + std::string(refreshed.message()));
+      }
+    }
     std::vector<catalog::SeriesRow> rows;
     {
       std::lock_guard lock(run->mutex);
-      for (size_t i = done; i < end; ++i)
-        rows.push_back(ToRow(run->number, *changed[i], changed[i]->Total(run->rewinds)));
+      for (OpenSeries* series : readable) rows.push_back(ToRow(run->number, *series, series->Total(run->rewinds)));
     }
-    status = book_->PutSeries(rows);
+    if (!rows.empty()) status = PutRows(rows);
     if (!status.ok()) break;
     done = end;
     std::unique_lock lock(mutex_);
@@ -314,8 +339,9 @@ void CatalogFlusher::Loop() {
     wake_.wait_until(lock, next, [&] { return stopping_ || (poked_ && trouble.ok()); });
     if (stopping_) break;
     poked_ = false;
-    const bool notes = std::exchange(notes_, false);
     std::vector<Waiter> waiters = std::exchange(waiters_, {});
+    // Who waits was acknowledged, perhaps before OnCommitted was called.
+    const bool notes = std::exchange(notes_, false) || !waiters.empty();
     lock.unlock();
     absl::Status status = notes ? FlushNotes() : absl::OkStatus();
     if (status.ok()) status = FlushDue(steady_clock::now(), waiters);

@@ -53,6 +53,7 @@ class CatalogFlusher : public CommitObserver {
   // Notes that were committed up to `lsn` are told when this returns OK.
   absl::Status FlushNotes();
   absl::Status ApplyNotes(const std::vector<catalog::RunNote>& notes);
+  absl::Status PutRows(const std::vector<catalog::SeriesRow>& rows);
   absl::Status FlushRun(const std::shared_ptr<Run>& run, bool urgent);
   void EndRun(const std::shared_ptr<Run>& run);
   absl::Status FlushDue(Time now, std::vector<Waiter>& waiters);

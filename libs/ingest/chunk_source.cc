@@ -23,6 +23,11 @@ std::string Name(series::SeriesKey key, uint64_t number) {
          std::to_string(key.writer);
 }
 
+absl::Status Named(const absl::Status& error, series::SeriesKey key, uint64_t number, uint64_t run) {
+  return absl::Status(
+      error.code(), Name(key, number) + " of run number " + std::to_string(run) + ": " + std::string(error.message()));
+}
+
 }  // namespace
 
 absl::StatusOr<std::shared_ptr<const series::Points>> ChunkReader::Leader(series::SeriesKey key, uint64_t number) {
@@ -43,13 +48,16 @@ absl::StatusOr<series::ChunkInfo> ChunkReader::ReadChunk(series::SeriesKey key, 
                                                          series::Points* points) {
   ASSIGN_OR_RETURN(auto bytes, store_->Get(Family::kData, store::ChunkKey(run_, key, number)));
   if (!bytes) return absl::DataLossError(Name(key, number) + " is not in the store");
-  ASSIGN_OR_RETURN(series::ChunkInfo info, series::DecodeChunkInfo(*bytes));
+  const absl::StatusOr<series::ChunkInfo> info = series::DecodeChunkInfo(*bytes);
+  if (!info.ok()) return Named(info.status(), key, number, run_);
   std::shared_ptr<const series::Points> leader;
-  if (info.leader) {
-    if (*info.leader == key) return absl::DataLossError(Name(key, number) + " leads itself");
-    ASSIGN_OR_RETURN(leader, Leader(*info.leader, number));
+  if (info->leader) {
+    if (*info->leader == key) return absl::DataLossError(Name(key, number) + " leads itself");
+    ASSIGN_OR_RETURN(leader, Leader(*info->leader, number));
   }
-  ASSIGN_OR_RETURN(*points, series::DecodeChunk(*bytes, leader.get()));
+  absl::StatusOr<series::Points> decoded = series::DecodeChunk(*bytes, leader.get());
+  if (!decoded.ok()) return Named(decoded.status(), key, number, run_);
+  *points = *std::move(decoded);
   return info;
 }
 

@@ -182,19 +182,25 @@ absl::Status Reader::ListSeries(const v1::ListSeriesRequest& request, v1::ListSe
   return absl::OkStatus();
 }
 
-absl::StatusOr<Reader::Line> Reader::Open(const v1::SeriesSelector& selector) {
+absl::StatusOr<Reader::Line> Reader::Open(const v1::SeriesSelector& selector, bool with_zero) {
   const v1::Kind kind = selector.kind() == v1::KIND_UNSPECIFIED ? v1::KIND_SCALAR : selector.kind();
   ASSIGN_OR_RETURN(std::shared_ptr<Run> run, table_->Get(selector.run_number()));
   auto reader = std::make_shared<ChunkReader>(store_, run->number);
   std::vector<OpenSeries*> chosen;
   Line line;
-  std::lock_guard lock(run->mutex);
-  for (OpenSeries* series : run->WithTag(selector.tag())) {
-    if (series->info.kind() != kind) continue;
-    if (selector.one_writer() && series->key.writer != selector.writer_number()) continue;
-    chosen.push_back(series);
+  {
+    std::lock_guard lock(run->mutex);
+    for (OpenSeries* series : run->WithTag(selector.tag())) {
+      if (series->info.kind() != kind) continue;
+      if (selector.one_writer() && series->key.writer != selector.writer_number()) continue;
+      chosen.push_back(series);
+    }
   }
   if (chosen.empty()) return absl::NotFoundError("the run has no such series");
+  if (with_zero) {
+    for (OpenSeries* series : chosen) RETURN_IF_ERROR(Refresh(*run, series));
+  }
+  std::lock_guard lock(run->mutex);
   std::sort(chosen.begin(), chosen.end(), [](const OpenSeries* a, const OpenSeries* b) {
     auto order = [](const OpenSeries* s) {
       return std::make_tuple(s->first_lsn() > 0 ? s->first_lsn() : s->define_lsn, s->key.writer, s->key.series);
@@ -219,7 +225,7 @@ absl::StatusOr<Reader::Line> Reader::Open(const v1::SeriesSelector& selector) {
 void Reader::ReadSeries(const v1::ReadSeriesRequest& request, const v1::SeriesSelector& selector,
                         v1::ReadSeriesReply* reply) {
   absl::Status status;
-  absl::StatusOr<Line> line = Open(selector);
+  absl::StatusOr<Line> line = Open(selector, request.x() == v1::AXIS_RELATIVE);
   if (line.ok() && !line->scalar) {
     status = absl::InvalidArgumentError("only scalars have charts of points; read this kind with ReadPoints");
   } else if (line.ok()) {
@@ -238,7 +244,7 @@ void Reader::ReadSeries(const v1::ReadSeriesRequest& request, const v1::SeriesSe
 
 absl::Status Reader::ReadPoints(const v1::ReadPointsRequest& request,
                                 const std::function<bool(const v1::ReadPointsReply&)>& send) {
-  ASSIGN_OR_RETURN(Line line, Open(request.series()));
+  ASSIGN_OR_RETURN(Line line, Open(request.series(), /*with_zero=*/false));
   for (const auto& source : line.sources) {
     bool go_on = true;
     absl::Status status = series::ForEachPart(

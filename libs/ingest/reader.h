@@ -41,7 +41,8 @@ class Reader {
     bool scalar = true;
     double first_wall = 0;  // of the first point of the line
   };
-  absl::StatusOr<Line> Open(const v1::SeriesSelector& selector);
+  // `with_zero`: first_wall is needed.
+  absl::StatusOr<Line> Open(const v1::SeriesSelector& selector, bool with_zero);
 
   const store::Store* const store_;
   RunTable* const table_;

@@ -120,9 +120,11 @@ class Process:
 class Server(Process):
     """A whole Stepwell: `stepwell serve` with a data folder of its own. `.http` and `.grpc` are its addresses."""
 
-    def __init__(self, program: pathlib.Path, folder: pathlib.Path, *arguments: object) -> None:
+    def __init__(
+        self, program: pathlib.Path, folder: pathlib.Path, *arguments: object, before: Sequence[str] = ()
+    ) -> None:
         self.data = folder / "data"
-        command = [program, "serve", *arguments, "--data", self.data, "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0"]
+        command = [*before, program, "serve", *arguments, "--data", self.data, "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0"]
         super().__init__("serve", command, folder)
 
     @property

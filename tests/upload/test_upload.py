@@ -67,8 +67,8 @@ def test_a_kill_in_the_middle_loses_and_doubles_nothing(
 ) -> None:
     for run in ("a", "b"):
         file = EventFile(folder / "logs" / run)
-        file.scalars("loss", curve(60_000))
-        file.scalars("acc", curve(60_000))
+        file.scalars("loss", curve(300_000))
+        file.scalars("acc", curve(300_000))
     command = [program, "upload", folder / "logs", "--experiment", "killed", "--server", server.grpc]
     chance = random.Random(5)
     kills = 0
@@ -80,7 +80,7 @@ def test_a_kill_in_the_middle_loses_and_doubles_nothing(
             env=processes.clean_environment(),
         )
         try:
-            process.wait(chance.uniform(0.02, 0.25))
+            process.wait(chance.uniform(0.02, 0.1))
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGKILL)
             process.wait()
@@ -93,7 +93,7 @@ def test_a_kill_in_the_middle_loses_and_doubles_nothing(
     for run in ("a", "b"):
         for tag in ("loss", "acc"):
             points = rest.points(rest.runs("killed")[run]["id"], tag)
-            assert [(p["step"], p["wall"], p["value"]) for p in points] == curve(60_000)
+            assert [(p["step"], p["wall"], p["value"]) for p in points] == curve(300_000)
 
 
 def test_a_server_that_is_killed_and_comes_back_is_waited_for(
