@@ -46,16 +46,16 @@ absl::Status ApplyFile(pqxx::connection& connection, int number, const fs::path&
   return absl::OkStatus();
 }
 
-// Two programs that make the same table at once: one of them fails with unique_violation, and finds it then.
+// `if not exists` does not keep two programs that make the same table at once apart: the later one fails, with one of
+// several errors. So they take turns; the lock is gone with the commit.
 void MakeTable(pqxx::connection& connection) {
-  const char* sql =
+  constexpr int64_t kLock = 0x73746570;  // "step": any number that nobody else in this database locks
+  pqxx::work work(connection);
+  work.exec_params("select pg_advisory_xact_lock($1)", kLock);
+  work.exec(
       "create table if not exists schema_migrations (\n"
-      "  version integer primary key, name text not null, applied timestamptz not null default now())";
-  try {
-    pqxx::nontransaction(connection).exec(sql);
-  } catch (const pqxx::unique_violation&) {
-    pqxx::nontransaction(connection).exec(sql);
-  }
+      "  version integer primary key, name text not null, applied timestamptz not null default now())");
+  work.commit();
 }
 
 }  // namespace

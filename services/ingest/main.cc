@@ -7,6 +7,7 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "base/files.h"
 #include "base/json.h"
 #include "ingest/ingest_server.h"
 #include "ingest/ops_listener.h"
@@ -28,12 +29,6 @@ std::string ReadSecret() {
   std::ifstream file(path);
   std::getline(file, key);
   return key;
-}
-
-bool WriteWhole(const std::string& path, const std::string& text) {
-  const std::string fresh = path + ".new";
-  std::ofstream(fresh) << text;
-  return std::rename(fresh.c_str(), path.c_str()) == 0;
 }
 
 int Fail(const absl::Status& status) {
@@ -69,9 +64,8 @@ int Run(Flags& flags, const sigset_t& signals) {
     if (!(*server)->internal_address().empty()) writer.Key("internal").String((*server)->internal_address());
     if (ops) writer.Key("ops").String(ops->url());
     writer.End();
-    if (!WriteWhole(flags.port_file, json + "\n")) {
-      return Fail(absl::UnavailableError("--port-file " + flags.port_file + " cannot be written"));
-    }
+    const absl::Status written = stepwell::WriteWhole(flags.port_file, json + "\n");
+    if (!written.ok()) return Fail(written);
   }
   int signal = 0;
   sigwait(&signals, &signal);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "base/files.h"
 #include "base/json.h"
 #include "query/query_server.h"
 
@@ -23,12 +24,6 @@ std::string ReadSecret() {
   return key;
 }
 
-bool WriteWhole(const std::string& path, const std::string& text) {
-  const std::string fresh = path + ".new";
-  std::ofstream(fresh) << text;
-  return std::rename(fresh.c_str(), path.c_str()) == 0;
-}
-
 int Fail(const absl::Status& status) {
   std::fprintf(stderr, "stepwell-query: %s\n", std::string(status.message()).c_str());
   return 1;
@@ -44,7 +39,8 @@ int Run(const Flags& flags, const sigset_t& signals) {
   options.http = flags.http;
   options.ops = flags.ops;
   options.catalog = catalog->get();
-  // One answer may hold every point of a series; ingest is ours, so its answers are not bounded as a stranger's would be.
+  // One answer may hold every point of a series; ingest is ours, so its answers are not bounded as a stranger's would
+  // be.
   grpc::ChannelArguments arguments;
   arguments.SetMaxReceiveMessageSize(-1);
   options.channel = grpc::CreateCustomChannel(flags.ingest, grpc::InsecureChannelCredentials(), arguments);
@@ -61,8 +57,8 @@ int Run(const Flags& flags, const sigset_t& signals) {
     writer.Object().Key("http").String((*server)->url());
     if (!(*server)->ops_url().empty()) writer.Key("ops").String((*server)->ops_url());
     writer.End();
-    if (!WriteWhole(flags.port_file, json + "\n"))
-      return Fail(absl::UnavailableError("--port-file " + flags.port_file + " cannot be written"));
+    const absl::Status written = stepwell::WriteWhole(flags.port_file, json + "\n");
+    if (!written.ok()) return Fail(written);
   }
   int signal = 0;
   sigwait(&signals, &signal);

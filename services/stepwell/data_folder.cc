@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "base/files.h"
 #include "base/status_macros.h"
 
 namespace stepwell {
@@ -109,23 +110,6 @@ absl::StatusOr<std::unique_ptr<DataFolder>> DataFolder::Open(const std::string& 
 }
 
 DataFolder::~DataFolder() { close(lock_); }
-
-absl::Status WriteWhole(const std::string& path, const std::string& content) {
-  const std::string beside = absl::StrCat(path, ".", getpid(), ".new");
-  const int fd = open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (fd < 0) {
-    return Failed("write", path);
-  }
-  const bool written =
-      write(fd, content.data(), content.size()) == static_cast<ssize_t>(content.size()) && fsync(fd) == 0;
-  close(fd);
-  if (!written || rename(beside.c_str(), path.c_str()) != 0) {
-    const absl::Status failed = Failed("write", path);
-    unlink(beside.c_str());
-    return failed;
-  }
-  return absl::OkStatus();
-}
 
 std::string ProgramFolder() {
   std::error_code error;

@@ -34,9 +34,6 @@ class DataFolder {
   const int lock_;          // descriptor
 };
 
-// Written beside and renamed, so that a reader sees all of it or nothing.
-absl::Status WriteWhole(const std::string& path, const std::string& content);
-
 // The folder of the program that runs, without a trailing slash.
 std::string ProgramFolder();
 // `share/stepwell/<name>` beside the program's folder, else `otherwise`.
