@@ -13,7 +13,7 @@ namespace stepwell {
 class Clock {
  public:
   virtual ~Clock() = default;
-  virtual double WallSeconds() const = 0;                         // since the epoch; may jump
+  virtual double WallSeconds() const = 0;                            // since the epoch; may jump
   virtual std::chrono::steady_clock::time_point Steady() const = 0;  // never goes back
   static const Clock& System();
 };

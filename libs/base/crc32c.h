@@ -1,5 +1,5 @@
-// CRC-32C (Castagnoli, RFC 3720 appendix B.4), with the processor's instruction where it has one, and the masked form that
-// TFRecord stores (TensorFlow, tsl/lib/hash/crc32c.h: rotate right by 15, then add 0xa282ead8).
+// CRC-32C (Castagnoli, RFC 3720 appendix B.4), with the processor's instruction where it has one, and the masked form
+// that TFRecord stores (TensorFlow, tsl/lib/hash/crc32c.h: rotate right by 15, then add 0xa282ead8).
 #pragma once
 
 #include <cstdint>

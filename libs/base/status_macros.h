@@ -6,11 +6,11 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 
-#define RETURN_IF_ERROR(expression)                            \
-  do {                                                         \
+#define RETURN_IF_ERROR(expression)                           \
+  do {                                                        \
     if (absl::Status status_ = (expression); !status_.ok()) { \
-      return status_;                                          \
-    }                                                          \
+      return status_;                                         \
+    }                                                         \
   } while (false)
 
 #define STEPWELL_CONCAT_INNER_(a, b) a##b

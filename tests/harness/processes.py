@@ -124,7 +124,18 @@ class Server(Process):
         self, program: pathlib.Path, folder: pathlib.Path, *arguments: object, before: Sequence[str] = ()
     ) -> None:
         self.data = folder / "data"
-        command = [*before, program, "serve", *arguments, "--data", self.data, "--http", "127.0.0.1:0", "--grpc", "127.0.0.1:0"]
+        command = [
+            *before,
+            program,
+            "serve",
+            *arguments,
+            "--data",
+            self.data,
+            "--http",
+            "127.0.0.1:0",
+            "--grpc",
+            "127.0.0.1:0",
+        ]
         super().__init__("serve", command, folder)
 
     @property

@@ -36,7 +36,9 @@ def until(holds: Callable[[], bool], within: float = DEADLINE) -> float:
 
 
 class Follower:
-    def __init__(self, program: pathlib.Path, server: Server, logs: pathlib.Path, experiment: str, before: list[str]) -> None:
+    def __init__(
+        self, program: pathlib.Path, server: Server, logs: pathlib.Path, experiment: str, before: list[str]
+    ) -> None:
         self.command = [*before, str(program), "upload", str(logs), "--experiment", experiment]
         self.command += ["--server", server.grpc, "--follow"]
         self.experiment = experiment
@@ -65,7 +67,11 @@ class Follower:
         return []
 
     def warnings(self) -> list[dict[str, object]]:
-        return [{**w, "run": name} for name, run in self.rest.runs(self.experiment).items() for w in self.rest.warnings(run["id"])]
+        return [
+            {**w, "run": name}
+            for name, run in self.rest.runs(self.experiment).items()
+            for w in self.rest.warnings(run["id"])
+        ]
 
 
 Follow = Callable[..., Follower]
@@ -117,7 +123,9 @@ def test_a_torn_record_waits_and_a_damaged_one_is_passed(folder: pathlib.Path, f
     file.append_raw(whole[9:])
     until(lambda: follower.steps("run") == [0, 1])
     assert follower.warnings() == []
-    damaged = bytearray(event_file.record(event_file.event(START, 2, event_file.message(5, event_file.scalar_value("loss", 2.0)))))
+    damaged = bytearray(
+        event_file.record(event_file.event(START, 2, event_file.message(5, event_file.scalar_value("loss", 2.0))))
+    )
     damaged[-1] ^= 0x40
     offset = file.path.stat().st_size
     file.append_raw(bytes(damaged))

@@ -49,9 +49,7 @@ def test_a_second_instance_is_refused_at_once_and_harms_nothing(program: pathlib
     assert Rest(fresh_server.http).call("GET", "/readyz").status == 200
 
 
-def test_a_newer_data_folder_is_refused_with_the_way_out(
-    program: pathlib.Path, fresh_server: Server
-) -> None:
+def test_a_newer_data_folder_is_refused_with_the_way_out(program: pathlib.Path, fresh_server: Server) -> None:
     fresh_server.stop()
     (fresh_server.data / "format").write_text("999\n")
     status, said = serve(program, fresh_server.data)
@@ -135,7 +133,10 @@ def test_export_is_whole_and_exact(program: pathlib.Path, fresh_server: Server, 
     lines = out.read_bytes().decode().split("\r\n")
     assert lines[0] == "run,tag,kind,step,wall,value"
     rows = [line.rsplit(",", 3)[1:] for line in lines[1:3]]
-    assert [(row[0], float(row[1]), row[2]) for row in rows] == [("1", 1700000000.0, "0.5"), ("2", 1700000000.25, "NaN")]
+    assert [(row[0], float(row[1]), row[2]) for row in rows] == [
+        ("1", 1700000000.0, "0.5"),
+        ("2", 1700000000.25, "NaN"),
+    ]
     assert lines[1].startswith(f'{run},"a,b",scalar,')
     done = processes.run([program, "runs", "out", "--json", "--server", fresh_server.http])
     assert run in done.stdout

@@ -50,7 +50,9 @@ def test_a_damaged_record_is_reported_with_file_and_offset(folder: pathlib.Path,
     file = EventFile(folder / "logs" / "run")
     file.scalars("loss", curve(3))
     offset = file.path.stat().st_size
-    bad = bytearray(event_file.record(event_file.event(START, 3, event_file.message(5, event_file.scalar_value("loss", 1)))))
+    bad = bytearray(
+        event_file.record(event_file.event(START, 3, event_file.message(5, event_file.scalar_value("loss", 1))))
+    )
     bad[20] ^= 1
     file.append_raw(bytes(bad))
     file.scalars("loss", curve(2, 4))
