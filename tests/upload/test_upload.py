@@ -58,7 +58,8 @@ def test_a_damaged_record_is_reported_with_file_and_offset(folder: pathlib.Path,
     file.scalars("loss", curve(2, 4))
     done = report(upload(folder / "logs", "damaged", "--json"))
     assert steps(rest, "damaged", "run") == [0, 1, 2, 4, 5]
-    [warning] = done["warnings"]  # type: ignore[misc]
+    warnings: list[dict[str, object]] = done["warnings"]  # type: ignore[assignment]
+    (warning,) = warnings
     assert (warning["run"], warning["file"], warning["offset"]) == ("run", file.path.name, offset)
     kept = rest.warnings(rest.runs("damaged")["run"]["id"])
     assert [(w["file"], w["offset"]) for w in kept] == [(file.path.name, offset)]
