@@ -17,6 +17,9 @@ using store::Family;
 
 // Copies of tails that are encoded together, and what is written at once.
 constexpr size_t kGroupPoints = 512 * series::kChunkPoints;
+// A store's log below this is left alone. Above, it goes once a minute, or at once when all that it has is in chunks.
+constexpr uint64_t kLogBytes = uint64_t{4} << 20;
+constexpr std::chrono::seconds kLogPause{60};
 
 }  // namespace
 
@@ -165,13 +168,24 @@ absl::Status Sealer::TrimJournal() {
       if (series->tail_points() > 0) oldest = std::min(oldest, series->tail_lsn());
     }
   }
-  if (oldest <= trimmed_) return absl::OkStatus();
+  // Again, as files of the journal may have come into a place where they can be taken since.
+  if (oldest <= trimmed_) return store_->TrimJournal(trimmed_);
   // What was sealed reaches the disk with this write, before the journal's records go.
   store::WriteSet changes;
   changes.Put(Family::kMeta, store::HeaderKey(), store::Encode(store::Header{store::kFormatVersion, oldest}));
   RETURN_IF_ERROR(store_->Write(changes, /*sync=*/true));
   trimmed_ = oldest;
-  return store_->TrimJournal(oldest);
+  RETURN_IF_ERROR(store_->TrimJournal(oldest));
+  return ShrinkLog(/*idle=*/oldest > committer_->committed_lsn());
+}
+
+// The store's log has each journal record once more, and chunks too, until the tree has what is newer.
+absl::Status Sealer::ShrinkLog(bool idle) {
+  const auto now = steady_clock::now();
+  if (!idle && now - log_shrunk_ < kLogPause) return absl::OkStatus();
+  if (store_->LogBytes() < kLogBytes) return absl::OkStatus();
+  log_shrunk_ = now;
+  return store_->Flush();
 }
 
 void Sealer::Loop() {

@@ -55,6 +55,7 @@ class Sealer : public CommitObserver {
                          Leaders& leaders);
   void Count();
   absl::Status RelieveMemory();
+  absl::Status ShrinkLog(bool idle);
 
   store::Store* const store_;
   RunTable* const table_;
@@ -63,7 +64,8 @@ class Sealer : public CommitObserver {
   const SealOptions options_;
   const std::function<void(const std::string&)> log_;
   std::atomic<uint64_t> tail_bytes_{0};
-  uint64_t trimmed_ = 0;  // guarded by work_
+  uint64_t trimmed_ = 0;                              // guarded by work_
+  std::chrono::steady_clock::time_point log_shrunk_;  // guarded by work_
 
   std::mutex work_;  // one seals at a time
   std::mutex mutex_;

@@ -76,6 +76,16 @@ class RocksDbStore : public Store {
     return FromRocks(rocksdb::DeleteFilesInRange(db_.get(), Handle(Family::kJournal), &begin, &end, false), folder_);
   }
 
+  uint64_t LogBytes() const override {
+    rocksdb::VectorLogPtr logs;
+    if (!db_->GetSortedWalFiles(logs).ok()) return 0;
+    uint64_t total = 0;
+    for (const auto& log : logs) total += log->SizeFileBytes();
+    return total;
+  }
+
+  absl::Status Flush() override { return FromRocks(db_->Flush(rocksdb::FlushOptions(), handles_), folder_); }
+
   // With blob files, DeleteFilesInRanges would leak them (RocksDB before 8.11): delete by range, then compact with
   // forced garbage collection of every blob file.
   absl::Status PurgeRun(uint64_t run) override {

@@ -31,7 +31,7 @@ rocksdb::ColumnFamilyOptions Common(const std::shared_ptr<rocksdb::Cache>& cache
 rocksdb::ColumnFamilyOptions Journal(const std::shared_ptr<rocksdb::Cache>& cache) {
   rocksdb::ColumnFamilyOptions options = Common(cache, 32 * kMiB);
   options.level_compaction_dynamic_level_bytes = false;
-  options.level0_file_num_compaction_trigger = 2;
+  options.level0_file_num_compaction_trigger = 1;
   options.max_bytes_for_level_base = 4096 * kMiB;
   return options;
 }

@@ -72,6 +72,10 @@ class Store {
 
   // Gives back the space of journal records below `lsn`, which nobody reads any more.
   virtual absl::Status TrimJournal(uint64_t lsn) = 0;
+  // Bytes of the engine's own log, which holds what is in memory only.
+  virtual uint64_t LogBytes() const = 0;
+  // Writes what is in memory into the tree, so that the log can go.
+  virtual absl::Status Flush() = 0;
   // Deletes all that a run has and gives the space back. May take long; may be repeated.
   virtual absl::Status PurgeRun(uint64_t run) = 0;
   // After an error of the engine (a full disk), tries to go on writing. UNAVAILABLE: not yet.

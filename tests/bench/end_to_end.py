@@ -205,7 +205,7 @@ def wait_for_run(rest: Rest, experiment: str) -> str:
 
 def measure_restart(plan: Plan) -> list[Figure]:
     """Uploads with sealing put off, kill -9 of the whole tree, and the time until the server says that it is ready."""
-    shape = Shape(20, 20, 1000) if plan.quick else Shape(400, 100, 1000)
+    shape = Shape(20, 20, 1000) if plan.quick else Shape(640, 100, 1000)
     logdir = plan.logs("restart", shape)
     ready, journal = [], 0.0
     with serving(plan, "--seal-age", "24h") as server:

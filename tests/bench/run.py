@@ -28,8 +28,8 @@ from harness import processes
 
 # Figures of the C++ programs that are rows of the table: (program, its name for the figure) → (row, factor).
 IN_TABLE = {
-    ("ingest_bench", "ingest_wide"): ("ingest_wide", 1e-6),
-    ("ingest_bench", "ingest_tall"): ("ingest_tall", 1e-6),
+    ("ingest_bench", "ingest_10_tags_100_steps_4_writers"): ("ingest_wide", 1e-6),
+    ("ingest_bench", "ingest_1000_tags_1_step_4_writers"): ("ingest_tall", 1e-6),
 }
 
 
