@@ -217,6 +217,11 @@ std::string Connection::Head(const Response& response, std::optional<uint64_t> l
   if (!response.content_type.empty() && response.status != 304 && response.status != 204)
     add("Content-Type", response.content_type);
   for (const auto& [name, value] : response.headers) add(name, value);
+  // From the request's head to here, in milliseconds: work, and waiting for a thread.
+  const std::chrono::duration<double, std::milli> took = Clock::now() - request_start_;
+  char timing[48];
+  std::snprintf(timing, sizeof(timing), "total;dur=%.3f", took.count());
+  add("Server-Timing", timing);
   if (length) add("Content-Length", std::to_string(*length));
   if (chunked) add("Transfer-Encoding", "chunked");
   add("Connection", keep_alive_ ? "keep-alive" : "close");

@@ -17,6 +17,7 @@ namespace stepwell::net {
 namespace {
 
 using std::chrono::milliseconds;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -158,6 +159,11 @@ TEST_F(HttpServerTest, AConnectionServesRequestAfterRequestAndThoseThatCameToget
   for (size_t at = all.find("{\"hello\":1}"); at != std::string::npos; at = all.find("{\"hello\":1}", at + 1))
     ++answers;
   EXPECT_EQ(answers, 3u) << all;
+}
+
+TEST_F(HttpServerTest, AnAnswerSaysHowLongTheServerTook) {
+  EXPECT_THAT(Client(Start()).Get("/api/v1/server"),
+              ContainsRegex("\r\nServer-Timing: total;dur=[0-9]+\\.[0-9]{3}\r\n"));
 }
 
 TEST_F(HttpServerTest, AForeignHostIsRefused) {

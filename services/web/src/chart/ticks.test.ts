@@ -8,6 +8,8 @@ describe("value ticks", () => {
     expect(labels(valueTicks(0, 1, 150))).toEqual(["0", "0.25", "0.50", "0.75", "1.00"]);
     expect(labels(valueTicks(-1, 1, 150))).toEqual(["-1.0", "-0.5", "0", "0.5", "1.0"]);
     expect(labels(valueTicks(1900, 4100, 110))).toEqual(["2k", "3k", "4k"]);
+    expect(labels(valueTicks(0, 1e6, 110))).toEqual(["0", "500k", "1M"]);
+    expect(labels(valueTicks(0, 1e16, 150))).toEqual(["0", "2.5e15", "5e15", "7.5e15", "1e16"]);
   });
   it("never say the same twice", () => {
     for (const [lo, hi] of [

@@ -50,13 +50,18 @@ function axisNumber(value: number, step: number, digits: number): string {
   if (Math.abs(value) < step * 1e-6) return "0";
   const size = Math.abs(value);
   if (size >= 1e9 || step < 1e-4) return trimExponent(value.toExponential(significant(value, step)));
+  if (size >= 1e6 && step >= 1e5) return `${trimZeros((value / 1e6).toFixed(2))}M`;
   if (step >= 1000 || (size >= 1e4 && step >= 100))
     return `${trimZeros((value / 1000).toFixed(Math.max(0, digits + 3)))}k`;
   return value.toFixed(Math.min(digits, 12));
 }
 
-const significant = (value: number, step: number) =>
-  Math.min(15, Math.max(0, Math.floor(Math.log10(Math.abs(value)) + 1e-9) - Math.floor(Math.log10(step) + 1e-9)));
+/** Decimals of the mantissa that tell multiples of the step apart; a step of 2.5 × 10^k has a digit more. */
+function significant(value: number, step: number): number {
+  const power = Math.floor(Math.log10(step) + 1e-9);
+  const last = Math.abs(step / 10 ** power - 2.5) < 1e-6 ? power - 1 : power;
+  return Math.min(15, Math.max(0, Math.floor(Math.log10(Math.abs(value)) + 1e-9) - last));
+}
 const trimZeros = (text: string) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 const trimExponent = (text: string) => text.replace(/\.?0*e/, "e").replace("e+", "e");
 
