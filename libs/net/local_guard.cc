@@ -1,8 +1,17 @@
 #include "net/local_guard.h"
 
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <optional>
 #include <sstream>
 
 #include "absl/strings/str_cat.h"
@@ -43,6 +52,49 @@ std::string ReadAll(const char* path) {
   return all.str();
 }
 
+// The sock_diag question for one connection: inet_diag(7), sock_diag(7).
+struct DiagQuestion {
+  nlmsghdr header{};
+  inet_diag_req_v2 request{};
+};
+
+DiagQuestion QuestionFor(const Endpoint& local, const Endpoint& remote) {
+  DiagQuestion question;
+  question.header.nlmsg_len = sizeof(question);
+  question.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
+  question.header.nlmsg_flags = NLM_F_REQUEST;
+  inet_diag_req_v2& request = question.request;
+  request.sdiag_family = local.address.size() == 4 ? AF_INET : AF_INET6;
+  request.sdiag_protocol = IPPROTO_TCP;
+  request.idiag_states = ~0U;
+  request.id.idiag_sport = htons(local.port);
+  request.id.idiag_dport = htons(remote.port);
+  std::memcpy(request.id.idiag_src, local.address.data(), local.address.size());
+  std::memcpy(request.id.idiag_dst, remote.address.data(), remote.address.size());
+  request.id.idiag_cookie[0] = request.id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
+  return question;
+}
+
+// Asks the kernel about one connection. /proc/net/tcp says the same, but lists all of them: 10 ms on a machine with a
+// large table. Without an established connection the kernel may answer with the listener that would take it.
+std::optional<uid_t> AskUid(const Endpoint& local, const Endpoint& remote) {
+  const int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+  if (netlink < 0) return std::nullopt;
+  const DiagQuestion question = QuestionFor(local, remote);
+  alignas(nlmsghdr) char answer[1024];
+  ssize_t size = send(netlink, &question, sizeof(question), 0);
+  if (size == sizeof(question)) size = recv(netlink, answer, sizeof(answer), 0);
+  close(netlink);
+  nlmsghdr header;
+  inet_diag_msg found;
+  if (size < static_cast<ssize_t>(NLMSG_LENGTH(sizeof(found)))) return std::nullopt;
+  std::memcpy(&header, answer, sizeof(header));
+  std::memcpy(&found, answer + NLMSG_HDRLEN, sizeof(found));
+  if (header.nlmsg_type != SOCK_DIAG_BY_FAMILY || found.idiag_state != TCP_ESTABLISHED) return std::nullopt;
+  const bool same = found.id.idiag_sport == htons(local.port) && found.id.idiag_dport == htons(remote.port);
+  return same ? std::optional<uid_t>(found.idiag_uid) : std::nullopt;
+}
+
 bool IsLocalHost(std::string_view host) {
   const size_t colon = host.starts_with('[') ? host.find(':', host.find(']')) : host.find(':');
   const std::string_view name = host.substr(0, colon);
@@ -73,6 +125,7 @@ absl::StatusOr<uid_t> FindUid(std::string_view table, const Endpoint& theirs, co
 
 absl::StatusOr<uid_t> PeerUid(const Endpoint& theirs, const Endpoint& ours) {
   const Endpoint a = Unmapped(theirs), b = Unmapped(ours);
+  if (std::optional<uid_t> uid = AskUid(a, b)) return *uid;
   if (a.address.size() == 4) {
     if (auto uid = FindUid(ReadAll("/proc/net/tcp"), a, b); uid.ok()) return uid;
   }

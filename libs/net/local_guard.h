@@ -4,7 +4,7 @@
 // in front means that the caller is not local. A foreign Host means that a web page has its name pointed at this
 // machine (DNS rebinding), a cross-site fetch that a foreign page asks.
 //
-// Thread safety: pure functions; they read /proc.
+// Thread safety: pure functions; they ask the kernel.
 #pragma once
 
 #include <sys/types.h>

@@ -1,4 +1,7 @@
 // The parts of HTTP that need no socket.
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -90,6 +93,61 @@ TEST(LocalGuard, FindsTheUserOfAConnection) {
 TEST(LocalGuard, AClosedConnectionIsNobodysThoughTheKernelSaysRoot) {
   const std::string localhost("\x7F\0\0\x01", 4);
   EXPECT_EQ(FindUid(kTable, {localhost, 0xA3B5}, {localhost, 0x1B5F}).status().code(), absl::StatusCode::kNotFound);
+}
+
+// A connection over 127.0.0.1 whose client's end is of another user, where the test may make one.
+class LoopbackPair {
+ public:
+  LoopbackPair() {
+    sockaddr_in any{};
+    any.sin_family = AF_INET;
+    any.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    listener_ = socket(AF_INET, SOCK_STREAM, 0);
+    bind(listener_, reinterpret_cast<sockaddr*>(&any), sizeof(any));
+    listen(listener_, 1);
+    const sockaddr_in to = Name(listener_);
+    const bool root = geteuid() == 0;
+    owner_ = root ? 65534 : geteuid();
+    EXPECT_EQ(seteuid(owner_), 0);
+    client_ = socket(AF_INET, SOCK_STREAM, 0);
+    EXPECT_EQ(seteuid(root ? 0 : owner_), 0);
+    EXPECT_EQ(connect(client_, reinterpret_cast<const sockaddr*>(&to), sizeof(to)), 0);
+    server_ = accept(listener_, nullptr, nullptr);
+    ours = {std::string("\x7F\0\0\x01", 4), ntohs(to.sin_port)};
+    theirs = {ours.address, ntohs(Name(client_).sin_port)};
+  }
+  ~LoopbackPair() {
+    for (int end : {listener_, client_, server_}) close(end);
+  }
+  uid_t owner() const { return owner_; }
+  // The client's end closes and is in TIME_WAIT; the listener stays.
+  void Close() {
+    for (int* end : {&client_, &server_}) close(std::exchange(*end, -1));
+  }
+
+  Endpoint theirs, ours;
+
+ private:
+  static sockaddr_in Name(int end) {
+    sockaddr_in name{};
+    socklen_t size = sizeof(name);
+    getsockname(end, reinterpret_cast<sockaddr*>(&name), &size);
+    return name;
+  }
+  int listener_, client_, server_;
+  uid_t owner_;
+};
+
+TEST(LocalGuard, TheKernelTellsWhoseARealConnectionIs) {
+  LoopbackPair pair;
+  const auto mapped = [](Endpoint end) {
+    end.address.insert(0, std::string("\0\0\0\0\0\0\0\0\0\0\xFF\xFF", 12));
+    return end;
+  };
+  EXPECT_EQ(PeerUid(pair.theirs, pair.ours).value_or(1), pair.owner());
+  EXPECT_EQ(PeerUid(mapped(pair.theirs), mapped(pair.ours)).value_or(1), pair.owner());
+  pair.Close();
+  EXPECT_EQ(PeerUid(pair.theirs, pair.ours).status().code(), absl::StatusCode::kNotFound);
 }
 
 TEST(LocalGuard, HostsProxiesAndForeignPagesAreRefused) {

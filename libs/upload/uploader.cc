@@ -24,8 +24,10 @@ std::string LastName(const std::string& path) {
 
 // DATA_LOSS means that the server went back: the run is read again from where it is now.
 constexpr int kTries = 3;
+// Runs whose end is told at the same time. That is nearly all waiting: for a sync of the store and of the catalog.
+constexpr int kFinishers = 8;
 
-absl::Status UploadRun(RunUpload& run, const RunFolder& folder) {
+absl::Status AdvanceRun(RunUpload& run, const RunFolder& folder) {
   absl::Status status;
   for (int i = 0; i < kTries; ++i) {
     status = run.Advance(folder);
@@ -33,8 +35,37 @@ absl::Status UploadRun(RunUpload& run, const RunFolder& folder) {
       break;
     }
   }
-  return status.ok() ? run.Finish() : status;
+  return status;
 }
+
+// How the upload as a whole goes.
+class Outcome {
+ public:
+  explicit Outcome(Report* report) : report_(report) {}
+
+  // False: it has ended, the rest is left.
+  bool going() {
+    std::lock_guard lock(mutex_);
+    return ended_.ok();
+  }
+  void Take(const absl::Status& status) {
+    std::lock_guard lock(mutex_);
+    if (status.code() == absl::StatusCode::kUnavailable || status.code() == absl::StatusCode::kCancelled) {
+      ended_ = ended_.ok() ? status : ended_;
+    } else if (!status.ok()) {
+      report_->Fail(std::string(status.message()));
+    }
+  }
+  absl::Status ended() {
+    std::lock_guard lock(mutex_);
+    return ended_;
+  }
+
+ private:
+  Report* const report_;
+  std::mutex mutex_;
+  absl::Status ended_;
+};
 
 }  // namespace
 
@@ -98,30 +129,27 @@ absl::Status UploadOnce(UploadContext* context, const Found& found) {
       context->report->Warn({problem.problem.path, "", -1, "", problem.problem.reason, 1});
     }
   }
-  std::mutex mutex;
-  absl::Status ended;  // guarded by mutex
+  Outcome outcome(context->report);
   {
-    WorkPool pool(context->options.workers);
+    WorkPool finishers(kFinishers);
+    WorkPool readers(context->options.workers);  // ends first: it gives work to the others
     for (size_t i = 0; i < runs.size(); ++i) {
-      pool.Add([&, i] {
-        {
-          std::lock_guard lock(mutex);
-          if (!ended.ok()) {
-            return;
-          }
+      readers.Add([&, i] {
+        if (!outcome.going()) {
+          return;
         }
-        const absl::Status status = UploadRun(*runs[i], found.runs[i].folder);
-        runs[i].reset();
-        std::lock_guard lock(mutex);
-        if (status.code() == absl::StatusCode::kUnavailable || status.code() == absl::StatusCode::kCancelled) {
-          ended = ended.ok() ? status : ended;
-        } else if (!status.ok()) {
-          context->report->Fail(std::string(status.message()));
+        if (absl::Status status = AdvanceRun(*runs[i], found.runs[i].folder); !status.ok()) {
+          runs[i].reset();
+          return outcome.Take(status);
         }
+        finishers.Add([&, i] {
+          outcome.Take(runs[i]->Finish());
+          runs[i].reset();
+        });
       });
     }
   }
-  return ended;
+  return outcome.ended();
 }
 
 }  // namespace stepwell::upload
