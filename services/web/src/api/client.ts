@@ -1,6 +1,7 @@
 // GET requests of the REST interface. Errors are ApiError with the server's own words (RFC 9457).
 
 import { text } from "../text";
+import { takeEarly } from "./early";
 import { parseJson } from "./json64";
 import { ApiError, type Experiment, type Page, type Problem, type Run, type ServerInfo, type TagItem } from "./types";
 
@@ -20,7 +21,7 @@ export async function problemOf(response: Response): Promise<Problem> {
 async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   let response: Response;
   try {
-    response = await fetch(path, { signal, headers: { accept: "application/json" } });
+    response = (await takeEarly(path)) ?? (await fetch(path, { signal, headers: { accept: "application/json" } }));
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError({ title: text.unreachable, detail: text.unreachableDetail, status: 0 });

@@ -8,6 +8,11 @@ describe("parseJson", () => {
       low: [-9223372036854775808n],
     });
   });
+  it("finds them wherever JSON may have them", () => {
+    expect(parseJson("-9223372036854775808")).toBe(-9223372036854775808n);
+    expect(parseJson('[ 1 , 9007199254740993 , "a" ]')).toEqual([1, 9007199254740993n, "a"]);
+    expect(parseJson('{ "a" : 9007199254740993\n}')).toEqual({ a: 9007199254740993n });
+  });
   it("leaves floats, exponents and short integers alone", () => {
     const text = '{"a":1764078123.1234567890123456,"b":1.2345678901234567e+300,"c":123456789012345,"d":-0.0}';
     expect(parseJson(text)).toEqual(JSON.parse(text));

@@ -5,9 +5,11 @@
 // Whole tokens, so that digits inside of strings, fractions and exponents are never taken for an integer.
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const LONG_INTEGER = /^-?\d{16,}$/;
+// Where such an integer can stand. It may find one inside of a string too, which costs time and nothing else.
+const MAY_HAVE_LONG_INTEGER = /(?:^|[:[,])\s*-?\d{16,}\s*(?:[,\]}]|$)/;
 
 export function parseJson(text: string): unknown {
-  if (!/\d{16}/.test(text)) return JSON.parse(text);
+  if (!MAY_HAVE_LONG_INTEGER.test(text)) return JSON.parse(text);
   // Long integers travel through JSON.parse as marked strings. The mark is random, so that nobody can log a name that has it.
   const mark = `int64 ${Math.random()} ${Math.random()} `;
   const marked = text.replace(TOKEN, (token) => (LONG_INTEGER.test(token) ? `"${mark}${token}"` : token));
