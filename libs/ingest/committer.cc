@@ -17,8 +17,6 @@ using store::Family;
 
 // More than this is not written at once, so that one sync does not hold up acknowledgements for long.
 constexpr size_t kCommitBytes = size_t{32} << 20;
-// RocksDB says "busy" for about five seconds after a full disk has space again.
-constexpr std::chrono::milliseconds kHealPause{500};
 
 double Seconds(steady_clock::time_point from) {
   return std::chrono::duration<double>(steady_clock::now() - from).count();
@@ -26,8 +24,14 @@ double Seconds(steady_clock::time_point from) {
 
 }  // namespace
 
-Committer::Committer(store::Store* store, Metrics* metrics, std::chrono::milliseconds window, uint64_t next_lsn)
-    : store_(store), metrics_(metrics), window_(window), next_lsn_(next_lsn), committed_lsn_(next_lsn - 1) {}
+Committer::Committer(store::Store* store, Metrics* metrics, std::chrono::milliseconds window, uint64_t next_lsn,
+                     std::chrono::milliseconds heal_pause)
+    : store_(store),
+      metrics_(metrics),
+      window_(window),
+      heal_pause_(heal_pause),
+      next_lsn_(next_lsn),
+      committed_lsn_(next_lsn - 1) {}
 
 void Committer::Start() {
   thread_ = std::thread([this] { Loop(); });
@@ -83,7 +87,7 @@ void Committer::Loop() {
       if (health_.ok()) {
         wake_.wait(lock);
       } else {
-        wake_.wait_for(lock, kHealPause);
+        wake_.wait_for(lock, heal_pause_);
         if (stopping_) break;
         lock.unlock();
         const bool healed = Heal();

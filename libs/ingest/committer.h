@@ -39,10 +39,14 @@ struct Extra {
   std::function<void(const absl::Status&)> done;
 };
 
+// RocksDB says "busy" for about five seconds after a full disk has space again.
+inline constexpr std::chrono::milliseconds kHealPause{500};
+
 class Committer {
  public:
-  // `store` and `metrics` outlive it. `next_lsn`: of the first batch.
-  Committer(store::Store* store, Metrics* metrics, std::chrono::milliseconds window, uint64_t next_lsn);
+  // `store` and `metrics` outlive it. `next_lsn`: of the first batch. `heal_pause`: between tries to write again.
+  Committer(store::Store* store, Metrics* metrics, std::chrono::milliseconds window, uint64_t next_lsn,
+            std::chrono::milliseconds heal_pause = kHealPause);
   ~Committer() { Stop(); }
 
   // Before the first batch.
@@ -89,6 +93,7 @@ class Committer {
   store::Store* const store_;
   Metrics* const metrics_;
   const std::chrono::milliseconds window_;
+  const std::chrono::milliseconds heal_pause_;
   std::vector<CommitObserver*> observers_;
 
   uint64_t next_lsn_;  // the thread's own

@@ -40,7 +40,8 @@ absl::StatusOr<std::unique_ptr<Ingest>> Ingest::Start(store::Store* store, RunBo
   uint64_t next_lsn = 1;
   RETURN_IF_ERROR(ingest->Replay(&next_lsn));
   metrics->replay_seconds.Set(std::chrono::duration<double>(steady_clock::now() - start).count());
-  ingest->committer_ = std::make_unique<Committer>(store, metrics, settings.commit_window, next_lsn);
+  ingest->committer_ =
+      std::make_unique<Committer>(store, metrics, settings.commit_window, next_lsn, settings.heal_pause);
   ingest->hub_ = std::make_unique<WatchHub>(next_lsn - 1);
   ingest->sealer_ =
       std::make_unique<Sealer>(store, &ingest->table_, ingest->committer_.get(), metrics, settings.seal, settings.log);
@@ -243,29 +244,32 @@ void Ingest::FindDeleted() {
   }
 }
 
-void Ingest::Purge() {
-  absl::StatusOr<std::vector<uint64_t>> due = book_->RunsToPurge(options_.trash);
-  if (!due.ok()) return;
-  for (uint64_t number : *due) {
-    if (absl::StatusOr<std::shared_ptr<Run>> run = table_.Get(number); run.ok()) {
-      std::lock_guard lock((*run)->mutex);
-      (*run)->deleted = true;
-      store::WriteSet changes;
-      changes.Delete(Family::kMeta, store::RunByIdKey((*run)->id));
-      changes.Delete(Family::kMeta, store::DirtyKey(number));
-      if (!store_->Write(changes, /*sync=*/false).ok()) return;
-    }
-    table_.Remove(number);
-    absl::Status status = store_->PurgeRun(number);
-    if (status.ok()) status = book_->ForgetRun(number);
+absl::Status Ingest::PurgeRun(uint64_t number) {
+  if (absl::StatusOr<std::shared_ptr<Run>> run = table_.Get(number); run.ok()) {
+    std::lock_guard lock((*run)->mutex);
+    (*run)->deleted = true;
+    store::WriteSet changes;
+    changes.Delete(Family::kMeta, store::RunByIdKey((*run)->id));
+    changes.Delete(Family::kMeta, store::DirtyKey(number));
+    RETURN_IF_ERROR(store_->Write(changes, /*sync=*/false));
+  }
+  table_.Remove(number);
+  RETURN_IF_ERROR(store_->PurgeRun(number));
+  return book_->ForgetRun(number);
+}
+
+absl::Status Ingest::Purge() {
+  std::lock_guard purging(purging_);
+  ASSIGN_OR_RETURN(std::vector<uint64_t> due, book_->RunsToPurge(options_.trash));
+  for (uint64_t number : due) {
+    absl::Status status = PurgeRun(number);
     if (!status.ok()) {
-      options_.log("run number " + std::to_string(number) +
-                   " could not be purged yet: " + std::string(status.message()));
-      return;
+      return absl::Status(status.code(), "run number " + std::to_string(number) + ": " + std::string(status.message()));
     }
     std::lock_guard lock(care_mutex_);
-    if (stopping_) return;
+    if (stopping_) break;
   }
+  return absl::OkStatus();
 }
 
 void Ingest::CareLoop() {
@@ -277,7 +281,9 @@ void Ingest::CareLoop() {
     lock.unlock();
     FindDeleted();
     if (steady_clock::now() >= next_purge) {
-      Purge();
+      absl::Status purged = Purge();
+      if (!purged.ok() && !absl::IsUnavailable(purged))
+        options_.log("a deleted run could not be purged yet: " + std::string(purged.message()));
       next_purge = steady_clock::now() + kPurgeLook;
     }
     lock.lock();

@@ -25,6 +25,7 @@ namespace stepwell::ingest {
 
 struct IngestOptions {
   std::chrono::milliseconds commit_window{3};
+  std::chrono::milliseconds heal_pause = kHealPause;  // after a failed write, between tries to go on
   SealOptions seal;
   std::chrono::seconds trash{30 * 24 * 3600};
   Limits limits;
@@ -47,6 +48,8 @@ class Ingest {
   absl::Status DescribeSeries(const v1::DescribeSeriesRequest& request,
                               const std::function<bool(const v1::DescribeSeriesReply&)>& send);
   void SyncRun(const std::string& run_id, std::function<void(const absl::Status&)> done);
+  // Takes away the runs whose time in the trash is over. Also for tests; a thread does it by itself.
+  absl::Status Purge();
 
   Reader& reader() { return reader_; }
   WatchHub& hub() { return *hub_; }
@@ -63,7 +66,7 @@ class Ingest {
   absl::Status ReplayRecord(uint64_t lsn, std::string_view bytes);
   void CareLoop();
   void FindDeleted();
-  void Purge();
+  absl::Status PurgeRun(uint64_t number);
 
   store::Store* const store_;
   RunBook* const book_;
@@ -79,6 +82,7 @@ class Ingest {
 
   uint64_t last_looked_ = 0;  // the care thread's own: the last run that FindDeleted asked for
 
+  std::mutex purging_;  // one purges at a time
   std::mutex care_mutex_;
   std::condition_variable care_wake_;
   bool stopping_ = false;  // guarded by care_mutex_

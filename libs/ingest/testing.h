@@ -1,114 +1,28 @@
-// For tests of this folder: the parts of the write path around a store in a folder of its own, a writer that pushes and
-// waits until its batch is durable, and a catalog that can be away.
+// For tests of this folder: the parts of the write path around a store in a folder of its own, and a writer that pushes
+// and waits until its batch is durable. The same as one object, Ingest, is in ingest_testing.h.
 //
-// Thread safety: FakeBook may be used from any thread; the rest by the test's.
+// Thread safety: the test's thread.
 #pragma once
 
 #include <gtest/gtest.h>
 
-#include <condition_variable>
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "ingest/batch_check.h"
 #include "ingest/committer.h"
+#include "ingest/fakes_testing.h"
 #include "ingest/reader.h"
-#include "ingest/run_book.h"
 #include "ingest/run_table.h"
 #include "ingest/sealer.h"
 #include "ingest/session.h"
 #include "store/rocksdb_store.h"
 
 namespace stepwell::ingest {
-
-class FakeBook : public RunBook {
- public:
-  absl::StatusOr<auth::WorkspaceRef> FindWorkspace(std::string_view) override { return absl::NotFoundError("none"); }
-  absl::StatusOr<catalog::OpenedRun> OpenRun(const auth::Granted<auth::WorkspaceRef>&,
-                                             const catalog::OpenSpec&) override {
-    return absl::UnimplementedError("not needed");
-  }
-  absl::StatusOr<auth::RunRef> FindRunByNumber(uint64_t) override { return absl::NotFoundError("none"); }
-  absl::StatusOr<std::vector<uint64_t>> RunsToPurge(std::chrono::seconds) override { return std::vector<uint64_t>(); }
-  absl::Status ForgetRun(uint64_t) override { return absl::OkStatus(); }
-
-  absl::Status ApplyNotes(std::span<const catalog::RunNote> told) override {
-    std::lock_guard lock(mutex);
-    if (away) return Turn();
-    notes.insert(notes.end(), told.begin(), told.end());
-    return absl::OkStatus();
-  }
-  absl::Status PutSeries(std::span<const catalog::SeriesRow> told) override {
-    std::lock_guard lock(mutex);
-    if (away) return Turn();
-    for (const catalog::SeriesRow& row : told) {
-      if (row.tag == refused_tag) return absl::InvalidArgumentError("this row does not fit");
-    }
-    rows.insert(rows.end(), told.begin(), told.end());
-    return absl::OkStatus();
-  }
-
-  void Away(bool now) {
-    std::lock_guard lock(mutex);
-    away = now;
-  }
-  // Waits until somebody was turned away: at least `times` in all.
-  void AwaitTurnedAway(int times) {
-    std::unique_lock lock(mutex);
-    changed.wait(lock, [&] { return turned_away >= times; });
-  }
-
-  std::mutex mutex;
-  std::condition_variable changed;
-  bool away = false;
-  int turned_away = 0;
-  std::string refused_tag;
-  std::vector<catalog::RunNote> notes;
-  std::vector<catalog::SeriesRow> rows;
-
- private:
-  absl::Status Turn() {
-    ++turned_away;
-    changed.notify_all();
-    return absl::UnavailableError("the database is away");
-  }
-};
-
-class TestSink : public AckSink {
- public:
-  void OnDurable(uint64_t seq, std::vector<v1::Refusal> refused) override {
-    std::lock_guard lock(mutex_);
-    durable_ = seq;
-    for (v1::Refusal& refusal : refused) refused_.push_back(std::move(refusal));
-    changed_.notify_all();
-  }
-  void OnFailure(const absl::Status& status) override {
-    std::lock_guard lock(mutex_);
-    failure_ = status;
-    changed_.notify_all();
-  }
-  absl::Status Await(uint64_t seq) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return durable_ >= seq || !failure_.ok(); });
-    return failure_;
-  }
-  size_t refusals() {
-    std::lock_guard lock(mutex_);
-    return refused_.size();
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  uint64_t durable_ = 0;
-  absl::Status failure_;
-  std::vector<v1::Refusal> refused_;
-};
 
 inline void AddDefine(v1::Batch& batch, uint32_t series, const std::string& tag, v1::Kind kind = v1::KIND_SCALAR) {
   v1::Define* define = batch.add_define();
@@ -163,7 +77,7 @@ class IngestTest : public ::testing::Test {
     ASSERT_TRUE(pushed.ok()) << pushed.status();
     ASSERT_TRUE(to.sink->Await(to.seq).ok());
   }
-  size_t Refusals(uint32_t writer, uint64_t run = 1) { return WriterOf(run, writer).sink->refusals(); }
+  size_t Refusals(uint32_t writer, uint64_t run = 1) { return WriterOf(run, writer).sink->refusals().size(); }
 
   struct WriterOfTest {
     std::shared_ptr<TestSink> sink;

@@ -174,9 +174,11 @@ absl::StatusOr<std::unique_ptr<Store>> OpenRocksDb(const RocksDbOptions& options
     return absl::FailedPreconditionError("cannot make the folder " + options.folder + ": " + error.message() +
                                          "; choose another with --data");
   }
+  rocksdb::DBOptions database = DatabaseOptions();
+  if (options.env) database.env = options.env;
   rocksdb::DB* db = nullptr;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  rocksdb::Status status = rocksdb::DB::Open(DatabaseOptions(), options.folder, FamilyOptions(options), &handles, &db);
+  rocksdb::Status status = rocksdb::DB::Open(database, options.folder, FamilyOptions(options), &handles, &db);
   if (!status.ok()) {
     std::string text = status.ToString();
     if (text.find("lock ") != std::string::npos) {

@@ -1,0 +1,143 @@
+// For tests: a catalog that is only in memory, and an acknowledgement that can be waited for.
+//
+// Thread safety: all methods may be called from any thread; public fields REQUIRE mutex while something else runs.
+#pragma once
+
+#include <algorithm>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ingest/run.h"
+#include "ingest/run_book.h"
+
+namespace stepwell::ingest {
+
+class FakeBook : public RunBook {
+ public:
+  absl::StatusOr<auth::WorkspaceRef> FindWorkspace(std::string_view name) override {
+    return auth::WorkspaceRef{1, std::string(name)};
+  }
+  absl::StatusOr<catalog::OpenedRun> OpenRun(const auth::Granted<auth::WorkspaceRef>&,
+                                             const catalog::OpenSpec& spec) override {
+    std::lock_guard lock(mutex);
+    if (away) return Turn();
+    auto [run, created] = runs.try_emplace(spec.run_id, last_run + 1);
+    if (created) ++last_run;
+    auto& known = writers[run->second];
+    auto [writer, fresh] = known.try_emplace(spec.writer, static_cast<uint32_t>(known.size()));
+    catalog::OpenedRun opened;
+    opened.run.number = run->second;
+    opened.run.id = spec.run_id;
+    opened.writer_number = writer->second;
+    opened.epoch = ++epochs[{run->second, writer->second}];
+    opened.created = created;
+    return opened;
+  }
+  absl::StatusOr<auth::RunRef> FindRunByNumber(uint64_t number) override {
+    std::lock_guard lock(mutex);
+    const bool known = std::any_of(runs.begin(), runs.end(), [&](const auto& run) { return run.second == number; });
+    if (!known) return absl::NotFoundError("there is no run of this number");
+    return auth::RunRef{
+        .number = number, .id = "", .experiment = 0, .workspace = 0, .deleted = to_purge.contains(number)};
+  }
+  absl::StatusOr<std::vector<uint64_t>> RunsToPurge(std::chrono::seconds) override {
+    std::lock_guard lock(mutex);
+    return std::vector<uint64_t>(to_purge.begin(), to_purge.end());
+  }
+  absl::Status ForgetRun(uint64_t number) override {
+    std::lock_guard lock(mutex);
+    std::erase_if(runs, [&](const auto& run) { return run.second == number; });
+    writers.erase(number);
+    to_purge.erase(number);
+    return absl::OkStatus();
+  }
+  absl::Status ApplyNotes(std::span<const catalog::RunNote> told) override {
+    std::lock_guard lock(mutex);
+    if (away) return Turn();
+    notes.insert(notes.end(), told.begin(), told.end());
+    return absl::OkStatus();
+  }
+  absl::Status PutSeries(std::span<const catalog::SeriesRow> told) override {
+    std::lock_guard lock(mutex);
+    if (away) return Turn();
+    for (const catalog::SeriesRow& row : told) {
+      if (row.tag == refused_tag) return absl::InvalidArgumentError("this row does not fit");
+    }
+    rows.insert(rows.end(), told.begin(), told.end());
+    return absl::OkStatus();
+  }
+
+  void Away(bool now) {
+    std::lock_guard lock(mutex);
+    away = now;
+  }
+  // Waits until somebody was turned away: at least `times` in all.
+  void AwaitTurnedAway(int times) {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return turned_away >= times; });
+  }
+  // The run is in the trash and its time there is over.
+  void Delete(uint64_t number) {
+    std::lock_guard lock(mutex);
+    to_purge.insert(number);
+  }
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool away = false;
+  int turned_away = 0;
+  std::string refused_tag;
+  uint64_t last_run = 0;
+  std::map<std::string, uint64_t> runs;
+  std::map<uint64_t, std::map<std::string, uint32_t>> writers;
+  std::map<std::pair<uint64_t, uint32_t>, uint64_t> epochs;
+  std::set<uint64_t> to_purge;
+  std::vector<catalog::RunNote> notes;
+  std::vector<catalog::SeriesRow> rows;
+
+ private:
+  absl::Status Turn() {
+    ++turned_away;
+    changed.notify_all();
+    return absl::UnavailableError("the database is away");
+  }
+};
+
+class TestSink : public AckSink {
+ public:
+  void OnDurable(uint64_t seq, std::vector<v1::Refusal> refused) override {
+    std::lock_guard lock(mutex_);
+    durable_ = std::max(durable_, seq);
+    refused_.insert(refused_.end(), refused.begin(), refused.end());
+    changed_.notify_all();
+  }
+  void OnFailure(const absl::Status& status) override {
+    std::lock_guard lock(mutex_);
+    failure_ = status;
+    changed_.notify_all();
+  }
+  // OK when batches up to `seq` are acknowledged; otherwise why the stream ended.
+  absl::Status Await(uint64_t seq) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return durable_ >= seq || !failure_.ok(); });
+    return durable_ >= seq ? absl::OkStatus() : failure_;
+  }
+  std::vector<v1::Refusal> refusals() {
+    std::lock_guard lock(mutex_);
+    return refused_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  uint64_t durable_ = 0;
+  absl::Status failure_;
+  std::vector<v1::Refusal> refused_;
+};
+
+}  // namespace stepwell::ingest
