@@ -80,7 +80,7 @@ int Bench() {
   if (!mkdtemp(folder.data())) return 1;
   auto store = store::OpenRocksDb({folder, 64 << 20});
   if (!store.ok()) return 1;
-  FakeRunBook book;
+  FakeBook book;
   Metrics metrics(nullptr);
   IngestOptions options;
   options.sniff = [](std::string_view) { return "application/octet-stream"; };

@@ -8,20 +8,22 @@ import pathlib
 import shutil
 import subprocess
 
-from bench.end_to_end import Plan, serving, upload
+from bench.end_to_end import PEER, Plan, serving, upload
 from bench.logs import Shape
+from bench.peers import tensorboard_first_chart
 from bench.table import Figure
 from harness.rest import Rest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
-def first_chart(address: str) -> float:
+def first_chart(address: str, *page: str) -> float:
+    """Seconds; `page`: what a page that is not ours calls its charts (first_chart.mjs)."""
     chromium = os.environ.get("STEPWELL_CHROMIUM") or shutil.which("chromium")
     if not chromium:
         raise RuntimeError("chromium is not there")
     done = subprocess.run(
-        ["node", ROOT / "tests" / "bench" / "first_chart.mjs", address, chromium, ROOT / "services" / "web"],
+        ["node", ROOT / "tests" / "bench" / "first_chart.mjs", address, chromium, ROOT / "services" / "web", *page],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -39,10 +41,11 @@ def measure(plan: Plan) -> list[Figure]:
     figures = []
     with serving(plan) as server:
         for key, shape in (("first_chart_tags", many_tags), ("first_chart_runs", many_runs)):
-            upload(plan, server, plan.logs("browser", shape), key)
+            logdir = plan.logs("browser", shape)
+            upload(plan, server, logdir, key)
             experiment = Rest(server.http).experiment(key)["id"]
             address = f"{server.http}/w/default/e/{experiment}"
-            figures.append(
-                Figure(key, [first_chart(address) for _ in range(plan.repeats)], f"{shape.runs} × {shape.tags}")
-            )
+            seconds = [first_chart(address) for _ in range(plan.repeats)]
+            peer = tensorboard_first_chart(logdir, shape, first_chart) if "tensorboard" in plan.peers else None
+            figures.append(Figure(key, seconds, f"{shape.runs} × {shape.tags}", (PEER, peer) if peer else None))
     return figures

@@ -163,7 +163,11 @@ def measure_disk(plan: Plan) -> list[Figure]:
 def measure_memory(plan: Plan) -> list[Figure]:
     with serving(plan) as server:
         values = [memory.settled(server.pid, 2 if plan.quick else 10) for _ in range(plan.repeats)]
-    return [Figure("idle_memory", values)]
+    peer = None
+    if "tensorboard" in plan.peers:
+        with processes.folder("stepwell-bench-") as logdir:
+            peer = peers.tensorboard_memory(logdir)
+    return [Figure("idle_memory", values, "", ("TensorBoard", peer) if peer else None)]
 
 
 def measure_follow(plan: Plan) -> list[Figure]:
@@ -188,8 +192,20 @@ def measure_follow(plan: Plan) -> list[Figure]:
         finally:
             follower.terminate()
             follower.wait(20)
-    late = sorted(waits)[int(0.95 * (len(waits) - 1))]
-    return [Figure("follow", [late], f"{len(waits)} lines, median {statistics.median(waits):.3f} s")]
+    late = _late(waits)
+    peer = None
+    if "tensorboard" in plan.peers:
+        with processes.folder("stepwell-bench-") as logdir:
+            file = EventFile(logdir / "run")
+            file.scalars("loss", [(0, logs.START, 0.0)])
+            peer = _late(peers.tensorboard_follow(logdir, file, 3 if plan.quick else 15))
+    note = f"{len(waits)} lines, median {statistics.median(waits):.3f} s"
+    return [Figure("follow", [late], note, (PEER, peer) if peer else None)]
+
+
+def _late(waits: list[float]) -> float:
+    """The 95th percentile."""
+    return sorted(waits)[int(0.95 * (len(waits) - 1))]
 
 
 def wait_for_run(rest: Rest, experiment: str) -> str:

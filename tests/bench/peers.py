@@ -14,10 +14,11 @@ import subprocess
 import sys
 import time
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bench import logs, memory
 from bench.logs import Shape
+from harness.event_file import EventFile
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,6 +107,38 @@ def tensorboard_query(logdir: pathlib.Path, run: str, tag: str, points: int) -> 
     with tensorboard(logdir) as running:
         running.wait_for(tag, [run], points - 1)
         return _median_ms(running, tag, run, 25)
+
+
+def tensorboard_memory(logdir: pathlib.Path) -> float:
+    """MiB of a TensorBoard that has come to rest on a log directory."""
+    with tensorboard(logdir) as running:
+        return memory.settled(running.process.pid)
+
+
+def tensorboard_follow(logdir: pathlib.Path, file: EventFile, lines: int) -> list[float]:
+    """Seconds until each line that was flushed into the run's file is served."""
+    waits = []
+    with tensorboard(logdir) as running:
+        running.wait_for("loss", ["run"], 0)
+        for step in range(1, lines + 1):
+            time.sleep(0.25 + 0.037 * (step % 13))
+            file.scalars("loss", [(step, logs.START + step, float(step))])
+            begin = time.perf_counter()
+            while running.time_series("loss")["run"][-1]["step"] != step:
+                time.sleep(0.02)
+            waits.append(time.perf_counter() - begin)
+    return waits
+
+
+# A chart of its page, and the boxes before the names of runs: with many runs it selects none.
+PLOT, TICK = "line-chart .series-view", "runs-data-table mat-checkbox input, tb-data-table mat-checkbox input"
+
+
+def tensorboard_first_chart(logdir: pathlib.Path, shape: Shape, first_chart: Callable[..., float]) -> float:
+    """Seconds to the first chart of a page whose data is loaded already."""
+    with tensorboard(logdir) as running:
+        running.wait_for(logs.tag_name(shape.tags - 1), run_names(logdir), shape.points - 1)
+        return first_chart(f"http://127.0.0.1:{running.port}/", PLOT, TICK)
 
 
 def tensorboard_compare(logdir: pathlib.Path, shape: Shape) -> float:
