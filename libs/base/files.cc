@@ -17,12 +17,12 @@ absl::Status WriteWhole(const std::string& path, const std::string& content) {
   if (fd < 0) return failed();
   const bool written =
       write(fd, content.data(), content.size()) == static_cast<ssize_t>(content.size()) && fsync(fd) == 0;
-  const absl::Status why = written ? absl::OkStatus() : failed();
+  absl::Status why = written ? absl::OkStatus() : failed();
   close(fd);
   if (why.ok() && rename(beside.c_str(), path.c_str()) == 0) return why;
-  const absl::Status error = why.ok() ? failed() : why;
+  if (why.ok()) why = failed();
   unlink(beside.c_str());
-  return error;
+  return why;
 }
 
 }  // namespace stepwell

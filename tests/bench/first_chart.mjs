@@ -48,6 +48,7 @@ function paeth(a, b, c) {
   return pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
 }
 
+const LIMIT = 120_000; // ms
 const inView = (box) => ({ ...box, height: Math.min(box.height, 890 - box.y) });
 
 // In the page. True when there is nothing more to click.
@@ -69,6 +70,7 @@ const context = await chromium.launchPersistentContext(profile, {
 let failure = '';
 try {
   const page = context.pages()[0] ?? (await context.newPage());
+  page.setDefaultTimeout(LIMIT);  // a page with much to do does not answer for long
   page.on('pageerror', (error) => { failure ||= String(error); });
   const begin = performance.now();
   await page.goto(url, { waitUntil: 'commit' });
@@ -81,7 +83,7 @@ try {
       console.log(JSON.stringify({ seconds: (performance.now() - begin) / 1e3, picture_seconds: (performance.now() - seen) / 1e3 }));
       break;
     }
-    if (performance.now() - begin > 90_000) throw new Error(`nothing was drawn in 90 s ${failure}`);
+    if (performance.now() - begin > LIMIT) throw new Error(`nothing was drawn in ${LIMIT / 1e3} s ${failure}`);
     if (box === null) await page.waitForTimeout(10);
   }
 } catch (error) {
