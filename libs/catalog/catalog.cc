@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <memory>
+#include <thread>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -11,6 +13,9 @@
 
 namespace stepwell::catalog {
 namespace {
+
+// PostgreSQL needs 40 ms to start and some hundreds to recover.
+constexpr std::chrono::milliseconds kRetryPause{100};
 
 absl::Status Absent(absl::string_view noun, std::string_view id) {
   return absl::NotFoundError(absl::StrCat("there is no ", noun, " \"", absl::string_view(id.data(), id.size()), "\""));
@@ -41,12 +46,14 @@ absl::StatusOr<int64_t> NumberCursor(std::string_view cursor, int64_t start) {
 }
 
 absl::StatusOr<std::unique_ptr<Catalog>> Catalog::Open(Options options) {
+  const auto deadline = std::chrono::steady_clock::now() + options.patience;
   auto catalog = std::make_unique<PostgresCatalog>(std::move(options));
-  // A program that starts beside its database may be first.
-  RETURN_IF_ERROR(catalog->FindWorkspace("").status().code() == absl::StatusCode::kUnavailable
-                      ? catalog->FindWorkspace("").status()
-                      : absl::OkStatus());
-  return std::unique_ptr<Catalog>(std::move(catalog));
+  for (;;) {
+    absl::Status answer = catalog->FindWorkspace("").status();
+    if (!absl::IsUnavailable(answer)) return std::unique_ptr<Catalog>(std::move(catalog));
+    if (std::chrono::steady_clock::now() >= deadline) return answer;
+    std::this_thread::sleep_for(kRetryPause);
+  }
 }
 
 absl::Status PostgresCatalog::Check() {

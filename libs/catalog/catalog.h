@@ -30,6 +30,9 @@ using auth::WorkspaceRef;
 
 struct Options {
   std::string url;  // libpq connection string or URL
+  // How long Open waits for a database that is away: a program that starts beside its database may be first, and one
+  // that was killed with it comes back while it recovers.
+  std::chrono::seconds patience{0};
   int pool = 16;
   std::chrono::milliseconds pool_wait{5000};
   std::chrono::milliseconds statement_timeout{5000};
@@ -142,7 +145,7 @@ struct RunEdit {
 
 class Catalog {
  public:
-  // Connects, or says why not. Does not create tables.
+  // Connects, or says why not when patience ends. Does not create tables.
   static absl::StatusOr<std::unique_ptr<Catalog>> Open(Options options);
   virtual ~Catalog() = default;
 

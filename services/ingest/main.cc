@@ -1,4 +1,5 @@
 // stepwell-ingest: takes what clients log, keeps it, and serves it to stepwell-query.
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -16,6 +17,9 @@ namespace {
 
 using stepwell::ingest::IngestServer;
 using stepwell::ingest::ServerOptions;
+
+// For a database that starts or recovers. Not longer: a stop is not heard meanwhile.
+constexpr std::chrono::seconds kPatience{10};
 
 struct Flags {
   ServerOptions server;
@@ -40,6 +44,7 @@ int Fail(const absl::Status& status) {
 int Run(Flags& flags, const sigset_t& signals) {
   stepwell::catalog::Options catalog_options;
   catalog_options.url = flags.postgres;
+  catalog_options.patience = kPatience;
   auto catalog = stepwell::catalog::Catalog::Open(catalog_options);
   if (!catalog.ok()) return Fail(catalog.status());
   if (const absl::Status fits = (*catalog)->Check(); !fits.ok()) return Fail(fits);

@@ -1,4 +1,5 @@
 // stepwell-query: REST, live events and the web application over a PostgreSQL and an ingest of the same deployment.
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -11,6 +12,9 @@
 #include "query/query_server.h"
 
 namespace {
+
+// For a database that starts or recovers. Not longer: a stop is not heard meanwhile.
+constexpr std::chrono::seconds kPatience{10};
 
 struct Flags {
   std::string http = "127.0.0.1:7007", ops, postgres, ingest, web, port_file, log_format;
@@ -32,6 +36,7 @@ int Fail(const absl::Status& status) {
 int Run(const Flags& flags, const sigset_t& signals) {
   stepwell::catalog::Options catalog_options;
   catalog_options.url = flags.postgres;
+  catalog_options.patience = kPatience;
   auto catalog = stepwell::catalog::Catalog::Open(catalog_options);
   if (!catalog.ok()) return Fail(catalog.status());
   if (const absl::Status fits = (*catalog)->Check(); !fits.ok()) return Fail(fits);
