@@ -29,12 +29,21 @@ class Postgres:
             shutil.chown(self.data, "nobody", "nogroup")
         self.log = folder / "postgres.log"
         self.process: subprocess.Popen[bytes] | None = None
+        self.orphans: list[int] = []
 
     @property
     def url(self) -> str:
         return f"host={self.data} user=stepwell dbname=stepwell"
 
     def start(self) -> None:
+        self.spawn()
+        self.wait_ready()
+
+    def spawn(self) -> None:
+        """Starts it (the first time, makes the cluster) and returns at once."""
+        if self.process is not None:
+            self.process.wait()
+            self._wait_for_orphans()
         user = processes.unprivileged()
         cluster = self.data / "cluster"
         if not cluster.exists():
@@ -49,6 +58,9 @@ class Postgres:
         command = [*user, binary("postgres"), "-D", str(cluster), *(f for s in settings for f in ("-c", s))]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def wait_ready(self) -> None:
+        assert self.process is not None
         deadline = time.monotonic() + 30
         while not self._answers():
             assert self.process.poll() is None and time.monotonic() < deadline, self.log.read_text()[-2000:]
@@ -64,3 +76,16 @@ class Postgres:
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(20)
+
+    def note_children(self) -> None:
+        """Before a kill -9 of the main process: its children see that and end, which the next start waits for."""
+        if self.process is not None and self.process.poll() is None:
+            self.orphans = processes.descendants(self.process.pid)
+
+    def _wait_for_orphans(self) -> None:
+        """A PostgreSQL does not start beside what is left of another."""
+        deadline = time.monotonic() + 30
+        while any(pathlib.Path(f"/proc/{pid}").exists() for pid in self.orphans):
+            assert time.monotonic() < deadline, f"processes of a killed PostgreSQL live on: {self.orphans}"
+            time.sleep(0.01)
+        self.orphans = []

@@ -6,8 +6,10 @@ import contextlib
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -57,6 +59,11 @@ class Process:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        self.spawn()
+        self.wait_ready()
+
+    def spawn(self) -> None:
+        """Starts it and returns at once."""
         self.port_file.unlink(missing_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -67,6 +74,10 @@ class Process:
                 env=clean_environment(),
                 start_new_session=True,
             )
+
+    def wait_ready(self) -> None:
+        """Until it says where it listens; an end before that is a failure."""
+        assert self.process is not None, f"{self.name} was not started"
         deadline = time.monotonic() + START_SECONDS
         while not self.port_file.exists():
             if self.process.poll() is not None:
@@ -145,6 +156,15 @@ class Server(Process):
     @property
     def grpc(self) -> str:
         return self.ports["grpc"]
+
+
+def free_port() -> int:
+    """A port for a server that must come back at the same address: the kernel gives none of these to others."""
+    while True:
+        port = random.SystemRandom().randrange(20000, 32000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def descendants(pid: int) -> list[int]:
