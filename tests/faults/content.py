@@ -15,6 +15,8 @@ from faults.ledger import Entry, Point, Rewind
 from harness.ingest_api import message
 
 START = 1700000000.0
+# Of batches with rewinds. They come in phases: what one rewind leaves wrong in a sum, the next one may hide.
+OFTEN, SELDOM, PHASE = 0.2, 0.02, 32
 ODD_NUMBERS = [
     0x8000000000000000,  # -0.0
     0x7FF0000000000000,  # infinities
@@ -75,7 +77,7 @@ class Content:
         batch = request.batch
         if not self.defined:
             self._define(batch)
-        if self.rewinds and number and chance.random() < 0.15:
+        if self.rewinds and number and chance.random() < (OFTEN if number // PHASE % 2 else SELDOM):
             self._rewind(chance, batch, entry)
         self._scalars(chance, batch, entry)
         if self.with_blobs:

@@ -104,6 +104,11 @@ class Judge:
 
     def check_everything(self) -> None:
         """REQUIRES: all is acknowledged, and the lists were brought up to date."""
+        self.check_series()
+        self._check_summary()
+
+    def check_series(self) -> None:
+        """REQUIRES: all is acknowledged."""
         listed = {(s["writer"], s["tag"]): s for s in self.rest.series(self.run)}
         for writer, tag, kind in self.ledger.series():
             state = self.ledger.final(writer, tag)
@@ -117,7 +122,6 @@ class Judge:
             if kind == "scalar":
                 self._check_bits(writer, tag, state)
                 self._check_chart(writer, tag, state)
-        self._check_summary()
 
     def _check_row(self, where: str, kind: str, row: dict[str, Any], state: State) -> None:
         visible = state.visible

@@ -47,6 +47,14 @@ class Load:
             assert time.monotonic() < deadline, f"{otherwise}\n{self.site.tails()}"
             time.sleep(0.001)
 
+    def check(self) -> None:
+        """In the middle: of some, while they write; of those who have nothing to do for now, everything."""
+        for judge in self.judges():
+            judge.check_points()
+        self.wait(lambda: all(client.done == client.granted for client in self.clients), "clients do not get through")
+        for judge in self._judges_of_clients():
+            judge.check_series()
+
     def check_threads(self) -> None:
         for failure in (*(client.failure for client in self.clients), self.trainings.failure):
             if failure:

@@ -161,7 +161,7 @@ class Server(Process):
 def free_port() -> int:
     """A port for a server that must come back at the same address: the kernel gives none of these to others."""
     while True:
-        port = random.SystemRandom().randrange(20000, 32000)
+        port = random.SystemRandom().randrange(10000, 32000)
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
