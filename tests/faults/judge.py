@@ -192,6 +192,6 @@ class Judge:
             if kind != "scalar" or writers[tag] > 1 or not visible:
                 continue
             said = summary[tag]
-            where = f"{self.ledger.name}, summary of {tag}: {said}"
-            assert (said["count"], said["last_step"]) == (len(visible), visible[-1].step), where
-            assert self._bits({n: said[n] for n in ("last", "min", "max")}) == self._extremes(visible), where
+            got = self._bits({n: said[n] for n in ("last", "min", "max")}) | {n: said[n] for n in ("count", "last_step")}
+            want = self._extremes(visible) | {"count": len(visible), "last_step": visible[-1].step}
+            assert got == want, f"{self.ledger.name}: the summary of {tag} says {got}, the points {want}"
