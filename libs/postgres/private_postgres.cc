@@ -35,7 +35,8 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 constexpr int kPort = 5432;               // only a part of the socket's name
 constexpr size_t kSocketPathBytes = 107;  // sockaddr_un holds 108 with the NUL
 constexpr milliseconds kPoll{10};         // the socket answers 30 to 40 ms after the start
-constexpr seconds kOrphanWait{30};        // a checkpoint of 32 MB of buffers takes less than a second
+constexpr seconds kOrphanGrace{3};        // a checkpoint of 32 MB of buffers takes less than a second
+constexpr seconds kOrphanWait{30};        // after kill -9, on a machine that is very busy
 constexpr seconds kSocketWait{60};        // until it listens
 constexpr seconds kRecoveryWait{600};     // until it has replayed its log, at most 1 GiB
 constexpr seconds kFastStop{7};           // the server as a whole has 10
@@ -183,20 +184,24 @@ class PrivatePostgres::Impl {
   }
 
   // We hold the lock, so what still lives in the cluster has lost its parent and is about to end, or waits to be told.
+  // What does not end then is killed: its log has all that was committed. (PostgreSQL 15 hangs when it is told to stop
+  // while it recovers from the crash of a backend: it waits for a checkpointer that nobody told.)
   // A postmaster.pid without such processes is stale: its number may by now be somebody else's, which PostgreSQL would
   // take for a second server.
   absl::Status EndOrphans() {
-    SteadyTime deadline = std::chrono::steady_clock::now() + kOrphanWait;
+    const SteadyTime grace = std::chrono::steady_clock::now() + kOrphanGrace, deadline = grace + kOrphanWait;
     for (bool told = false;; told = true) {
       std::vector<pid_t> processes = ProcessesIn(cluster_);
       if (processes.empty()) break;
       if (std::chrono::steady_clock::now() > deadline) {
         return absl::FailedPreconditionError(absl::StrCat("PostgreSQL's process ", processes[0], " still works in \"",
-                                                          cluster_, "\" and does not end; stop it (kill -INT ",
+                                                          cluster_, "\" and does not end; stop it (kill -9 ",
                                                           processes[0], ")"));
       }
+      const bool patient = std::chrono::steady_clock::now() < grace;
       pid_t main = MainProcess(cluster_);
       for (pid_t pid : processes) {
+        if (!patient) kill(pid, SIGKILL);
         if (!told && pid == main) kill(pid, SIGINT);
       }
       std::this_thread::sleep_for(kPoll);
@@ -209,9 +214,12 @@ class PrivatePostgres::Impl {
   }
 
   absl::Status MakeCluster() {
-    std::string fresh = cluster_ + ".new", log = options_.folder + "/initdb.log";
     std::error_code error;
-    fs::remove_all(fresh, error);
+    for (const auto& entry : fs::directory_iterator(options_.folder, error)) {
+      std::error_code ignored;
+      if (entry.path().filename().string().rfind("cluster.new", 0) == 0) fs::remove_all(entry.path(), ignored);
+    }
+    std::string fresh = absl::StrCat(cluster_, ".new-", getpid()), log = options_.folder + "/initdb.log";
     FileCloser output{open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
     Command command;
     command.arguments = {programs_ + "/initdb", "-D", fresh,  "-U",         "stepwell",        "-A", "trust",
@@ -219,6 +227,7 @@ class PrivatePostgres::Impl {
     if (!options_.sync) command.arguments.emplace_back("--no-sync");
     command.user = user_;
     command.output = output.fd;
+    command.parent_death_signal = SIGKILL;  // this thread waits for it
     if (absl::Status made = RunToEnd(command); !made.ok()) {
       return absl::FailedPreconditionError(
           absl::StrCat("cannot make a database in \"", cluster_, "\": ", made.message(), "\n", Tail(log, 2000)));

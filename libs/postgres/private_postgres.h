@@ -1,7 +1,8 @@
 // A PostgreSQL of our own: a cluster in the data folder, made at the first start, reached through a Unix socket in a
 // private folder and through nothing else. It is what makes `stepwell serve` one command.
 //
-//   <folder>/cluster      made by initdb (as cluster.new, then renamed: an interrupted initdb leaves nothing half)
+//   <folder>/cluster      made by initdb (as cluster.new-<pid>, then renamed: an interrupted initdb leaves nothing half,
+//                         and one that lives a moment longer than its parent does not meet the next)
 //   <folder>/run          the socket, if its path is short enough (107 bytes), else a private folder in /tmp
 //   <folder>/lock         held (flock) by the one process that runs the cluster
 //   <folder>/server.log   what PostgreSQL said; one older file is kept

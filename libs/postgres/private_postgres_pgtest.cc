@@ -151,6 +151,31 @@ TEST_F(PrivatePostgresTest, AnInterruptedInitdbLeavesNothingHalf) {
   ASSERT_TRUE(started.ok()) << started.status();
 }
 
+// A child process is killed when its initdb is in the middle.
+TEST_F(PrivatePostgresTest, AnInitdbThatIsStillAtWorkDoesNotMeetTheNext) {
+  pid_t owner = fork();
+  if (owner == 0) {
+    auto started = PrivatePostgres::Start(At(Folder()));
+    for (;;) pause();
+  }
+  auto begun = [&] {
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(Folder(), error)) {
+      if (fs::exists(entry.path() / "postgresql.conf") || entry.path().filename() == "cluster") return true;
+    }
+    return false;
+  };
+  while (!begun()) std::this_thread::yield();
+  kill(owner, SIGKILL);
+  waitpid(owner, nullptr, 0);
+  auto started = PrivatePostgres::Start(At(Folder()));
+  ASSERT_TRUE(started.ok()) << started.status();
+  EXPECT_EQ(Ask((*started)->url(), "select 1"), "1");
+  for (const auto& entry : fs::directory_iterator(Folder())) {
+    EXPECT_EQ(entry.path().filename().string().find(".new"), std::string::npos) << entry.path();
+  }
+}
+
 TEST_F(PrivatePostgresTest, StartsAgainAfterPostgresWasKilled) {
   auto started = PrivatePostgres::Start(At(Folder()));
   ASSERT_TRUE(started.ok()) << started.status();
@@ -167,8 +192,22 @@ TEST_F(PrivatePostgresTest, StartsAgainAfterPostgresWasKilled) {
   EXPECT_NE((*started)->pid(), before);
 }
 
+// Holds it, so that PostgreSQL cannot end.
+void StopCheckpointer(const std::string& cluster) {
+  int held = 0;
+  for (pid_t pid : ProcessesIn(cluster)) {
+    std::ifstream in("/proc/" + std::to_string(pid) + "/cmdline");
+    std::string title;
+    std::getline(in, title);
+    if (title.find("checkpointer") == std::string::npos) continue;
+    EXPECT_EQ(kill(pid, SIGSTOP), 0);
+    ++held;
+  }
+  EXPECT_EQ(held, 1);
+}
+
 // A child process runs the cluster and is killed; with it, or not, PostgreSQL itself.
-void KillTheOwner(const std::string& folder, bool postgres_too) {
+void KillTheOwner(const std::string& folder, bool postgres_too, bool stop_checkpointer = false) {
   int ready[2];
   ASSERT_EQ(pipe2(ready, O_CLOEXEC), 0);
   pid_t owner = fork();
@@ -187,6 +226,7 @@ void KillTheOwner(const std::string& folder, bool postgres_too) {
   close(ready[0]);
   ASSERT_GT(pid, 0);
   if (postgres_too) kill(pid, SIGKILL);
+  if (stop_checkpointer) StopCheckpointer(folder + "/cluster");
   kill(owner, SIGKILL);
   waitpid(owner, nullptr, 0);
 }
@@ -200,6 +240,14 @@ TEST_F(PrivatePostgresTest, DiesWithItsOwnerAndStartsAgainAtOnce) {
   started->reset();
   EXPECT_TRUE(ProcessesIn(Folder() + "/cluster").empty());
   EXPECT_NE(kill(pid, 0), 0);
+}
+
+// As one does that is told to stop while it recovers: it waits for a checkpointer that does not end.
+TEST_F(PrivatePostgresTest, AnOrphanThatDoesNotEndIsKilled) {
+  KillTheOwner(Folder(), /*postgres_too=*/false, /*stop_checkpointer=*/true);
+  auto started = PrivatePostgres::Start(At(Folder()));
+  ASSERT_TRUE(started.ok()) << started.status();
+  EXPECT_EQ(Ask((*started)->url(), "select x from kept"), "42");
 }
 
 TEST_F(PrivatePostgresTest, SurvivesTheKillingOfEverything) {
