@@ -3,7 +3,9 @@
 #include <re2/re2.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <thread>
 
 #include "base/bytes.h"
 #include "base/status_macros.h"
@@ -19,6 +21,9 @@ constexpr uint32_t kMostItems = 10'000;
 // A reply of points or of a blob: well below gRPC's 4 MiB a message.
 constexpr size_t kReplyPoints = 32'768;
 constexpr size_t kReplyBytes = size_t{1} << 20;
+// Statistics are found beside a sealer that goes on: a series is sealed once a batch at the most, in some milliseconds.
+constexpr int kRefreshAttempts = 20;
+constexpr std::chrono::milliseconds kSealPause{2};
 
 void ToStats(const OpenSeries& series, const std::optional<series::Summary>& total, v1::SeriesStats* out) {
   out->set_first_lsn(series.first_lsn() > 0 ? series.first_lsn() : series.define_lsn);
@@ -113,25 +118,30 @@ series::QuerySpec ToSpec(const v1::ReadSeriesRequest& request, double first_wall
 }  // namespace
 
 absl::Status Reader::Refresh(Run& run, OpenSeries* series) {
-  std::unique_ptr<ChunkSource> source;
-  std::vector<series::Rewind> rewinds;
-  {
-    std::lock_guard lock(run.mutex);
-    if (!series->state.stale) return absl::OkStatus();
-    source =
-        std::make_unique<ChunkSource>(std::make_shared<ChunkReader>(store_, run.number), *series, /*with_tail=*/false);
-    rewinds = run.rewinds.all();
+  for (int attempt = 0; attempt < kRefreshAttempts; ++attempt) {
+    std::unique_ptr<ChunkSource> source;
+    std::vector<series::Rewind> rewinds;
+    {
+      std::lock_guard lock(run.mutex);
+      if (!series->state.stale) return absl::OkStatus();
+      source = std::make_unique<ChunkSource>(std::make_shared<ChunkReader>(store_, run.number), *series,
+                                             /*with_tail=*/false);
+      rewinds = run.rewinds.all();
+    }
+    ASSIGN_OR_RETURN(std::optional<series::Summary> visible, series::SummarizeVisible(*source, rewinds));
+    std::unique_lock lock(run.mutex);
+    if (series->sealing) {  // it began with the stale statistics, and will put them back with what it adds
+      lock.unlock();
+      std::this_thread::sleep_for(kSealPause);
+    } else if (series->state.chunks == source->chunk_count() && run.rewinds.all().size() == rewinds.size()) {
+      series->state.visible = visible;
+      series->state.stale = false;
+      series->state.rewinds_seen = run.rewinds.last_lsn();
+      series->ForgetTotal();
+      return absl::OkStatus();
+    }
   }
-  ASSIGN_OR_RETURN(std::optional<series::Summary> visible, series::SummarizeVisible(*source, rewinds));
-  std::lock_guard lock(run.mutex);
-  // What was sealed or hidden meanwhile is found the next time.
-  if (series->state.chunks != source->chunk_count() || run.rewinds.all().size() != rewinds.size())
-    return absl::OkStatus();
-  series->state.visible = visible;
-  series->state.stale = false;
-  series->state.rewinds_seen = run.rewinds.last_lsn();
-  series->ForgetTotal();
-  return absl::OkStatus();
+  return absl::OkStatus();  // it changes all the time: somebody asks again soon
 }
 
 absl::Status Reader::ListSeries(const v1::ListSeriesRequest& request, v1::ListSeriesReply* reply) {

@@ -166,6 +166,62 @@ TEST_F(ReaderTest, ARewindHidesWhatCameBeforeInListsAndCharts) {
   EXPECT_EQ(Read(request, "loss").count(), 2003u);
 }
 
+// Does something once, when somebody reads chunks.
+class DisturbedStore : public store::Store {
+ public:
+  DisturbedStore(store::Store* below, std::function<void()> then) : below_(below), then_(std::move(then)) {}
+
+  absl::StatusOr<std::optional<std::string>> Get(store::Family family, std::string_view key) const override {
+    Disturb(family);
+    return below_->Get(family, key);
+  }
+  absl::Status Scan(store::Family family, std::string_view from, std::string_view to,
+                    const std::function<bool(std::string_view, std::string_view)>& visit) const override {
+    Disturb(family);
+    return below_->Scan(family, from, to, visit);
+  }
+  absl::Status Write(const store::WriteSet& changes, bool sync) override { return below_->Write(changes, sync); }
+  absl::Status Sync() override { return below_->Sync(); }
+  absl::Status TrimJournal(uint64_t lsn) override { return below_->TrimJournal(lsn); }
+  uint64_t LogBytes() const override { return below_->LogBytes(); }
+  absl::Status Flush() override { return below_->Flush(); }
+  absl::Status PurgeRun(uint64_t run) override { return below_->PurgeRun(run); }
+  absl::Status Resume() override { return below_->Resume(); }
+  absl::StatusOr<store::DiskSpace> Space() const override { return below_->Space(); }
+  uint64_t FamilyBytes(store::Family family) const override { return below_->FamilyBytes(family); }
+
+ private:
+  void Disturb(store::Family family) const {
+    if (family == store::Family::kData && then_) std::exchange(then_, nullptr)();
+  }
+
+  store::Store* const below_;
+  mutable std::function<void()> then_;
+};
+
+TEST_F(ReaderTest, WhatIsSealedWhileAListIsMadeIsInItOnce) {
+  v1::Batch first;
+  AddDefine(first, 0, "loss");
+  AddScalars(first, 0, 0, Ramp(2000));
+  Push(0, first);
+  SealAll();
+  v1::Batch second;
+  second.add_rewinds()->set_step(1500);
+  AddScalars(second, 0, 1500, {7, 8, 9});
+  Push(0, second);
+  bool sealed = false;
+  DisturbedStore disturbed(store_.get(), [&] {
+    SealAll();
+    sealed = true;
+  });
+  reader_ = std::make_unique<Reader>(&disturbed, table_.get(), nullptr);
+  const v1::SeriesStats stats = List(OfRun(1)).items(0).stats();
+  EXPECT_TRUE(sealed);
+  EXPECT_EQ(stats.count(), 1503u);
+  EXPECT_EQ(stats.hidden(), 500u);
+  reader_.reset();
+}
+
 // The zero of relative time must be known also when nobody has found the statistics anew since the rewind.
 TEST_F(ReaderTest, RelativeRangesHoldAfterARewind) {
   v1::Batch first;
