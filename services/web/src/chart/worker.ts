@@ -121,9 +121,10 @@ function draw(panel: PanelState): void {
   if (scene === null || panel.spec.width <= 0 || panel.spec.height <= 0) return;
   const lines = linesOf(panel.spec, scene);
   const loading = store.isLoading(panel.spec.id);
-  // Old data stays until new data is there: another axis or other runs do not blank the panel.
+  // Old data stays until new data is there: another axis or other runs do not blank the panel. A first picture without data
+  // would only hold up the one with data.
   const nothing = lines.every(({ line }) => line.n === 0);
-  if (nothing && (loading || planned) && panel.picture !== null && panel.picture.frame.series > 0) {
+  if (nothing && (loading || planned) && panel.picture?.frame.series !== 0) {
     if (planned) waiting.add(panel.spec.id);
     return;
   }

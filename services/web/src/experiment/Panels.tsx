@@ -70,7 +70,7 @@ export function Panels({ scroll, sections, closed, onToggle }: Props) {
       const row = rows[index];
       return row.kind === "head" ? `head ${row.section.name ?? "\u0000pinned"}` : `cards ${row.tags[0]}`;
     },
-    overscan: 3,
+    overscan: 2,
     paddingEnd: 24,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: sizes depend on these.
