@@ -8,8 +8,10 @@ constexpr size_t kKiB = size_t{1} << 10;
 constexpr size_t kMiB = size_t{1} << 20;
 // 10,000 series of a run id (128 B), a tag and JSON around them fit; a tag of 16 KiB in each does not, and need not.
 constexpr size_t kQueryBody = 4 * kMiB;
-// One batch: the message limit that OpenRun announces.
-constexpr size_t kPushMessage = 16 * kMiB;
+// One batch: the message limit that OpenRun announces (--max-batch).
+constexpr size_t kPushMessage = 4 * kMiB;
+// Between our own services: 10,000 series with their tags.
+constexpr size_t kInnerQuery = 16 * kMiB;
 
 constexpr Surface kRest = Surface::kRest;
 constexpr Surface kGrpc = Surface::kGrpc;
@@ -53,10 +55,10 @@ constexpr Route kRoutes[] = {
   {kGrpc, "SyncRun",        "/stepwell.v1.Ingest/SyncRun",        A::kRunRead,     R::kRun,         64 * kKiB,    Cost::kLookup,  false},
 
   {kInner, "ListSeries",    "/stepwell.v1.Reader/ListSeries",     A::kSeriesRead,  R::kRun,         64 * kKiB,    Cost::kList,    false},
-  {kInner, "ReadSeries",    "/stepwell.v1.Reader/ReadSeries",     A::kPointsRead,  R::kRunsInBody,  kPushMessage, Cost::kScan,    false},
+  {kInner, "ReadSeries",    "/stepwell.v1.Reader/ReadSeries",     A::kPointsRead,  R::kRunsInBody,  kInnerQuery,  Cost::kScan,    false},
   {kInner, "ReadPoints",    "/stepwell.v1.Reader/ReadPoints",     A::kPointsRead,  R::kRun,         64 * kKiB,    Cost::kStream,  false},
   {kInner, "ReadBlob",      "/stepwell.v1.Reader/ReadBlob",       A::kBlobRead,    R::kRun,         64 * kKiB,    Cost::kStream,  false},
-  {kInner, "Watch",         "/stepwell.v1.Reader/Watch",          A::kLiveRead,    R::kRunsInBody,  kPushMessage, Cost::kStream,  false},
+  {kInner, "Watch",         "/stepwell.v1.Reader/Watch",          A::kLiveRead,    R::kRunsInBody,  kInnerQuery,  Cost::kStream,  false},
 };
 // clang-format on
 

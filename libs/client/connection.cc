@@ -1,6 +1,7 @@
 #include "client/connection.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -46,6 +47,17 @@ absl::Status FromGrpc(const grpc::Status& status) {
   return absl::Status(static_cast<absl::StatusCode>(status.error_code()), status.error_message());
 }
 
+std::chrono::milliseconds RetryAfter(const grpc::ClientContext& context) {
+  constexpr int kMost = 30'000;
+  const auto& metadata = context.GetServerTrailingMetadata();
+  const auto found = metadata.find("retry-after-ms");
+  int told = 0;
+  if (found != metadata.end()) {
+    std::from_chars(found->second.data(), found->second.data() + found->second.size(), told);
+  }
+  return std::chrono::milliseconds(std::clamp(told, 0, kMost));
+}
+
 Connection::Connection(std::string server, RetryPolicy policy, Stopper* stopper)
     : Connection(MakeChannel(server), server, policy, stopper) {}
 
@@ -57,6 +69,13 @@ Connection::Connection(std::shared_ptr<grpc::Channel> channel, std::string serve
       stopper_(stopper) {}
 
 void Connection::ReportAway(const absl::Status& why) {
+  if (absl::IsResourceExhausted(why)) {
+    answered_ = true;
+    if (!away_.exchange(true) && tell_) {
+      tell_(absl::StrCat("server ", server_, " takes nothing now (", std::string(why.message()), "); waiting"));
+    }
+    return;
+  }
   if (!away_.exchange(true) && answered_ && tell_) {
     tell_(absl::StrCat("server ", server_, " is away (", std::string(why.message()), "); trying again"));
   }
@@ -70,7 +89,7 @@ void Connection::ReportBack() {
 }
 
 absl::Status Connection::Retry(const std::function<absl::Status()>& attempt) {
-  const auto start = std::chrono::steady_clock::now();
+  auto start = std::chrono::steady_clock::now();
   auto pause = policy_.first;
   for (;;) {
     if (stopper_->stopped()) {
@@ -80,6 +99,9 @@ absl::Status Connection::Retry(const std::function<absl::Status()>& attempt) {
     if (!IsTransient(status)) {
       ReportBack();
       return status;
+    }
+    if (absl::IsResourceExhausted(status)) {
+      start = std::chrono::steady_clock::now();
     }
     const auto patience = answered_ ? policy_.patience_after : policy_.patience_before;
     if (patience.count() > 0 && std::chrono::steady_clock::now() - start >= patience) {

@@ -22,7 +22,8 @@ namespace stepwell::client {
 struct RetryPolicy {
   std::chrono::milliseconds first{100};  // pause after the first failure; doubles
   std::chrono::milliseconds longest{5000};
-  // How long a server may be away before a call gives up: to begin with, and once it has answered. Zero: for ever.
+  // How long a server may be away before a call gives up: to begin with, and once it has answered. Zero: for ever. A
+  // server that says it has no room (RESOURCE_EXHAUSTED) is there, and is waited for as long as it says so.
   std::chrono::milliseconds patience_before{10'000};
   std::chrono::milliseconds patience_after{600'000};
 };
@@ -32,6 +33,9 @@ struct RetryPolicy {
 bool IsTransient(const absl::Status& status);
 
 absl::Status FromGrpc(const grpc::Status& status);
+
+// How long the server wants to be left alone ("retry-after-ms" behind the end of a call), at most 30 s; 0: not told.
+std::chrono::milliseconds RetryAfter(const grpc::ClientContext& context);
 
 class Connection {
  public:

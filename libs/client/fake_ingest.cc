@@ -66,7 +66,8 @@ grpc::Status FakeIngest::OpenRun(grpc::ServerContext*, const v1::OpenRunRequest*
   return grpc::Status::OK;
 }
 
-grpc::Status FakeIngest::Push(grpc::ServerContext*, grpc::ServerReaderWriter<v1::PushReply, v1::PushRequest>* stream) {
+grpc::Status FakeIngest::Push(grpc::ServerContext* context,
+                              grpc::ServerReaderWriter<v1::PushReply, v1::PushRequest>* stream) {
   v1::PushRequest request;
   if (!stream->Read(&request) || !request.has_hello()) {
     return {grpc::StatusCode::INVALID_ARGUMENT, "no hello"};
@@ -76,6 +77,12 @@ grpc::Status FakeIngest::Push(grpc::ServerContext*, grpc::ServerReaderWriter<v1:
     v1::PushReply reply;
     {
       std::lock_guard lock(mutex_);
+      if (full_) {
+        ++turned_away_;
+        changed_.notify_all();
+        context->AddTrailingMetadata("retry-after-ms", "1");
+        return {grpc::StatusCode::RESOURCE_EXHAUSTED, "the disk is full"};
+      }
       FakeRun* run = Find(hello.run_id());
       if (run == nullptr || run->deleted) {
         return {grpc::StatusCode::FAILED_PRECONDITION, "the run was deleted"};

@@ -5,6 +5,7 @@
 // Thread safety: gRPC's threads and the test may call everything; one mutex.
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -57,6 +58,16 @@ class FakeIngest final : public v1::Ingest::Service {
     std::lock_guard lock(mutex_);
     break_one_in_ = n;
   }
+  // From now on (until false) streams are turned away for want of disk.
+  void Fill(bool full) {
+    std::lock_guard lock(mutex_);
+    full_ = full;
+  }
+  // Waits until `times` streams were turned away.
+  void AwaitTurnedAway(int times) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return turned_away_ >= times; });
+  }
   // The rules that were broken by clients, in words; empty is good.
   std::vector<std::string> complaints() const {
     std::lock_guard lock(mutex_);
@@ -88,6 +99,9 @@ class FakeIngest final : public v1::Ingest::Service {
   void Complain(const std::string& what) { complaints_.push_back(what); }
 
   mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool full_ = false;
+  int turned_away_ = 0;
   std::mt19937 random_;
   int break_one_in_ = 0;
   std::vector<std::unique_ptr<FakeRun>> runs_;

@@ -56,6 +56,7 @@ class RunWriter::Stream final : public grpc::ClientBidiReactor<v1::PushRequest, 
   bool ended() const { return ended_; }
   bool replied() const { return replied_; }
   const absl::Status& end() const { return end_; }
+  std::chrono::milliseconds retry_after() const { return retry_after_; }
 
   void OnReadDone(bool ok) override {
     std::lock_guard lock(writer_->mutex_);
@@ -90,6 +91,7 @@ class RunWriter::Stream final : public grpc::ClientBidiReactor<v1::PushRequest, 
     ended_ = true;
     writing_ = false;
     end_ = FromGrpc(status);
+    retry_after_ = RetryAfter(context_);
     writer_->DropAcknowledged();
     writer_->changed_.notify_all();
   }
@@ -107,6 +109,7 @@ class RunWriter::Stream final : public grpc::ClientBidiReactor<v1::PushRequest, 
   bool replied_ = false;
   bool ended_ = false;
   absl::Status end_;
+  std::chrono::milliseconds retry_after_{0};
 };
 
 RunWriter::RunWriter(Connection* connection, v1::OpenRunReply opened)
@@ -210,7 +213,12 @@ absl::Status RunWriter::EnsureStream(std::unique_lock<std::mutex>& lock) {
 // Why the stream ended, and how long to wait before the next one. Leaves no stream.
 absl::Status RunWriter::JudgeEnd(std::unique_lock<std::mutex>& lock) {
   const absl::Status end = stream_->end();
-  failures_ = stream_->replied() ? 0 : failures_ + 1;
+  const bool full = absl::IsResourceExhausted(end);
+  const std::chrono::milliseconds retry_after = stream_->retry_after();
+  failures_ = stream_->replied() && !full ? 0 : failures_ + 1;
+  if (full) {
+    last_reply_ = std::chrono::steady_clock::now();  // it is there, and is waited for
+  }
   stream_.reset();
   if (end.code() == absl::StatusCode::kOutOfRange) {
     final_ = absl::DataLossError(
@@ -227,7 +235,7 @@ absl::Status RunWriter::JudgeEnd(std::unique_lock<std::mutex>& lock) {
                                                policy.patience_after.count() / 1000, " s (", std::string(end.message()),
                                                ")"));
   }
-  const auto pause = std::min(policy.longest, policy.first * (1 << std::min(failures_ - 1, 10)));
+  const auto pause = std::max(retry_after, std::min(policy.longest, policy.first * (1 << std::min(failures_ - 1, 10))));
   lock.unlock();
   connection_->ReportAway(end);
   const bool stopped = connection_->stopper().WaitFor(pause);

@@ -133,6 +133,29 @@ TEST_F(RunWriterTest, AServerThatIsAwayIsGivenUpAfterThePatience) {
   EXPECT_EQ(RunWriter::Open(&nowhere, request_).status().code(), absl::StatusCode::kUnavailable);
 }
 
+TEST_F(RunWriterTest, AServerWithoutDiskIsWaitedForBeyondThePatience) {
+  RetryPolicy policy;
+  policy.first = milliseconds(1);
+  policy.longest = milliseconds(5);
+  policy.patience_after = milliseconds(1);
+  Connection connection(server_.address(), policy, &stopper_);
+  std::vector<std::string> told;
+  connection.OnTrouble([&](const std::string& line) { told.push_back(line); });
+  auto writer = RunWriter::Open(&connection, request_);
+  ASSERT_TRUE(writer.ok()) << writer.status();
+  service_.Fill(true);
+  ASSERT_TRUE((*writer)->Push(Batch(0, 5)).ok());
+  std::thread space([this] {
+    service_.AwaitTurnedAway(20);
+    service_.Fill(false);
+  });
+  EXPECT_TRUE((*writer)->Flush().ok());
+  space.join();
+  ExpectPoints(5);
+  ASSERT_FALSE(told.empty());
+  EXPECT_NE(told[0].find("the disk is full"), std::string::npos);
+}
+
 TEST_F(RunWriterTest, StoppingEndsAWait) {
   RetryPolicy policy;
   policy.patience_before = milliseconds(0);

@@ -29,6 +29,7 @@ Ingest::Ingest(store::Store* store, RunBook* book, Metrics* metrics, IngestOptio
       metrics_(metrics),
       options_(std::move(options)),
       table_(store),
+      disk_([store] { return store->Space(); }, metrics, options_.disk, options_.log),
       reader_(store, &table_, options_.sniff),
       check_(*store, options_.limits) {}
 
@@ -50,6 +51,7 @@ absl::StatusOr<std::unique_ptr<Ingest>> Ingest::Start(store::Store* store, RunBo
   ingest->committer_->AddObserver(ingest->sealer_.get());
   ingest->committer_->AddObserver(ingest->flusher_.get());
   ingest->committer_->AddObserver(ingest->hub_.get());
+  ingest->LookAtDisk();
   ingest->committer_->Start();
   ingest->sealer_->Start();
   RETURN_IF_ERROR(ingest->flusher_->Start());
@@ -120,8 +122,14 @@ absl::Status Ingest::Replay(uint64_t* next_lsn) {
   return status;
 }
 
+void Ingest::LookAtDisk() {
+  disk_.Look();
+  sealer_->Hurry(disk_.low());
+}
+
 void Ingest::OpenRun(const auth::Granted<auth::WorkspaceRef>& workspace, const v1::OpenRunRequest& request,
                      std::function<void(absl::StatusOr<v1::OpenRunReply>)> done) {
+  if (const absl::Status space = disk_.health(); !space.ok()) return done(space);
   if (request.writer().empty() || request.writer().size() > 255) {
     return done(absl::InvalidArgumentError("a writer's id has 1 to 255 bytes; this one has " +
                                            std::to_string(request.writer().size())));
@@ -129,6 +137,11 @@ void Ingest::OpenRun(const auth::Granted<auth::WorkspaceRef>& workspace, const v
   catalog::OpenSpec spec{request.experiment(), request.run_id(), request.name(), request.writer(), request.client()};
   absl::StatusOr<catalog::OpenedRun> opened = book_->OpenRun(workspace, spec);
   if (!opened.ok()) return done(opened.status());
+  if (opened->writer_number >= options_.limits.writers_per_run) {
+    return done(absl::FailedPreconditionError("run \"" + opened->run.id + "\" has " +
+                                              std::to_string(options_.limits.writers_per_run) +
+                                              " writers, which is the limit (--max-writers-per-run)"));
+  }
   absl::StatusOr<std::shared_ptr<Run>> made = table_.Make(opened->run.number, opened->run.id);
   if (!made.ok()) return done(made.status());
   std::shared_ptr<Run> run = *made;

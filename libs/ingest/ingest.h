@@ -14,6 +14,7 @@
 #include "ingest/batch_check.h"
 #include "ingest/catalog_flusher.h"
 #include "ingest/committer.h"
+#include "ingest/disk_guard.h"
 #include "ingest/limits.h"
 #include "ingest/reader.h"
 #include "ingest/run_table.h"
@@ -27,6 +28,7 @@ struct IngestOptions {
   std::chrono::milliseconds commit_window{3};
   std::chrono::milliseconds heal_pause = kHealPause;  // after a failed write, between tries to go on
   SealOptions seal;
+  DiskOptions disk;
   std::chrono::seconds trash{30 * 24 * 3600};
   Limits limits;
   Reader::Sniff sniff;
@@ -57,7 +59,14 @@ class Ingest {
   Metrics& metrics() { return *metrics_; }
   const Limits& limits() const { return options_.limits; }
   // OK, or why no batch would be taken.
-  absl::Status Ready() const { return committer_->health(); }
+  absl::Status Ready() const {
+    const absl::Status space = disk_.health();
+    return space.ok() ? committer_->health() : space;
+  }
+  // OK, or RESOURCE_EXHAUSTED: no new points are taken.
+  absl::Status HasDisk() const { return disk_.health(); }
+  // Looks at the disk and does what its space asks for; to be called some times a second.
+  void LookAtDisk();
   uint64_t tail_bytes() const { return sealer_->tail_bytes(); }
 
  private:
@@ -73,6 +82,7 @@ class Ingest {
   Metrics* const metrics_;
   const IngestOptions options_;
   RunTable table_;
+  DiskGuard disk_;
   Reader reader_;
   BatchCheck check_;
   std::unique_ptr<Committer> committer_;

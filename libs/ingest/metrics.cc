@@ -67,6 +67,8 @@ Metrics::Metrics(prometheus::Registry& r, const Owner& owner)
       runs_writing(Level(r, "stepwell_ingest_runs_writing", "Runs that a Push stream writes to.")),
       disk_free(Level(r, "stepwell_store_disk_free_bytes", "Free bytes of the disk that the store is on.")),
       disk_size(Level(r, "stepwell_store_disk_size_bytes", "Size of the disk that the store is on.")),
+      disk_stopped(Level(r, "stepwell_store_disk_stopped", "1 while no points are taken for want of disk.")),
+      disk_ballast(Level(r, "stepwell_store_ballast_bytes", "Disk space that is held back for sealing and deleting.")),
       flush_lag(Level(r, "stepwell_catalog_flush_lag_seconds", "Age of the oldest change that lists do not show yet.")),
       background_errors(Count(r, "stepwell_store_background_errors_total", "Writes that the store failed.")),
       registry_(owner.registry) {}

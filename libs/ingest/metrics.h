@@ -42,6 +42,8 @@ class Metrics {
   prometheus::Gauge& runs_writing;
   prometheus::Gauge& disk_free;
   prometheus::Gauge& disk_size;
+  prometheus::Gauge& disk_stopped;
+  prometheus::Gauge& disk_ballast;
   prometheus::Gauge& flush_lag;
   prometheus::Counter& background_errors;
 

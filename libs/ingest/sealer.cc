@@ -20,6 +20,8 @@ constexpr size_t kGroupPoints = 512 * series::kChunkPoints;
 // A store's log below this is left alone. Above, it goes once a minute, or at once when all that it has is in chunks.
 constexpr uint64_t kLogBytes = uint64_t{4} << 20;
 constexpr std::chrono::seconds kLogPause{60};
+// While the disk is low: what is sealed earlier than this makes chunks too small.
+constexpr std::chrono::seconds kHurryAge{5};
 
 }  // namespace
 
@@ -42,6 +44,11 @@ void Sealer::Stop() {
 }
 
 void Sealer::OnCommitted(const std::shared_ptr<const AcceptedBatch>& batch) {
+  if ((tail_bytes_ += batch->bytes) > options_.memory) {
+    std::lock_guard lock(mutex_);
+    pressed_ = true;
+    wake_.notify_one();
+  }
   {
     std::lock_guard lock(batch->run->mutex);
     if (batch->run->seal_queued) return;
@@ -119,8 +126,9 @@ absl::Status Sealer::SealRun(const std::shared_ptr<Run>& run, Cause cause, stead
 
 absl::Status Sealer::SealOld(bool all) {
   const auto now = steady_clock::now();
+  const auto age = hurry_ ? std::min<std::chrono::milliseconds>(options_.age, kHurryAge) : options_.age;
   for (const std::shared_ptr<Run>& run : table_->Loaded()) {
-    RETURN_IF_ERROR(SealRun(run, Cause::kAge, all ? now : now - options_.age));
+    RETURN_IF_ERROR(SealRun(run, Cause::kAge, all ? now : now - age));
   }
   return absl::OkStatus();
 }
@@ -182,7 +190,7 @@ absl::Status Sealer::TrimJournal() {
 // The store's log has each journal record once more, and chunks too, until the tree has what is newer.
 absl::Status Sealer::ShrinkLog(bool idle) {
   const auto now = steady_clock::now();
-  if (!idle && now - log_shrunk_ < kLogPause) return absl::OkStatus();
+  if (!idle && now - log_shrunk_ < (hurry_ ? kHurryAge : kLogPause)) return absl::OkStatus();
   if (store_->LogBytes() < kLogBytes) return absl::OkStatus();
   log_shrunk_ = now;
   return store_->Flush();
@@ -193,14 +201,19 @@ void Sealer::Loop() {
   bool told = false;
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    wake_.wait_until(lock, next, [this] { return stopping_ || !ready_.empty(); });
+    wake_.wait_until(lock, next, [this] { return stopping_ || pressed_ || !ready_.empty(); });
     if (stopping_) return;
     std::deque<std::shared_ptr<Run>> ready = std::exchange(ready_, {});
+    const bool pressed = std::exchange(pressed_, false);
     lock.unlock();
     absl::Status status;
     for (const std::shared_ptr<Run>& run : ready) {
       absl::Status sealed = SealRun(run, Cause::kFull, {});
       if (!sealed.ok()) status = sealed;
+    }
+    if (pressed && steady_clock::now() < next) {
+      Count();
+      if (status.ok()) status = RelieveMemory();
     }
     if (steady_clock::now() >= next) {
       if (status.ok()) status = SealOld(/*all=*/false);

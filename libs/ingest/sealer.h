@@ -44,7 +44,9 @@ class Sealer : public CommitObserver {
   absl::Status SealOld(bool all);
   // The journal below the oldest point that is in no chunk is not needed any more.
   absl::Status TrimJournal();
-  // Bytes of all tails, as of the last look.
+  // While the disk is low: points are sealed and the journal is trimmed as soon as can be.
+  void Hurry(bool hurry) { hurry_ = hurry; }
+  // Bytes of all tails: as of the last look, and what came since as it came.
   uint64_t tail_bytes() const { return tail_bytes_.load(); }
 
  private:
@@ -64,6 +66,7 @@ class Sealer : public CommitObserver {
   const SealOptions options_;
   const std::function<void(const std::string&)> log_;
   std::atomic<uint64_t> tail_bytes_{0};
+  std::atomic<bool> hurry_{false};
   uint64_t trimmed_ = 0;                              // guarded by work_
   std::chrono::steady_clock::time_point log_shrunk_;  // guarded by work_
 
@@ -71,6 +74,7 @@ class Sealer : public CommitObserver {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::shared_ptr<Run>> ready_;  // guarded by mutex_
+  bool pressed_ = false;                    // guarded by mutex_: tails are over their memory
   bool stopping_ = false;                   // guarded by mutex_
   std::thread thread_;
 };

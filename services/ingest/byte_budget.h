@@ -1,5 +1,6 @@
 // How much of what clients sent may be in memory before it is on disk. A stream that finds the budget spent does not
-// read on: HTTP/2's windows close, and the client's spool grows instead.
+// read on: HTTP/2's windows close, and the client's spool grows instead. A stream that was waiting for a message when
+// the budget was spent still gets that one, so the budget is exceeded by a batch a stream at most.
 //
 // Thread safety: all methods may be called from any thread.
 #pragma once
@@ -24,10 +25,15 @@ class ByteBudget {
     virtual void OnRoom() = 0;
   };
 
-  // `tails`: bytes that sealing has not freed yet; above `limit` nothing is read either.
-  ByteBudget(uint64_t limit, std::function<uint64_t()> tails, prometheus::Gauge* level)
-      : limit_(limit), tails_(std::move(tails)), level_(level) {}
+  // `tails`: bytes that sealing has not freed yet; above `limit` nothing is read either. `stream`: of batches of one
+  // stream that are not acknowledged.
+  ByteBudget(uint64_t limit, uint64_t stream, std::function<uint64_t()> tails, prometheus::Gauge* level)
+      : limit_(limit), stream_(stream), tails_(std::move(tails)), level_(level) {}
 
+  // What a batch takes: as it came, as a message, and in the write that makes it durable.
+  static uint64_t CostOf(uint64_t batch_bytes) { return 3 * batch_bytes; }
+
+  uint64_t stream() const { return stream_; }
   bool HasRoom() const { return used_.load() < limit_ / 2 && tails_() < limit_; }
   void Take(uint64_t bytes) { level_->Set(static_cast<double>(used_ += bytes)); }
   void Give(uint64_t bytes) { level_->Set(static_cast<double>(used_ -= bytes)); }
@@ -51,6 +57,7 @@ class ByteBudget {
 
  private:
   const uint64_t limit_;
+  const uint64_t stream_;
   const std::function<uint64_t()> tails_;
   prometheus::Gauge* const level_;
   std::atomic<uint64_t> used_{0};

@@ -88,7 +88,7 @@ int Bench() {
   auto ingest = Ingest::Start(store->get(), &book, &metrics, options);
   if (!ingest.ok()) return 1;
   ByteBudget budget(
-      uint64_t{1} << 30, [&] { return (*ingest)->tail_bytes(); }, &metrics.unacknowledged_bytes);
+      uint64_t{1} << 30, uint64_t{8} << 20, [&] { return (*ingest)->tail_bytes(); }, &metrics.unacknowledged_bytes);
   IngestService service(ingest->get(), &book, &budget);
   grpc::ServerBuilder builder;
   int port = 0;

@@ -67,11 +67,15 @@ class Server : public IngestServer {
     settings.seal.age = options_.seal_age;
     settings.seal.memory = options_.memory / 2;
     settings.trash = options_.trash;
+    settings.limits = options_.limits;
+    settings.disk = options_.disk;
+    settings.disk.ballast_file = options_.data + "/ballast";
     settings.sniff = tensorboard::SniffMediaType;
     settings.log = options_.log;
     ASSIGN_OR_RETURN(ingest_, Ingest::Start(store_.get(), &book_, &metrics_, settings));
     budget_ = std::make_unique<ByteBudget>(
-        options_.memory, [this] { return ingest_->tail_bytes(); }, &metrics_.unacknowledged_bytes);
+        options_.memory, options_.stream_budget, [this] { return ingest_->tail_bytes(); },
+        &metrics_.unacknowledged_bytes);
     RETURN_IF_ERROR(Listen());
     RETURN_IF_ERROR(ListenInternal());
     ticker_ = std::thread([this] { Tick(); });
@@ -119,7 +123,7 @@ class Server : public IngestServer {
   absl::Status Listen() {
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-    service_ = std::make_unique<IngestService>(ingest_.get(), &book_, budget_.get());
+    service_ = std::make_unique<IngestService>(ingest_.get(), &book_, budget_.get(), options_.streams);
     grpc::ServerBuilder builder;
     Harden(builder, static_cast<int>(ingest_->limits().message_bytes) + kMessageRoom);
     int port = 0;
@@ -162,6 +166,7 @@ class Server : public IngestServer {
       wake_.wait_for(lock, std::chrono::milliseconds(100));
       lock.unlock();
       budget_->Wake();
+      ingest_->LookAtDisk();
       lock.lock();
     }
   }

@@ -13,6 +13,8 @@
 #include "absl/status/statusor.h"
 #include "catalog/catalog.h"
 #include "grpcpp/grpcpp.h"
+#include "ingest/disk_guard.h"
+#include "ingest/limits.h"
 #include "prometheus/registry.h"
 
 namespace stepwell::ingest {
@@ -30,6 +32,10 @@ struct ServerOptions {
   std::chrono::seconds seal_age{300};
   uint32_t seal_points = 1024;
   uint64_t memory = 0;  // bytes of open tails and unacknowledged batches; 0: a quarter of what there is
+  uint64_t stream_budget = uint64_t{8} << 20;  // of it: unacknowledged batches of one Push stream
+  size_t streams = 20'000;                     // Push streams at once
+  Limits limits;
+  DiskOptions disk;  // the ballast goes to <data>/ballast
   uint64_t store_cache = uint64_t{256} << 20;
   std::chrono::seconds trash{30 * 24 * 3600};
 };

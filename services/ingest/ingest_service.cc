@@ -13,7 +13,6 @@ namespace {
 constexpr int kWorkers = 8;
 // 2,000 clients may open their runs in the same second.
 constexpr size_t kQueue = 20'000;
-constexpr size_t kStreams = 20'000;
 
 absl::StatusOr<auth::Granted<auth::WorkspaceRef>> MayOpen(RunBook& book, const auth::Authority& authority,
                                                           const auth::Principal& principal, const std::string& name) {
@@ -24,8 +23,12 @@ absl::StatusOr<auth::Granted<auth::WorkspaceRef>> MayOpen(RunBook& book, const a
 // Writes what was collected, one reply after the other.
 class ListReactor : public grpc::ServerWriteReactor<v1::DescribeSeriesReply> {
  public:
+  explicit ListReactor(ByteBudget* budget) : budget_(budget) {}
+  ~ListReactor() override { budget_->Give(bytes_); }
   void Begin(absl::Status status, std::vector<v1::DescribeSeriesReply> replies) {
     replies_ = std::move(replies);
+    for (const v1::DescribeSeriesReply& reply : replies_) bytes_ += reply.SpaceUsedLong();
+    budget_->Take(bytes_);
     if (!status.ok()) return Finish(ToGrpc(status));
     Next();
   }
@@ -37,7 +40,9 @@ class ListReactor : public grpc::ServerWriteReactor<v1::DescribeSeriesReply> {
     if (next_ == replies_.size()) return Finish(grpc::Status::OK);
     StartWrite(&replies_[next_++]);
   }
+  ByteBudget* const budget_;
   std::vector<v1::DescribeSeriesReply> replies_;
+  uint64_t bytes_ = 0;
   size_t next_ = 0;
 };
 
@@ -47,8 +52,8 @@ grpc::Status Busy() {
 
 }  // namespace
 
-IngestService::IngestService(Ingest* ingest, RunBook* book, ByteBudget* budget)
-    : ingest_(ingest), book_(book), budget_(budget), workers_("ingest-rpc", kWorkers, kQueue) {}
+IngestService::IngestService(Ingest* ingest, RunBook* book, ByteBudget* budget, size_t streams)
+    : ingest_(ingest), book_(book), budget_(budget), most_streams_(streams), workers_("ingest-rpc", kWorkers, kQueue) {}
 
 grpc::ServerUnaryReactor* IngestService::OpenRun(grpc::CallbackServerContext* context,
                                                  const v1::OpenRunRequest* request, v1::OpenRunReply* reply) {
@@ -72,20 +77,22 @@ grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* IngestService::Push
   absl::Status refused = WhoCalls(context->peer(), port_).status();
   {
     std::lock_guard lock(mutex_);
-    if (streams_.size() >= kStreams) {
+    if (streams_.size() >= most_streams_) {
       std::erase_if(streams_, [](const auto& weak) { return weak.expired(); });
-      if (streams_.size() >= kStreams)
-        refused = absl::ResourceExhaustedError("the server has 20,000 Push streams: try later");
+      if (streams_.size() >= most_streams_) {
+        refused = absl::ResourceExhaustedError("the server has " + std::to_string(most_streams_) +
+                                               " Push streams, the limit (--ingest-streams): try later");
+      }
     }
-    streams_.push_back(stream);
+    if (refused.ok()) streams_.push_back(stream);
   }
-  return PushStream::Begin(std::move(stream), refused);
+  return PushStream::Begin(std::move(stream), context, refused);
 }
 
 grpc::ServerWriteReactor<v1::DescribeSeriesReply>* IngestService::DescribeSeries(
     grpc::CallbackServerContext* context, const v1::DescribeSeriesRequest* request) {
-  auto* reactor = new ListReactor;
-  const bool queued = workers_.Run([this, reactor, request, peer = context->peer()] {
+  auto* reactor = new ListReactor(budget_);
+  const bool queued = budget_->HasRoom() && workers_.Run([this, reactor, request, peer = context->peer()] {
     std::vector<v1::DescribeSeriesReply> replies;
     absl::Status status = WhoCalls(peer, port_).status();
     if (status.ok()) {

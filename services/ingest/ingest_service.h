@@ -22,7 +22,8 @@ class IngestService
     : public v1::Ingest::WithRawCallbackMethod_Push<v1::Ingest::WithCallbackMethod_OpenRun<
           v1::Ingest::WithCallbackMethod_DescribeSeries<v1::Ingest::WithCallbackMethod_SyncRun<v1::Ingest::Service>>>> {
  public:
-  IngestService(Ingest* ingest, RunBook* book, ByteBudget* budget);
+  // `streams`: as many Push calls at once; more are told to try later.
+  IngestService(Ingest* ingest, RunBook* book, ByteBudget* budget, size_t streams = 20'000);
   // Once it is known; before the first call.
   void SetPort(int port) { port_ = static_cast<uint16_t>(port); }
 
@@ -42,6 +43,7 @@ class IngestService
   Ingest* const ingest_;
   RunBook* const book_;
   ByteBudget* const budget_;
+  const size_t most_streams_;
   const auth::Authority authority_{};
   std::atomic<uint16_t> port_{0};
   net::ThreadPool workers_;

@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "ingest/ingest_server.h"
+#include "ingest/limit_flags.h"
 #include "ingest/ops_listener.h"
 
 namespace {
@@ -128,6 +129,7 @@ int main(int argc, char** argv) {
   program.add_option("--trash", trash_s, "how long deleted runs can be restored: 30d")
       ->envname("STEPWELL_TRASH")
       ->transform(CLI::AsNumberWithUnit(seconds));
+  stepwell::ingest::AddLimitFlags(program, flags.server);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,6 +1,7 @@
 #include "ingest/push_stream.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/status_macros.h"
@@ -9,9 +10,10 @@
 namespace stepwell::ingest {
 namespace {
 
-constexpr size_t kStreamBytes = size_t{8} << 20;
 // Refusals in one acknowledgement; all of them are counted and kept as warnings anyway.
 constexpr int kRefusalsPerReply = 1000;
+// Told to clients that are turned away for want of disk or of streams.
+constexpr char kRetryAfterMs[] = "2000";
 
 std::string Flatten(const grpc::ByteBuffer& buffer) {
   std::vector<grpc::Slice> slices;
@@ -73,17 +75,19 @@ class PushStream::Driver : public Reactor {
 };
 
 PushStream::~PushStream() {
-  budget_->Give(outstanding_bytes_);
+  budget_->Give(ByteBudget::CostOf(outstanding_bytes_));
   if (paused_) ingest_->metrics().streams_paused.Decrement();
   ingest_->metrics().streams_open.Decrement();
 }
 
-PushStream::Reactor* PushStream::Begin(std::shared_ptr<PushStream> stream, const absl::Status& refused) {
+PushStream::Reactor* PushStream::Begin(std::shared_ptr<PushStream> stream, grpc::CallbackServerContext* context,
+                                       const absl::Status& refused) {
   PushStream& self = *stream;
   self.ingest_->metrics().streams_open.Increment();
   auto* driver = new Driver(std::move(stream));
   std::lock_guard lock(self.mutex_);
   self.reactor_ = driver;
+  self.context_ = context;
   if (!refused.ok()) self.end_ = refused;
   self.ReadOn();
   self.WriteOn();
@@ -91,6 +95,7 @@ PushStream::Reactor* PushStream::Begin(std::shared_ptr<PushStream> stream, const
 }
 
 absl::Status PushStream::Take(const grpc::ByteBuffer& message) {
+  RETURN_IF_ERROR(ingest_->HasDisk());
   const std::string bytes = Flatten(message);
   std::string_view batch;
   if (session_ && IsPlainBatch(bytes, &batch)) return TakeBatch(std::string(batch));
@@ -118,20 +123,23 @@ absl::Status PushStream::TakeBatch(std::string bytes) {
   if (pushed.seq <= durable_seq_) return absl::OkStatus();  // committed meanwhile
   if (outstanding_.try_emplace(pushed.seq, Outstanding{size, now}).second) {
     outstanding_bytes_ += size;
-    budget_->Take(size);
+    budget_->Take(ByteBudget::CostOf(size));
   }
   return absl::OkStatus();
 }
 
 void PushStream::ReadOn() {
   if (!reactor_ || reading_ || reads_done_ || end_ || finished_) return;
-  const bool room = outstanding_bytes_ < kStreamBytes && budget_->HasRoom();
+  const bool room = outstanding_bytes_ < budget_->stream() && budget_->HasRoom();
   if (room == paused_) {
     paused_ = !room;
     paused_ ? ingest_->metrics().streams_paused.Increment() : ingest_->metrics().streams_paused.Decrement();
-    if (paused_) budget_->Wait(weak_from_this());
   }
-  if (!room) return;
+  if (!room) {
+    // Also when it was woken and another stream took the room before it.
+    if (!std::exchange(waiting_, true)) budget_->Wait(weak_from_this());
+    return;
+  }
   reading_ = true;
   reactor_->StartRead(&in_);
 }
@@ -152,6 +160,8 @@ void PushStream::WriteOn() {
   if (!end_ && reads_done_ && outstanding_.empty()) end_ = absl::OkStatus();
   if (!end_) return;
   finished_ = true;
+  if (end_->code() == absl::StatusCode::kResourceExhausted)
+    context_->AddTrailingMetadata("retry-after-ms", kRetryAfterMs);
   reactor_->Finish(ToGrpc(*end_));
 }
 
@@ -165,7 +175,7 @@ void PushStream::Release(uint64_t seq) {
   }
   outstanding_.erase(outstanding_.begin(), end);
   outstanding_bytes_ -= bytes;
-  budget_->Give(bytes);
+  budget_->Give(ByteBudget::CostOf(bytes));
 }
 
 void PushStream::OnDurable(uint64_t seq, std::vector<v1::Refusal> refused) {
@@ -188,6 +198,7 @@ void PushStream::OnFailure(const absl::Status& status) {
 
 void PushStream::OnRoom() {
   std::lock_guard lock(mutex_);
+  waiting_ = false;
   ReadOn();
 }
 

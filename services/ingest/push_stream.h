@@ -31,7 +31,8 @@ class PushStream : public AckSink, public ByteBudget::Waiter, public std::enable
   ~PushStream() override;
 
   // The reactor that gRPC drives; it keeps the stream alive. `refused`: not OK ends the call at once.
-  static Reactor* Begin(std::shared_ptr<PushStream> stream, const absl::Status& refused);
+  static Reactor* Begin(std::shared_ptr<PushStream> stream, grpc::CallbackServerContext* context,
+                        const absl::Status& refused);
 
   void OnDurable(uint64_t seq, std::vector<v1::Refusal> refused) override;
   void OnFailure(const absl::Status& status) override;
@@ -58,10 +59,12 @@ class PushStream : public AckSink, public ByteBudget::Waiter, public std::enable
   std::unique_ptr<Session> session_;  // of the reading thread
 
   std::mutex mutex_;
-  Reactor* reactor_ = nullptr;  // null once gRPC is done with it
+  Reactor* reactor_ = nullptr;                      // null once gRPC is done with it
+  grpc::CallbackServerContext* context_ = nullptr;  // lives as long as the reactor
   grpc::ByteBuffer in_, out_;
   bool reading_ = false, writing_ = false, paused_ = false, finished_ = false;
   bool reads_done_ = false;
+  bool waiting_ = false;             // for the budget to wake it
   std::optional<absl::Status> end_;  // how the call will end
   bool reply_due_ = false;
   v1::PushReply reply_;

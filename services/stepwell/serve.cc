@@ -101,7 +101,7 @@ absl::Status Serve::Parts::StartCatalog(const ServeOptions& options) {
 }
 
 absl::Status Serve::Parts::StartIngest(const ServeOptions& options) {
-  ingest::ServerOptions ingest_options;
+  ingest::ServerOptions ingest_options = options.ingest;
   ingest_options.data = data->path();
   ingest_options.grpc = options.grpc;
   ingest_options.catalog = catalog.get();

@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "ingest/ingest_server.h"
 
 namespace stepwell {
 
@@ -31,6 +32,7 @@ struct ServeOptions {
   uint64_t ingest_memory = 0;  // bytes; 0: a quarter of what there is
   uint64_t store_cache = uint64_t{256} << 20;
   std::chrono::seconds trash{30 * 24 * 3600};
+  ingest::ServerOptions ingest;  // what has no field here
   bool log_json = false;
 };
 

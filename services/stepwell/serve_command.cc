@@ -11,6 +11,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "ingest/limit_flags.h"
 #include "stepwell/commands.h"
 #include "stepwell/config_file.h"
 #include "stepwell/data_folder.h"
@@ -145,6 +146,7 @@ void AddServe(CLI::App& program, int* exit_status) {
       ->check(CLI::Range(1, 1024));
   add("--store-cache", flags->cache, "cache of the store", "STEPWELL_STORE_CACHE");
   add("--trash", flags->trash, "how long deleted runs can be restored", "STEPWELL_TRASH");
+  ingest::AddLimitFlags(*command, options.ingest);
   command->footer("Example: stepwell serve ./runs --data ./store --http 127.0.0.1:7007");
   command->callback([command, flags, exit_status] { *exit_status = RunServe(*command, *flags); });
 }

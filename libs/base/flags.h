@@ -1,0 +1,39 @@
+// Flags that several programs share: a flag and its variable (--disk-low, STEPWELL_DISK_LOW) from one name.
+//
+// Thread safety: main's thread.
+#pragma once
+
+#include <cctype>
+#include <functional>
+#include <string>
+
+#include "CLI/CLI.hpp"
+
+namespace stepwell {
+
+inline std::string VariableOf(const std::string& flag) {
+  std::string name = "STEPWELL_";
+  for (const char c : flag.substr(2)) name += c == '-' ? '_' : static_cast<char>(std::toupper(c));
+  return name;
+}
+
+// A number of things.
+template <typename T>
+void AddCount(CLI::App& program, const std::string& flag, T& target, const std::string& help) {
+  program.add_option(flag, target, help)->envname(VariableOf(flag))->capture_default_str();
+}
+
+// A number of bytes: 64MiB. `set` instead of a target: for settings that may be not set.
+inline void AddSize(CLI::App& program, const std::string& flag, const std::function<void(const uint64_t&)>& set,
+                    const std::string& help) {
+  program.add_option_function<uint64_t>(flag, set, help)
+      ->envname(VariableOf(flag))
+      ->transform(CLI::AsSizeValue(/*kb_is_1000=*/false));
+}
+template <typename T>
+void AddSize(CLI::App& program, const std::string& flag, T* target, const std::string& help) {
+  AddSize(
+      program, flag, [target](const uint64_t& bytes) { *target = bytes; }, help);
+}
+
+}  // namespace stepwell
