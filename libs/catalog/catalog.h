@@ -166,8 +166,9 @@ class Catalog {
   virtual absl::Status ApplyNotes(std::span<const RunNote> notes) = 0;
   // Inserts or replaces, and marks their runs as updated. Rows of unknown runs are left out.
   virtual absl::Status PutSeries(std::span<const SeriesRow> rows) = 0;
-  // Runs whose grace period in the trash is over; then forgets one after its points are gone.
-  virtual absl::StatusOr<std::vector<uint64_t>> RunsToPurge(std::chrono::seconds grace) = 0;
+  // Runs whose grace period in the trash is over, or that were claimed before: from now on they cannot be restored, and
+  // no list has them. Then forgets one after its points are gone.
+  virtual absl::StatusOr<std::vector<uint64_t>> ClaimRunsToPurge(std::chrono::seconds grace) = 0;
   virtual absl::Status ForgetRun(uint64_t number) = 0;
 
   // -- reading (query)

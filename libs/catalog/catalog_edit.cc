@@ -111,9 +111,14 @@ absl::Status PostgresCatalog::MoveToTrash(const Granted<RunRef>& run, bool delet
   return database_.Transact([&](Transaction& transaction) -> absl::Status {
     transaction.Run(kLongStatement);
     transaction.Run("select from experiments where number = $1::bigint for no key update", Params(run->experiment));
-    pqxx::result rows = transaction.Run(
-        "select deleted_at is not null from runs where number = $1::bigint for no key update", Params(run->number));
+    pqxx::result rows =
+        transaction.Run("select deleted_at is not null, purging from runs where number = $1::bigint for no key update",
+                        Params(run->number));
     if (rows.empty()) return Gone(*run);
+    if (rows[0][1].as<bool>() && !deleted) {
+      return absl::FailedPreconditionError(
+          absl::StrCat("run \"", run->id, "\" cannot be restored: its time in the trash is over"));
+    }
     if (rows[0][0].as<bool>() == deleted) return absl::OkStatus();
     int change = deleted ? -1 : 1;
     transaction.Run(absl::StrCat("update runs set updated = clock_timestamp(), deleted_at = ",
@@ -135,13 +140,16 @@ absl::Status PostgresCatalog::MoveToTrash(const Granted<RunRef>& run, bool delet
 absl::Status PostgresCatalog::DeleteRun(const Granted<RunRef>& run) { return MoveToTrash(run, true); }
 absl::Status PostgresCatalog::RestoreRun(const Granted<RunRef>& run) { return MoveToTrash(run, false); }
 
-absl::StatusOr<std::vector<uint64_t>> PostgresCatalog::RunsToPurge(std::chrono::seconds grace) {
+absl::StatusOr<std::vector<uint64_t>> PostgresCatalog::ClaimRunsToPurge(std::chrono::seconds grace) {
   std::vector<uint64_t> runs;
   RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) {
     runs.clear();
     pqxx::result rows = transaction.Run(
-        "select number from runs where deleted_at <= clock_timestamp() - make_interval(secs => $1::float8)\n"
-        "order by deleted_at limit 1000",
+        "update runs set purging = true, updated = clock_timestamp() where number in (\n"
+        "  select number from runs where deleted_at is not null\n"
+        "    and (purging or deleted_at <= clock_timestamp() - make_interval(secs => $1::float8))\n"
+        "  order by deleted_at limit 100 for no key update skip locked)\n"
+        "returning number",
         Params(static_cast<int64_t>(grace.count())));
     for (const pqxx::row& row : rows) runs.push_back(static_cast<uint64_t>(row[0].as<int64_t>()));
     return absl::OkStatus();

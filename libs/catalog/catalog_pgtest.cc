@@ -306,8 +306,11 @@ TEST_F(CatalogTest, TheTrashIsApartAndIsForgottenAfterItsTime) {
   EXPECT_THAT(Ids(trash), ElementsAre("a"));
   EXPECT_EQ(catalog_->ListExperiments(*workspace_, 10, "")->items[0].run_count, 1);
   uint64_t number = catalog_->FindRun("a")->number;
-  EXPECT_THAT(*catalog_->RunsToPurge(std::chrono::hours(1)), IsEmpty());
-  EXPECT_THAT(*catalog_->RunsToPurge(std::chrono::seconds(0)), ElementsAre(number));
+  EXPECT_THAT(*catalog_->ClaimRunsToPurge(std::chrono::hours(1)), IsEmpty());
+  EXPECT_THAT(*catalog_->ClaimRunsToPurge(std::chrono::seconds(0)), ElementsAre(number));
+  EXPECT_THAT(*catalog_->ClaimRunsToPurge(std::chrono::hours(1)), ElementsAre(number)) << "a claim stays";
+  EXPECT_THAT(Ids(trash), IsEmpty());
+  EXPECT_EQ(catalog_->RestoreRun(Run("a")).code(), StatusCode::kFailedPrecondition);
   EXPECT_EQ(catalog_->ForgetRun(catalog_->FindRun("b")->number).code(), StatusCode::kFailedPrecondition);
   ASSERT_TRUE(catalog_->ForgetRun(number).ok());
   EXPECT_EQ(catalog_->FindRun("a").status().code(), StatusCode::kNotFound);

@@ -76,7 +76,7 @@ class Listing {
     }
     where_ = absl::StrCat(" where r.experiment ",
                           experiments.size() == 1 ? absl::StrCat("= ", list) : absl::StrCat("in (", list, ")"),
-                          " and r.deleted_at is ", query_.deleted ? "not null" : "null");
+                          " and r.deleted_at is ", query_.deleted ? "not null and not r.purging" : "null");
     std::vector<Phase> phases = MakePhases(order_, names_);
     if (start_ && start_->phase >= phases.size())
       return absl::InvalidArgumentError("this cursor is not one of this list; start again without it");

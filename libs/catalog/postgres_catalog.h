@@ -14,7 +14,7 @@
 namespace stepwell::catalog {
 
 // The newest of the numbered files in migrations/ that this program was written for.
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 
 class PostgresCatalog : public Catalog {
  public:
@@ -31,7 +31,7 @@ class PostgresCatalog : public Catalog {
   absl::StatusOr<OpenedRun> OpenRun(const Granted<WorkspaceRef>& workspace, const OpenSpec& spec) override;
   absl::Status ApplyNotes(std::span<const RunNote> notes) override;
   absl::Status PutSeries(std::span<const SeriesRow> rows) override;
-  absl::StatusOr<std::vector<uint64_t>> RunsToPurge(std::chrono::seconds grace) override;
+  absl::StatusOr<std::vector<uint64_t>> ClaimRunsToPurge(std::chrono::seconds grace) override;
   absl::Status ForgetRun(uint64_t number) override;
 
   absl::StatusOr<Page<Experiment>> ListExperiments(const Granted<WorkspaceRef>& workspace, uint32_t limit,

@@ -44,7 +44,7 @@ class MemoryStore : public store::Store {
   absl::Status TrimJournal(uint64_t) override { return absl::OkStatus(); }
   uint64_t LogBytes() const override { return 0; }
   absl::Status Flush() override { return absl::OkStatus(); }
-  absl::Status PurgeRun(uint64_t) override { return absl::OkStatus(); }
+  absl::Status PurgeRuns(std::span<const uint64_t>, std::atomic<bool>*) override { return absl::OkStatus(); }
   absl::Status Resume() override { return absl::OkStatus(); }
   absl::StatusOr<store::DiskSpace> Space() const override { return store::DiskSpace{}; }
   uint64_t FamilyBytes(Family) const override { return 0; }

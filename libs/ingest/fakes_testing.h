@@ -45,7 +45,7 @@ class FakeBook : public RunBook {
     return auth::RunRef{
         .number = number, .id = "", .experiment = 0, .workspace = 0, .deleted = to_purge.contains(number)};
   }
-  absl::StatusOr<std::vector<uint64_t>> RunsToPurge(std::chrono::seconds) override {
+  absl::StatusOr<std::vector<uint64_t>> ClaimRunsToPurge(std::chrono::seconds) override {
     std::lock_guard lock(mutex);
     return std::vector<uint64_t>(to_purge.begin(), to_purge.end());
   }

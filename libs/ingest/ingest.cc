@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <future>
 #include <limits>
 #include <unordered_map>
 
@@ -17,9 +18,13 @@ using std::chrono::steady_clock;
 using store::Family;
 
 constexpr std::chrono::seconds kDeletedLook{2};  // how soon writers of a deleted run are told
-constexpr std::chrono::seconds kPurgeLook{60};
 constexpr size_t kLookupsAtOnce = 200;
 constexpr int kItemsPerReply = 1000;
+
+// How often deleted runs are looked for: their space is back within minutes, and a short time in the trash is kept.
+std::chrono::seconds PurgeLook(std::chrono::seconds trash) {
+  return std::clamp(trash / 4, std::chrono::seconds(1), std::chrono::seconds(60));
+}
 
 }  // namespace
 
@@ -64,6 +69,7 @@ void Ingest::Stop() {
   {
     std::lock_guard lock(care_mutex_);
     stopping_ = true;
+    purge_stop_ = true;
   }
   care_wake_.notify_all();
   if (care_.joinable()) care_.join();
@@ -157,6 +163,7 @@ void Ingest::OpenRun(const auth::Granted<auth::WorkspaceRef>& workspace, const v
   std::lock_guard accepting(writer->accepting);
   {
     std::lock_guard lock(run->mutex);
+    if (run->purged) return done(absl::NotFoundError("run \"" + run->id + "\" was deleted"));
     if (opened->epoch < writer->mark.epoch) {  // another OpenRun of the same writer was faster
       return done(absl::AbortedError("the writer is being opened by another process: try again"));
     }
@@ -241,46 +248,71 @@ void Ingest::FindDeleted() {
     const bool deleted = found.ok() ? found->deleted : absl::IsNotFound(found.status());
     if (!found.ok() && !deleted) return;  // the catalog is away
     if (!deleted) continue;
-    std::vector<std::shared_ptr<AckSink>> sinks;
-    {
-      std::lock_guard lock(run->mutex);
-      run->deleted = true;
-      for (const auto& [number, writer] : run->writers()) {
-        for (const auto& sink : writer->sinks) {
-          if (auto alive = sink.lock()) sinks.push_back(std::move(alive));
-        }
-      }
-    }
-    for (const auto& sink : sinks) {
-      sink->OnFailure(absl::FailedPreconditionError("run \"" + run->id + "\" was deleted: restore it to write on"));
-    }
+    EndStreams(*run, Refuse(*run, /*purged=*/false));
   }
 }
 
-absl::Status Ingest::PurgeRun(uint64_t number) {
-  if (absl::StatusOr<std::shared_ptr<Run>> run = table_.Get(number); run.ok()) {
-    std::lock_guard lock((*run)->mutex);
-    (*run)->deleted = true;
-    store::WriteSet changes;
-    changes.Delete(Family::kMeta, store::RunByIdKey((*run)->id));
-    changes.Delete(Family::kMeta, store::DirtyKey(number));
-    RETURN_IF_ERROR(store_->Write(changes, /*sync=*/false));
+void Ingest::EndStreams(const Run& run, const std::vector<std::shared_ptr<AckSink>>& sinks) {
+  for (const auto& sink : sinks) {
+    sink->OnFailure(absl::FailedPreconditionError("run \"" + run.id + "\" was deleted: restore it to write on"));
   }
-  table_.Remove(number);
-  RETURN_IF_ERROR(store_->PurgeRun(number));
-  return book_->ForgetRun(number);
+}
+
+std::vector<std::shared_ptr<AckSink>> Ingest::Refuse(Run& run, bool purged) {
+  std::vector<std::shared_ptr<AckSink>> sinks;
+  std::lock_guard lock(run.mutex);
+  run.deleted = true;
+  run.purged = run.purged || purged;
+  for (const auto& [number, writer] : run.writers()) {
+    for (const auto& sink : writer->sinks) {
+      if (auto alive = sink.lock()) sinks.push_back(std::move(alive));
+    }
+  }
+  return sinks;
+}
+
+// When this returns OK, nothing writes below the run's keys any more: neither a batch that was accepted before, nor a
+// seal under way.
+absl::Status Ingest::Quiet(uint64_t number) {
+  absl::StatusOr<std::shared_ptr<Run>> found = table_.Get(number);
+  if (!found.ok()) return absl::OkStatus();  // gone already, or damaged: then nobody could open it either
+  const std::shared_ptr<Run> run = *std::move(found);
+  EndStreams(*run, Refuse(*run, /*purged=*/true));
+  std::vector<Writer*> writers;
+  {
+    std::lock_guard lock(run->mutex);
+    for (const auto& [writer_number, writer] : run->writers()) writers.push_back(writer.get());
+  }
+  for (Writer* writer : writers) {
+    std::lock_guard accepting(writer->accepting);  // who was looking at a batch has enqueued it
+  }
+  if (!writers.empty()) {
+    std::promise<absl::Status> committed;
+    committer_->Enqueue(Extra{run, writers[0], [&](const absl::Status& status) { committed.set_value(status); }});
+    RETURN_IF_ERROR(committed.get_future().get());
+  }
+  sealer_->AwaitIdle();
+  return absl::OkStatus();
+}
+
+absl::Status Ingest::PurgeRuns(const std::vector<uint64_t>& runs) {
+  for (uint64_t number : runs) RETURN_IF_ERROR(Quiet(number));
+  RETURN_IF_ERROR(store_->PurgeRuns(runs, &purge_stop_));
+  for (uint64_t number : runs) {
+    table_.Remove(number);
+    RETURN_IF_ERROR(book_->ForgetRun(number));
+    metrics_->delete_backlog.Decrement();
+  }
+  return absl::OkStatus();
 }
 
 absl::Status Ingest::Purge() {
   std::lock_guard purging(purging_);
-  ASSIGN_OR_RETURN(std::vector<uint64_t> due, book_->RunsToPurge(options_.trash));
-  for (uint64_t number : due) {
-    absl::Status status = PurgeRun(number);
-    if (!status.ok()) {
-      return absl::Status(status.code(), "run number " + std::to_string(number) + ": " + std::string(status.message()));
-    }
-    std::lock_guard lock(care_mutex_);
-    if (stopping_) break;
+  while (!purge_stop_) {
+    ASSIGN_OR_RETURN(std::vector<uint64_t> due, book_->ClaimRunsToPurge(options_.trash));
+    metrics_->delete_backlog.Set(static_cast<double>(due.size()));
+    if (due.empty()) break;
+    RETURN_IF_ERROR(PurgeRuns(due));
   }
   return absl::OkStatus();
 }
@@ -295,9 +327,9 @@ void Ingest::CareLoop() {
     FindDeleted();
     if (steady_clock::now() >= next_purge) {
       absl::Status purged = Purge();
-      if (!purged.ok() && !absl::IsUnavailable(purged))
-        options_.log("a deleted run could not be purged yet: " + std::string(purged.message()));
-      next_purge = steady_clock::now() + kPurgeLook;
+      if (!purged.ok() && !absl::IsUnavailable(purged) && !absl::IsCancelled(purged))
+        options_.log("deleted runs could not be purged yet: " + std::string(purged.message()));
+      next_purge = steady_clock::now() + PurgeLook(options_.trash);
     }
     lock.lock();
   }

@@ -4,6 +4,7 @@
 // Thread safety: all methods may be called from any thread, Stop by one.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -75,7 +76,11 @@ class Ingest {
   absl::Status ReplayRecord(uint64_t lsn, std::string_view bytes);
   void CareLoop();
   void FindDeleted();
-  absl::Status PurgeRun(uint64_t number);
+  // Nothing more is taken; whom to tell.
+  static std::vector<std::shared_ptr<AckSink>> Refuse(Run& run, bool purged);
+  static void EndStreams(const Run& run, const std::vector<std::shared_ptr<AckSink>>& sinks);
+  absl::Status Quiet(uint64_t number);
+  absl::Status PurgeRuns(const std::vector<uint64_t>& runs);
 
   store::Store* const store_;
   RunBook* const book_;
@@ -93,6 +98,7 @@ class Ingest {
   uint64_t last_looked_ = 0;  // the care thread's own: the last run that FindDeleted asked for
 
   std::mutex purging_;  // one purges at a time
+  std::atomic<bool> purge_stop_{false};
   std::mutex care_mutex_;
   std::condition_variable care_wake_;
   bool stopping_ = false;  // guarded by care_mutex_

@@ -1,10 +1,13 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <numeric>
 #include <random>
+#include <thread>
 
 #include "base/bytes.h"
 #include "ingest/ingest_testing.h"
+#include "store/keys.h"
 
 namespace stepwell::ingest {
 namespace {
@@ -161,6 +164,51 @@ TEST_F(IngestTest, SyncRunReturnsWhenTheCatalogHasRowsAndNotes) {
   EXPECT_EQ(book_.rows.back().count, 10u);
   ASSERT_EQ(book_.notes.size(), 1u);
   EXPECT_EQ(book_.notes[0].key, "lr");
+}
+
+// Batches that nobody waited for and seals under way end before the points go: nothing is left under the run's keys.
+TEST_F(IngestTest, NothingOfAPurgedRunIsWrittenAgain) {
+  std::atomic<bool> over{false};
+  std::thread sealing([&] {
+    while (!over) (void)ingest_->sealer().SealOld(true);
+  });
+  for (int round = 0; round < 40; ++round) {
+    const std::string id = "run " + std::to_string(round);
+    Client client = Join(id, "w");
+    for (uint64_t seq = 1; seq <= 5; ++seq) {
+      ASSERT_TRUE(
+          client.session->Push(Scalars(seq, 0, "loss", static_cast<int64_t>(seq) * 100, 100).SerializeAsString()).ok());
+    }
+    const uint64_t number = client.opened.run_number();
+    book_.Delete(number);
+    ASSERT_TRUE(ingest_->Purge().ok());
+    EXPECT_FALSE(client.session->Push(Scalars(6, 0, "loss", 600, 100).SerializeAsString()).ok());
+    for (store::Family family : {store::Family::kMeta, store::Family::kData, store::Family::kBlobs}) {
+      ASSERT_TRUE(store_
+                      ->Scan(family, store::RunBegin(number), store::RunBegin(number + 1),
+                             [&](auto, auto) {
+                               ADD_FAILURE()
+                                   << "round " << round << ": " << store::FamilyName(family) << " has a key of the run";
+                               return false;
+                             })
+                      .ok());
+    }
+  }
+  over = true;
+  sealing.join();
+}
+
+TEST_F(IngestTest, ARunThatIsOpenedAgainAfterItsPurgeIsEmpty) {
+  Client client = Join("a", "w");
+  ASSERT_TRUE(client.session->Push(Scalars(1, 0, "loss", 0, 10).SerializeAsString()).ok());
+  ASSERT_TRUE(client.sink->Await(1).ok());
+  book_.Delete(client.opened.run_number());
+  ASSERT_TRUE(ingest_->Purge().ok());
+  client = Join("a", "w");
+  EXPECT_EQ(client.opened.durable_seq(), 0u);
+  EXPECT_TRUE(Steps(client.opened.run_number(), "loss").empty());
+  Restart();
+  EXPECT_TRUE(Steps(client.opened.run_number(), "loss").empty());
 }
 
 // Random batches of two series, rewinds, seals, trims and restarts against a plain list of points.

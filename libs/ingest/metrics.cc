@@ -71,6 +71,8 @@ Metrics::Metrics(prometheus::Registry& r, const Owner& owner)
       disk_ballast(Level(r, "stepwell_store_ballast_bytes", "Disk space that is held back for sealing and deleting.")),
       flush_lag(Level(r, "stepwell_catalog_flush_lag_seconds", "Age of the oldest change that lists do not show yet.")),
       background_errors(Count(r, "stepwell_store_background_errors_total", "Writes that the store failed.")),
+      delete_backlog(Level(r, "stepwell_store_delete_backlog_runs",
+                           "Runs whose time in the trash is over and whose space is not back yet.")),
       registry_(owner.registry) {}
 
 }  // namespace stepwell::ingest

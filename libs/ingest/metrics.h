@@ -46,6 +46,7 @@ class Metrics {
   prometheus::Gauge& disk_ballast;
   prometheus::Gauge& flush_lag;
   prometheus::Counter& background_errors;
+  prometheus::Gauge& delete_backlog;
 
  private:
   struct Owner {

@@ -185,7 +185,9 @@ class DisturbedStore : public store::Store {
   absl::Status TrimJournal(uint64_t lsn) override { return below_->TrimJournal(lsn); }
   uint64_t LogBytes() const override { return below_->LogBytes(); }
   absl::Status Flush() override { return below_->Flush(); }
-  absl::Status PurgeRun(uint64_t run) override { return below_->PurgeRun(run); }
+  absl::Status PurgeRuns(std::span<const uint64_t> runs, std::atomic<bool>* stop) override {
+    return below_->PurgeRuns(runs, stop);
+  }
   absl::Status Resume() override { return below_->Resume(); }
   absl::StatusOr<store::DiskSpace> Space() const override { return below_->Space(); }
   uint64_t FamilyBytes(store::Family family) const override { return below_->FamilyBytes(family); }

@@ -56,6 +56,7 @@ class Run {
   mutable std::mutex mutex;
   std::string id;
   bool deleted = false;  // in the trash: nothing is taken
+  bool purged = false;   // its points go: nothing is taken or written ever again
   Rewinds rewinds;
 
   std::mutex blob_mutex;

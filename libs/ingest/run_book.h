@@ -24,7 +24,7 @@ class RunBook {
   virtual absl::StatusOr<auth::RunRef> FindRunByNumber(uint64_t number) = 0;
   virtual absl::Status ApplyNotes(std::span<const catalog::RunNote> notes) = 0;
   virtual absl::Status PutSeries(std::span<const catalog::SeriesRow> rows) = 0;
-  virtual absl::StatusOr<std::vector<uint64_t>> RunsToPurge(std::chrono::seconds grace) = 0;
+  virtual absl::StatusOr<std::vector<uint64_t>> ClaimRunsToPurge(std::chrono::seconds grace) = 0;
   virtual absl::Status ForgetRun(uint64_t number) = 0;
 };
 
@@ -42,8 +42,8 @@ class CatalogRunBook : public RunBook {
   absl::StatusOr<auth::RunRef> FindRunByNumber(uint64_t number) override { return catalog_->FindRunByNumber(number); }
   absl::Status ApplyNotes(std::span<const catalog::RunNote> notes) override { return catalog_->ApplyNotes(notes); }
   absl::Status PutSeries(std::span<const catalog::SeriesRow> rows) override { return catalog_->PutSeries(rows); }
-  absl::StatusOr<std::vector<uint64_t>> RunsToPurge(std::chrono::seconds grace) override {
-    return catalog_->RunsToPurge(grace);
+  absl::StatusOr<std::vector<uint64_t>> ClaimRunsToPurge(std::chrono::seconds grace) override {
+    return catalog_->ClaimRunsToPurge(grace);
   }
   absl::Status ForgetRun(uint64_t number) override { return catalog_->ForgetRun(number); }
 

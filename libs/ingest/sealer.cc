@@ -101,6 +101,7 @@ absl::Status Sealer::SealRun(const std::shared_ptr<Run>& run, Cause cause, stead
   {
     std::lock_guard lock(run->mutex);
     run->seal_queued = false;
+    if (run->purged) return absl::OkStatus();
     for (OpenSeries* series : run->admitted()) {
       const size_t points = series->tail_points();
       if (points == 0 || series->sealing) continue;

@@ -46,6 +46,8 @@ class Sealer : public CommitObserver {
   absl::Status TrimJournal();
   // While the disk is low: points are sealed and the journal is trimmed as soon as can be.
   void Hurry(bool hurry) { hurry_ = hurry; }
+  // When this returns, nothing is being sealed that began before. A run that is marked as purged stays as it is.
+  void AwaitIdle() { std::lock_guard work(work_); }
   // Bytes of all tails: as of the last look, and what came since as it came.
   uint64_t tail_bytes() const { return tail_bytes_.load(); }
 

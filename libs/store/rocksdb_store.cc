@@ -2,7 +2,9 @@
 
 #include <sys/statvfs.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <map>
 
 #include "base/status_macros.h"
 #include "rocksdb/convenience.h"
@@ -13,6 +15,9 @@
 
 namespace stepwell::store {
 namespace {
+
+// The families in which a run is one range of keys.
+constexpr Family kOfRuns[] = {Family::kMeta, Family::kData, Family::kBlobs};
 
 rocksdb::Slice ToSlice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
@@ -87,22 +92,25 @@ class RocksDbStore : public Store {
   absl::Status Flush() override { return FromRocks(db_->Flush(rocksdb::FlushOptions(), handles_), folder_); }
 
   // With blob files, DeleteFilesInRanges would leak them (RocksDB before 8.11): delete by range, then compact with
-  // forced garbage collection of every blob file.
-  absl::Status PurgeRun(uint64_t run) override {
+  // forced garbage collection of the blob files that the compacted part of the tree refers to.
+  absl::Status PurgeRuns(std::span<const uint64_t> runs, std::atomic<bool>* stop) override {
+    std::vector<uint64_t> sorted(runs.begin(), runs.end());
+    std::sort(sorted.begin(), sorted.end());
+    std::map<Family, std::vector<uint64_t>> having;
     WriteSet changes;
-    std::string from = RunBegin(run), to = RunBegin(run + 1);
-    for (Family family : {Family::kMeta, Family::kData, Family::kBlobs}) changes.DeleteRange(family, from, to);
-    RETURN_IF_ERROR(Write(changes, /*sync=*/true));
-    rocksdb::CompactRangeOptions options;
-    options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
-    options.blob_garbage_collection_policy = rocksdb::BlobGarbageCollectionPolicy::kForce;
-    options.blob_garbage_collection_age_cutoff = 1.0;
-    options.exclusive_manual_compaction = false;
-    rocksdb::Slice begin = from, end = to;
-    for (Family family : {Family::kMeta, Family::kData, Family::kBlobs}) {
-      RETURN_IF_ERROR(FromRocks(db_->CompactRange(options, Handle(family), &begin, &end), folder_));
+    for (uint64_t run : sorted) {
+      ASSIGN_OR_RETURN(auto id, Get(Family::kMeta, RunIdKey(run)));
+      for (Family family : kOfRuns) {
+        // Without its id it is a purge that was cut short: the keys are gone, their bytes may not be.
+        if (!id || HasAny(family, run)) having[family].push_back(run);
+        changes.DeleteRange(family, RunBegin(run), RunBegin(run + 1));
+      }
+      if (id) changes.Delete(Family::kMeta, RunByIdKey(*id));
+      changes.Delete(Family::kMeta, DirtyKey(run));
     }
-    return absl::OkStatus();
+    RETURN_IF_ERROR(Write(changes, /*sync=*/true));
+    for (Family family : kOfRuns) RETURN_IF_ERROR(Reclaim(family, having[family], stop));
+    return Flush();  // the log has their bytes too
   }
 
   absl::Status Resume() override { return FromRocks(db_->Resume(), folder_); }
@@ -125,6 +133,47 @@ class RocksDbStore : public Store {
 
  private:
   rocksdb::ColumnFamilyHandle* Handle(Family family) const { return handles_[static_cast<size_t>(family)]; }
+
+  bool HasAny(Family family, uint64_t run) const {
+    bool any = false;
+    const absl::Status scanned = Scan(family, RunBegin(run), RunBegin(run + 1), [&](auto, auto) {
+      any = true;
+      return false;
+    });
+    return any || !scanned.ok();
+  }
+
+  // Bytes of the tree's files between the end of one run and the begin of another; bytes of blobs do not count.
+  uint64_t Between(Family family, uint64_t run, uint64_t next) const {
+    const std::string from = RunBegin(run + 1), to = RunBegin(next);
+    if (from >= to) return 0;
+    const rocksdb::Range range(from, to);
+    uint64_t size = 0;
+    return db_->GetApproximateSizes(rocksdb::SizeApproximationOptions(), Handle(family), &range, 1, &size).ok() ? size
+                                                                                                                : 0;
+  }
+
+  // Runs that lie within a file of each other go together, so that no file is written again for each of them.
+  absl::Status Reclaim(Family family, std::span<const uint64_t> runs, std::atomic<bool>* stop) {
+    const uint64_t file = db_->GetOptions(Handle(family)).target_file_size_base;
+    rocksdb::CompactRangeOptions options;
+    options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+    options.blob_garbage_collection_policy = rocksdb::BlobGarbageCollectionPolicy::kForce;
+    options.blob_garbage_collection_age_cutoff = 1.0;
+    options.exclusive_manual_compaction = false;
+    options.canceled = stop;
+    for (size_t i = 0; i < runs.size();) {
+      size_t last = i;
+      while (last + 1 < runs.size() && Between(family, runs[last], runs[last + 1]) < file) ++last;
+      const std::string from = RunBegin(runs[i]), to = RunBegin(runs[last] + 1);
+      const rocksdb::Slice begin = from, end = to;
+      rocksdb::Status status = db_->CompactRange(options, Handle(family), &begin, &end);
+      if (stop && stop->load()) return absl::CancelledError("the server is stopping");
+      RETURN_IF_ERROR(FromRocks(status, folder_));
+      i = last + 1;
+    }
+    return absl::OkStatus();
+  }
 
   void Add(const WriteSet::Change& change, rocksdb::WriteBatch& batch) const {
     rocksdb::ColumnFamilyHandle* handle = Handle(change.family);

@@ -64,12 +64,45 @@ TEST_F(RocksDbStoreTest, APurgedRunIsGoneAndItsNeighboursAreNot) {
     changes.Put(Family::kMeta, RunIdKey(run), "id");
     ASSERT_TRUE(store->Write(changes, true).ok());
   }
-  ASSERT_TRUE(store->PurgeRun(2).ok());
+  ASSERT_TRUE(store->PurgeRuns(std::vector<uint64_t>{2}, nullptr).ok());
   for (uint64_t run : {1, 2, 3}) {
     const bool there = run != 2;
     EXPECT_EQ(store->Get(Family::kData, ChunkKey(run, {0, 0}, 0))->has_value(), there);
     EXPECT_EQ(store->Get(Family::kBlobs, BlobPartKey(run, sha, 0))->has_value(), there);
     EXPECT_EQ(store->Get(Family::kMeta, RunIdKey(run))->has_value(), there);
+  }
+}
+
+// Runs with blobs one after the other, as they are written by trainings that follow each other.
+void WriteRunsWithBlobs(Store& store, uint64_t runs, int blobs) {
+  for (uint64_t run = 1; run <= runs; ++run) {
+    WriteSet changes;
+    changes.Put(Family::kMeta, RunIdKey(run), "id" + std::to_string(run));
+    for (int i = 0; i < blobs; ++i) {
+      std::string sha(32, static_cast<char>('a' + i));
+      changes.Put(Family::kBlobs, BlobPartKey(run, sha, 0), std::string(100'000, static_cast<char>(run)));
+      changes.Put(Family::kData, ChunkKey(run, {0, 0}, static_cast<uint64_t>(i)), std::string(20'000, 'c'));
+    }
+    ASSERT_TRUE(store.Write(changes, true).ok());
+  }
+  ASSERT_TRUE(store.Flush().ok());
+}
+
+TEST_F(RocksDbStoreTest, APurgeGivesTheSpaceBackAndIsRepeatedAfterItWasCutShort) {
+  auto store = Open();
+  WriteRunsWithBlobs(*store, 20, 10);
+  const uint64_t blobs = store->FamilyBytes(Family::kBlobs), data = store->FamilyBytes(Family::kData);
+  const std::vector<uint64_t> half = {1, 3, 5, 7, 9, 11, 13, 15, 17, 19};
+  std::atomic<bool> stop{true};
+  EXPECT_EQ(store->PurgeRuns(half, &stop).code(), absl::StatusCode::kCancelled);
+  stop = false;
+  ASSERT_TRUE(store->PurgeRuns(half, &stop).ok());
+  EXPECT_LT(static_cast<double>(store->FamilyBytes(Family::kBlobs)), 0.525 * static_cast<double>(blobs));
+  EXPECT_LT(static_cast<double>(store->FamilyBytes(Family::kData)), 0.525 * static_cast<double>(data) + 65'536);
+  EXPECT_LT(store->LogBytes(), uint64_t{1} << 16);
+  for (uint64_t run = 2; run <= 20; run += 2) {
+    EXPECT_EQ(**store->Get(Family::kBlobs, BlobPartKey(run, std::string(32, 'c'), 0)),
+              std::string(100'000, static_cast<char>(run)));
   }
 }
 

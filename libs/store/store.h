@@ -7,9 +7,11 @@
 // Thread safety: all methods of Store may be called from any thread. A WriteSet has one owner.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,8 +78,10 @@ class Store {
   virtual uint64_t LogBytes() const = 0;
   // Writes what is in memory into the tree, so that the log can go.
   virtual absl::Status Flush() = 0;
-  // Deletes all that a run has and gives the space back. May take long; may be repeated.
-  virtual absl::Status PurgeRun(uint64_t run) = 0;
+  // Deletes all that these runs have and gives the space back; what others have is moved only where it shares a file
+  // with them. May take long and ends early (CANCELLED) once `stop` is true; may be repeated, and must be until it is
+  // OK.
+  virtual absl::Status PurgeRuns(std::span<const uint64_t> runs, std::atomic<bool>* stop) = 0;
   // After an error of the engine (a full disk), tries to go on writing. UNAVAILABLE: not yet.
   virtual absl::Status Resume() = 0;
 

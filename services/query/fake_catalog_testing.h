@@ -65,7 +65,7 @@ class FakeCatalog : public catalog::Catalog {
   }
   absl::Status ApplyNotes(std::span<const catalog::RunNote>) override { return None(); }
   absl::Status PutSeries(std::span<const catalog::SeriesRow>) override { return None(); }
-  absl::StatusOr<std::vector<uint64_t>> RunsToPurge(std::chrono::seconds) override { return None(); }
+  absl::StatusOr<std::vector<uint64_t>> ClaimRunsToPurge(std::chrono::seconds) override { return None(); }
   absl::Status ForgetRun(uint64_t) override { return None(); }
 
   absl::StatusOr<catalog::Page<catalog::Experiment>> ListExperiments(const auth::Granted<auth::WorkspaceRef>&, uint32_t,
