@@ -75,6 +75,12 @@ def text_value(tag: str, text: bytes) -> bytes:
     return message(1, message(1, tag.encode()) + message(8, tensor) + message(9, metadata))
 
 
+def image_value(tag: str, encoded: bytes) -> bytes:
+    """A summary's image of one pixel, if it is to be believed; the bytes are what is kept."""
+    size = b"\x08\x01\x10\x01\x18\x03"  # height, width, colour space
+    return message(1, message(1, tag.encode()) + message(4, size + message(4, encoded)))
+
+
 class EventFile:
     """An event file that grows. Every call is on the disk's way when it returns (no buffer of ours)."""
 
@@ -93,6 +99,10 @@ class EventFile:
     def scalars(self, tag: str, points: Iterable[tuple[int, float, float]]) -> None:
         """Points are (step, wall, value)."""
         self.append(*(event(wall, step, message(5, scalar_value(tag, value))) for step, wall, value in points))
+
+    def double_scalars(self, tag: str, points: Iterable[tuple[int, float, float]]) -> None:
+        """(step, wall, value), as float64."""
+        self.append(*(event(wall, step, message(5, double_value(tag, value))) for step, wall, value in points))
 
 
 # ---- reading, as far as an oracle needs it ----
