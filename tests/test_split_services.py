@@ -8,58 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from harness import processes
+from harness.deployment import Deployment
 from harness.event_file import EventFile
-from harness.postgres import Postgres
-from harness.processes import Process
-from harness.rest import Rest
 
 START = 1700000000.0
-
-
-class Deployment:
-    """What a deployment has: a database, migrations, one ingest, one query."""
-
-    def __init__(self, program: pathlib.Path, folder: pathlib.Path) -> None:
-        self.program, self.folder = program, folder
-        self.postgres = Postgres(folder)
-        self.ingest = self.query = None  # type: Process | None
-
-    def start(self) -> None:
-        self.postgres.start()
-        done = processes.run([self.program, "migrate", "--postgres", self.postgres.url])
-        assert done.returncode == 0, done.stdout + done.stderr
-        self.start_ingest()
-        self.start_query()
-
-    def start_ingest(self) -> None:
-        command = [self.program.with_name("stepwell-ingest"), "--data", self.folder / "store", "--postgres"]
-        addresses = ["--grpc", "127.0.0.1:0", "--internal", "127.0.0.1:0"]
-        self.ingest = Process("ingest", [*command, self.postgres.url, *addresses], self.folder)
-        self.ingest.start()
-
-    def start_query(self) -> None:
-        assert self.ingest
-        command = [self.program.with_name("stepwell-query"), "--http", "127.0.0.1:0", "--postgres", self.postgres.url]
-        self.query = Process("query", [*command, "--ingest", self.ingest.ports["internal"]], self.folder)
-        self.query.start()
-
-    @property
-    def rest(self) -> Rest:
-        assert self.query
-        return Rest(self.query.ports["http"])
-
-    def upload(self, logdir: pathlib.Path, experiment: str) -> None:
-        assert self.ingest
-        grpc = self.ingest.ports["grpc"]
-        done = processes.run([self.program, "upload", logdir, "--experiment", experiment, "--server", grpc])
-        assert done.returncode == 0, done.stdout + done.stderr
-
-    def stop(self) -> None:
-        for process in (self.query, self.ingest):
-            if process and process.running:
-                process.stop()
-        self.postgres.stop()
 
 
 @pytest.fixture

@@ -58,13 +58,17 @@ absl::StatusOr<std::unique_ptr<Catalog>> Catalog::Open(Options options) {
 
 absl::Status PostgresCatalog::Check() {
   int64_t version = 0;
-  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) {
-    transaction.Run("set local statement_timeout = '10s'");
+  RETURN_IF_ERROR(database_.Transact("check", [&](Transaction& transaction) -> absl::Status {
     version = 0;
+    // A standby, or a primary that was told to be quiet: lists can be read, and nothing can be told.
+    if (transaction.Run("show transaction_read_only").front()[0].as<std::string>() == "on") {
+      return absl::UnavailableError("the database takes no writes now (it is read-only)");
+    }
     if (transaction.Run("select to_regclass('schema_migrations')").front()[0].is_null()) return absl::OkStatus();
     version = transaction.Run("select coalesce(max(version), 0) from schema_migrations").front()[0].as<int64_t>();
     return absl::OkStatus();
   }));
+  database_.metrics().schema_version().Set(static_cast<double>(version));
   if (version == kSchemaVersion) return absl::OkStatus();
   return absl::FailedPreconditionError(
       absl::StrCat("the database has schema version ", version, ", and this program needs ", kSchemaVersion,
@@ -73,7 +77,7 @@ absl::Status PostgresCatalog::Check() {
 
 absl::StatusOr<WorkspaceRef> PostgresCatalog::FindWorkspace(std::string_view name) {
   WorkspaceRef ref;
-  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) -> absl::Status {
+  RETURN_IF_ERROR(database_.Transact("find_workspace", [&](Transaction& transaction) -> absl::Status {
     pqxx::result rows =
         transaction.Run("select number, name from workspaces where name = $1", Params(EncodeText(name)));
     if (rows.empty()) return Absent("workspace", name);
@@ -85,7 +89,7 @@ absl::StatusOr<WorkspaceRef> PostgresCatalog::FindWorkspace(std::string_view nam
 
 absl::StatusOr<ExperimentRef> PostgresCatalog::FindExperiment(std::string_view id) {
   ExperimentRef ref;
-  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) -> absl::Status {
+  RETURN_IF_ERROR(database_.Transact("find_experiment", [&](Transaction& transaction) -> absl::Status {
     pqxx::result rows =
         transaction.Run("select number, id, workspace from experiments where id = $1", Params(EncodeText(id)));
     if (rows.empty()) return Absent("experiment", id);
@@ -97,7 +101,7 @@ absl::StatusOr<ExperimentRef> PostgresCatalog::FindExperiment(std::string_view i
 
 absl::StatusOr<RunRef> PostgresCatalog::FindRun(std::string_view id) {
   RunRef ref;
-  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) -> absl::Status {
+  RETURN_IF_ERROR(database_.Transact("find_run", [&](Transaction& transaction) -> absl::Status {
     pqxx::result rows =
         transaction.Run("select number, id, experiment, workspace, deleted_at is not null from runs where id = $1",
                         Params(EncodeText(id)));
@@ -110,7 +114,7 @@ absl::StatusOr<RunRef> PostgresCatalog::FindRun(std::string_view id) {
 
 absl::StatusOr<RunRef> PostgresCatalog::FindRunByNumber(uint64_t number) {
   RunRef ref;
-  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) -> absl::Status {
+  RETURN_IF_ERROR(database_.Transact("find_run", [&](Transaction& transaction) -> absl::Status {
     pqxx::result rows = transaction.Run(
         "select number, id, experiment, workspace, deleted_at is not null from runs where number = $1::bigint",
         Params(ClampInt64(number)));

@@ -20,6 +20,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "auth/granted.h"
+#include "prometheus/registry.h"
 
 namespace stepwell::catalog {
 
@@ -40,6 +41,7 @@ struct Options {
   // Runs on which a filter is tried first, in order, before all that match are looked for: enough for a page of 100 if
   // one in twenty matches, and 5 to 15 ms.
   int64_t filter_window = 2000;
+  std::shared_ptr<prometheus::Registry> registry = nullptr;  // shared with the page that shows it; nullptr: no metrics
 };
 
 // ---- what ingest writes ----
@@ -152,7 +154,7 @@ class Catalog {
   // Applies the numbered files of `folder` that are missing, in order, each once, under a lock, forward only. A
   // database of a newer version is FAILED_PRECONDITION.
   virtual absl::Status Migrate(const std::string& folder) = 0;
-  // OK if the database answers within 10 s and its schema fits this program.
+  // OK if the database answers, takes writes, and its schema fits this program.
   virtual absl::Status Check() = 0;
 
   // Plain look-ups that a decision needs; NOT_FOUND if absent. FindRun finds deleted runs too.

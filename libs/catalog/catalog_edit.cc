@@ -14,7 +14,7 @@ namespace {
 // Scalars that one run's page shows beside its name; its series are listed by ingest.
 constexpr int64_t kMetricsOfOneRun = 1000;
 // Moving a run of 100,000 tags to the trash touches as many counters: about 2 s.
-constexpr char kLongStatement[] = "set local statement_timeout = '60s'";
+constexpr std::chrono::seconds kLongStatement{60};
 
 absl::Status Gone(const RunRef& run) { return absl::NotFoundError(absl::StrCat("there is no run \"", run.id, "\"")); }
 
@@ -78,7 +78,7 @@ absl::StatusOr<Run> ReadOne(Transaction& transaction, const RunRef& run) {
 
 absl::StatusOr<Run> PostgresCatalog::GetRun(const Granted<RunRef>& run) {
   Run found;
-  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) -> absl::Status {
+  RETURN_IF_ERROR(database_.Transact("get_run", [&](Transaction& transaction) -> absl::Status {
     ASSIGN_OR_RETURN(found, ReadOne(transaction, *run));
     return absl::OkStatus();
   }));
@@ -87,12 +87,12 @@ absl::StatusOr<Run> PostgresCatalog::GetRun(const Granted<RunRef>& run) {
 
 absl::StatusOr<Run> PostgresCatalog::EditRun(const Granted<RunRef>& run, const RunEdit& edit) {
   RETURN_IF_ERROR(CheckEdit(edit));
-  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) {
+  RETURN_IF_ERROR(database_.Transact("edit_run", [&](Transaction& transaction) {
     MakeFieldNames(transaction, SetLabels(*run, edit));
     return absl::OkStatus();
   }));
   Run edited;
-  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) -> absl::Status {
+  RETURN_IF_ERROR(database_.Transact("edit_run", [&](Transaction& transaction) -> absl::Status {
     pqxx::result rows = transaction.Run(
         "select deleted_at is not null from runs where number = $1::bigint for no key update", Params(run->number));
     if (rows.empty()) return Gone(*run);
@@ -108,8 +108,8 @@ absl::StatusOr<Run> PostgresCatalog::EditRun(const Granted<RunRef>& run, const R
 }
 
 absl::Status PostgresCatalog::MoveToTrash(const Granted<RunRef>& run, bool deleted) {
-  return database_.Transact([&](Transaction& transaction) -> absl::Status {
-    transaction.Run(kLongStatement);
+  return database_.Transact("move_to_trash", [&](Transaction& transaction) -> absl::Status {
+    transaction.AllowLong(kLongStatement);
     transaction.Run("select from experiments where number = $1::bigint for no key update", Params(run->experiment));
     pqxx::result rows =
         transaction.Run("select deleted_at is not null, purging from runs where number = $1::bigint for no key update",
@@ -142,7 +142,7 @@ absl::Status PostgresCatalog::RestoreRun(const Granted<RunRef>& run) { return Mo
 
 absl::StatusOr<std::vector<uint64_t>> PostgresCatalog::ClaimRunsToPurge(std::chrono::seconds grace) {
   std::vector<uint64_t> runs;
-  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) {
+  RETURN_IF_ERROR(database_.Transact("claim_purge", [&](Transaction& transaction) {
     runs.clear();
     pqxx::result rows = transaction.Run(
         "update runs set purging = true, updated = clock_timestamp() where number in (\n"
@@ -158,8 +158,8 @@ absl::StatusOr<std::vector<uint64_t>> PostgresCatalog::ClaimRunsToPurge(std::chr
 }
 
 absl::Status PostgresCatalog::ForgetRun(uint64_t number) {
-  return database_.Transact([&](Transaction& transaction) -> absl::Status {
-    transaction.Run(kLongStatement);
+  return database_.Transact("forget_run", [&](Transaction& transaction) -> absl::Status {
+    transaction.AllowLong(kLongStatement);
     pqxx::result rows =
         transaction.Run("select id, deleted_at is not null from runs where number = $1::bigint for no key update",
                         Params(ClampInt64(number)));

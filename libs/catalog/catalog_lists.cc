@@ -48,7 +48,7 @@ absl::StatusOr<Page<Experiment>> PostgresCatalog::ListExperiments(const Granted<
   limit = ClampLimit(limit);
   ASSIGN_OR_RETURN(int64_t before, NumberCursor(cursor, std::numeric_limits<int64_t>::max()));
   Page<Experiment> page;
-  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) {
+  RETURN_IF_ERROR(database_.Transact("list_experiments", [&](Transaction& transaction) {
     page = MakePage<Experiment>(
         transaction.Run(absl::StrCat("select ", kExperimentColumns,
                                      "where e.workspace = $1::bigint and e.number < $2::bigint order by e.number desc "
@@ -62,7 +62,7 @@ absl::StatusOr<Page<Experiment>> PostgresCatalog::ListExperiments(const Granted<
 
 absl::StatusOr<Experiment> PostgresCatalog::GetExperiment(const Granted<ExperimentRef>& experiment) {
   Experiment found;
-  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) -> absl::Status {
+  RETURN_IF_ERROR(database_.Transact("get_experiment", [&](Transaction& transaction) -> absl::Status {
     pqxx::result rows = transaction.Run(absl::StrCat("select ", kExperimentColumns, "where e.number = $1::bigint"),
                                         Params(experiment->number));
     if (rows.empty()) return absl::NotFoundError(absl::StrCat("there is no experiment \"", experiment->id, "\""));
@@ -77,7 +77,7 @@ absl::StatusOr<Page<Warning>> PostgresCatalog::ListWarnings(const Granted<RunRef
   limit = ClampLimit(limit);
   ASSIGN_OR_RETURN(int64_t after, NumberCursor(cursor, 0));
   Page<Warning> page;
-  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) {
+  RETURN_IF_ERROR(database_.Transact("list_warnings", [&](Transaction& transaction) {
     pqxx::result rows = transaction.Run(
         "select number, extract(epoch from time)::float8, source, file, \"offset\", tag, reason, count from warnings\n"
         "where run = $1::bigint and number > $2::bigint order by number limit $3::bigint",
@@ -103,7 +103,7 @@ absl::StatusOr<Page<TagRow>> PostgresCatalog::ListTags(const Granted<ExperimentR
   limit = ClampLimit(limit);
   ASSIGN_OR_RETURN(int64_t after, NumberCursor(cursor, 0));
   Page<TagRow> page;
-  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) {
+  RETURN_IF_ERROR(database_.Transact("list_tags", [&](Transaction& transaction) {
     Params params(experiment->number, after, limit + 1);
     std::string of_kind;
     if (kind != 0) of_kind = absl::StrCat(" and kind = $", params.Add(kind), "::smallint");

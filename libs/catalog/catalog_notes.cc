@@ -140,12 +140,12 @@ absl::Status PostgresCatalog::ApplyNotes(std::span<const RunNote> notes) {
   if (notes.empty()) return absl::OkStatus();
   std::map<int64_t, Outcome> all;
   for (const RunNote& note : notes) Add(note, all[ClampInt64(note.run_number)]);
-  absl::Status named = database_.Transact([&](Transaction& transaction) {
+  absl::Status named = database_.Transact("apply_notes", [&](Transaction& transaction) {
     MakeFieldNames(transaction, FieldsOf(Known(transaction, all, "")));
     return absl::OkStatus();
   });
   if (!named.ok()) return named;
-  return database_.Transact([&](Transaction& transaction) {
+  return database_.Transact("apply_notes", [&](Transaction& transaction) {
     std::map<int64_t, Outcome> known = Known(transaction, all, " for no key update");
     PutFields(transaction, FieldsOf(known));
     PutWarnings(transaction, known);

@@ -178,7 +178,7 @@ class Opening {
 absl::StatusOr<OpenedRun> PostgresCatalog::OpenRun(const Granted<WorkspaceRef>& workspace, const OpenSpec& spec) {
   RETURN_IF_ERROR(CheckSpec(spec));
   OpenedRun opened;
-  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) -> absl::Status {
+  RETURN_IF_ERROR(database_.Transact("open_run", [&](Transaction& transaction) -> absl::Status {
     ASSIGN_OR_RETURN(opened, Opening(transaction, *workspace, spec).Run());
     return absl::OkStatus();
   }));

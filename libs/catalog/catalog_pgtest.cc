@@ -280,6 +280,29 @@ TEST_F(CatalogTest, ConnectionsThatBreakInThePoolAreMadeAgain) {
   EXPECT_TRUE(catalog_->FindRun("a").ok()) << catalog_->FindRun("a").status();
 }
 
+TEST_F(CatalogTest, CallsShareTheConnectionsThatPostgresGives) {
+  pqxx::connection admin(options_.url);
+  pqxx::nontransaction setup(admin);
+  setup.exec("drop role if exists scarce");
+  setup.exec("create role scarce login connection limit 2");
+  setup.exec("grant pg_read_all_data to scarce");
+  Options scarce = options_;
+  scarce.url += " user=scarce";
+  scarce.pool_wait = std::chrono::seconds(60);
+  auto catalog = Catalog::Open(scarce);
+  ASSERT_TRUE(catalog.ok()) << catalog.status();
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i) {
+    threads.emplace_back([&] {
+      for (int call = 0; call < 20; ++call) {
+        auto found = (*catalog)->FindWorkspace("default");
+        EXPECT_TRUE(found.ok()) << found.status();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
 TEST_F(CatalogTest, WhoWaitsTooLongForALockIsToldToTryAgain) {
   Make("e", "a");
   uint64_t number = catalog_->FindRun("a")->number;

@@ -179,7 +179,7 @@ absl::StatusOr<Page<Run>> PostgresCatalog::ListRuns(const RunQuery& query) {
   Listing listing(query, filter_window_);
   RETURN_IF_ERROR(listing.Parse());
   Page<Run> page;
-  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) -> absl::Status {
+  RETURN_IF_ERROR(database_.Transact("list_runs", [&](Transaction& transaction) -> absl::Status {
     ASSIGN_OR_RETURN(page, listing.Read(transaction));
     return absl::OkStatus();
   }));
@@ -189,7 +189,7 @@ absl::StatusOr<Page<Run>> PostgresCatalog::ListRuns(const RunQuery& query) {
 absl::StatusOr<std::vector<Run>> PostgresCatalog::ChangedRuns(const Granted<ExperimentRef>& experiment, double since,
                                                               uint32_t limit) {
   std::vector<Run> runs;
-  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) {
+  RETURN_IF_ERROR(database_.Transact("changed_runs", [&](Transaction& transaction) {
     pqxx::result rows = transaction.Run(
         "select number from runs where experiment = $1::bigint and updated > to_timestamp($2::float8)\n"
         "order by updated, id limit $3::bigint",

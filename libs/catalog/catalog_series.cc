@@ -178,7 +178,7 @@ absl::Status PostgresCatalog::PutSeries(std::span<const SeriesRow> rows) {
     Part part(rows.first(std::min(rows.size(), kRowsAtOnce)));
     rows = rows.subspan(std::min(rows.size(), kRowsAtOnce));
     for (auto step : {&Part::Name, &Part::Put}) {
-      absl::Status done = database_.Transact([&](Transaction& transaction) {
+      absl::Status done = database_.Transact("put_series", [&](Transaction& transaction) {
         (part.*step)(transaction);
         return absl::OkStatus();
       });

@@ -17,7 +17,7 @@ absl::StatusOr<std::string> PostgresCatalog::PutView(const Granted<WorkspaceRef>
   JsonValue json = ReadJsonValue(state);
   if (json.kind != 'j') return absl::InvalidArgumentError("a view's state is a JSON object");
   std::string id = ToHex(Sha256(json.json)).substr(0, kIdDigits);
-  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) {
+  RETURN_IF_ERROR(database_.Transact("put_view", [&](Transaction& transaction) {
     transaction.Run("insert into views (workspace, id, state) values ($1::bigint, $2, $3) on conflict do nothing",
                     Params(workspace->number, id, json.json));
     return absl::OkStatus();
@@ -27,7 +27,7 @@ absl::StatusOr<std::string> PostgresCatalog::PutView(const Granted<WorkspaceRef>
 
 absl::StatusOr<std::string> PostgresCatalog::GetView(const Granted<WorkspaceRef>& workspace, std::string_view id) {
   std::string state;
-  RETURN_IF_ERROR(database_.Transact([&](Transaction& transaction) -> absl::Status {
+  RETURN_IF_ERROR(database_.Transact("get_view", [&](Transaction& transaction) -> absl::Status {
     pqxx::result rows = transaction.Run("select state from views where workspace = $1::bigint and id = $2",
                                         Params(workspace->number, EncodeText(id)));
     if (rows.empty()) return absl::NotFoundError(absl::StrCat("there is no view \"", EncodeText(id), "\""));

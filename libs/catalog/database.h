@@ -3,6 +3,7 @@
 // Thread safety: all methods may be called from any thread.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -14,6 +15,8 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "catalog/catalog.h"
+#include "catalog/metrics.h"
+#include "catalog/stall_watch.h"
 
 namespace stepwell::catalog {
 
@@ -41,39 +44,68 @@ class Params {
 
 class Transaction {
  public:
-  explicit Transaction(pqxx::work& work) : work_(work) {}
-  pqxx::result Run(const std::string& sql) { return work_.exec(sql); }
+  // `limit`: for one statement, as the server keeps it.
+  Transaction(pqxx::work& work, StallWatch::Guard& guard, std::chrono::milliseconds limit)
+      : work_(work), guard_(guard), limit_(limit) {}
+  pqxx::result Run(const std::string& sql) {
+    Expect();
+    return work_.exec(sql);
+  }
   pqxx::result Run(const std::string& sql, const Params& params) {
+    Expect();
     return work_.exec_params(sql, pqxx::prepare::make_dynamic_params(params.values()));
   }
+  // The statements that follow in this transaction may take so long.
+  void AllowLong(std::chrono::seconds limit);
+  // An answer of the server is due: within the limit, and a little more for the way.
+  void Expect();
 
  private:
   pqxx::work& work_;
+  StallWatch::Guard& guard_;
+  std::chrono::milliseconds limit_;
 };
 
 class Database {
  public:
   explicit Database(Options options);
+  ~Database();
 
-  // Runs `body` in a transaction and commits if it returns OK. Serialisation failures, deadlocks and a connection that
-  // broke while it lay in the pool make it run again: it may be called more than once and must set its results anew.
+  // Runs `body` in a transaction and commits if it returns OK. This is the one place where something is tried again:
+  // serialisation failures and deadlocks, and, once, on a new connection, what failed on one that broke or lost its
+  // primary (08xxx, 57P0x, 25006) while it lay in the pool. So a body may be called more than once and must set its
+  // results anew. `op` names the call in metrics.
   // REQUIRES: a body whose commit's fate is unknown may be run again by the caller.
-  absl::Status Transact(const std::function<absl::Status(Transaction&)>& body);
+  absl::Status Transact(const char* op, const std::function<absl::Status(Transaction&)>& body);
 
   // A connection of its own without time limits, for migrations.
   absl::Status Maintain(const std::function<absl::Status(pqxx::connection&)>& body);
 
+  Metrics& metrics() { return metrics_; }
+
  private:
-  using Connection = std::unique_ptr<pqxx::connection>;
-  absl::StatusOr<Connection> Take();
-  void Give(Connection connection);
-  Connection Connect() const;
+  class Connection;
+  using Pooled = std::unique_ptr<Connection>;
+  struct Failure;
+
+  absl::Status TryAll(const std::function<absl::Status(Transaction&)>& body);
+  Failure TryOnce(Pooled& connection, const std::function<absl::Status(Transaction&)>& body);
+  Failure Connect(Pooled& connection);
+  absl::StatusOr<Pooled> Take();
+  // One of those that others have, when no more can be made; nullptr: there is none.
+  Pooled TakeFromOthers();
+  void Give(Pooled connection);
+  void Drop(Pooled& connection);
+  void DropIdle();
 
   const Options options_;
+  Metrics metrics_;
+  StallWatch watch_;
   std::mutex mutex_;
   std::condition_variable returned_;
-  std::vector<Connection> idle_;  // guarded by mutex_; most recently used last
-  int taken_ = 0;                 // guarded by mutex_
+  std::vector<Pooled> idle_;  // guarded by mutex_; most recently used last
+  int taken_ = 0;             // guarded by mutex_: calls that may have a connection
+  int open_ = 0;              // guarded by mutex_: connections that there are
 };
 
 }  // namespace stepwell::catalog

@@ -103,6 +103,10 @@ absl::Status Connection::Retry(const std::function<absl::Status()>& attempt) {
     if (absl::IsResourceExhausted(status)) {
       start = std::chrono::steady_clock::now();
     }
+    // Whoever says "try again" answers, even if the call has never succeeded: a server whose database is away.
+    if (channel_->GetState(/*try_to_connect=*/false) == GRPC_CHANNEL_READY) {
+      answered_ = true;
+    }
     const auto patience = answered_ ? policy_.patience_after : policy_.patience_before;
     if (patience.count() > 0 && std::chrono::steady_clock::now() - start >= patience) {
       return absl::UnavailableError(absl::StrCat("server ", server_, " did not answer for ", patience.count() / 1000,

@@ -38,6 +38,10 @@ void FakeIngest::DeleteRun(const std::string& name) {
 
 grpc::Status FakeIngest::OpenRun(grpc::ServerContext*, const v1::OpenRunRequest* request, v1::OpenRunReply* reply) {
   std::lock_guard lock(mutex_);
+  if (turn_away_ > 0) {
+    --turn_away_;
+    return {grpc::StatusCode::UNAVAILABLE, "the database is away"};
+  }
   FakeRun* run = Find(request->run_id());
   if (run == nullptr) {
     run = runs_.emplace_back(std::make_unique<FakeRun>()).get();

@@ -68,6 +68,11 @@ class FakeIngest final : public v1::Ingest::Service {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return turned_away_ >= times; });
   }
+  // The next calls of OpenRun are told to try again, as by a server whose database is away.
+  void TurnAway(int calls) {
+    std::lock_guard lock(mutex_);
+    turn_away_ = calls;
+  }
   // The rules that were broken by clients, in words; empty is good.
   std::vector<std::string> complaints() const {
     std::lock_guard lock(mutex_);
@@ -104,6 +109,7 @@ class FakeIngest final : public v1::Ingest::Service {
   int turned_away_ = 0;
   std::mt19937 random_;
   int break_one_in_ = 0;
+  int turn_away_ = 0;
   std::vector<std::unique_ptr<FakeRun>> runs_;
   std::vector<std::string> complaints_;
   size_t batches_ = 0;

@@ -156,6 +156,16 @@ TEST_F(RunWriterTest, AServerWithoutDiskIsWaitedForBeyondThePatience) {
   EXPECT_NE(told[0].find("the disk is full"), std::string::npos);
 }
 
+// It answers: that its database is away may last longer than a wrong address is believed.
+TEST_F(RunWriterTest, AServerThatSaysTryAgainIsThere) {
+  RetryPolicy policy;
+  policy.first = policy.longest = milliseconds(1);
+  policy.patience_before = milliseconds(1);
+  Connection connection(server_.address(), policy, &stopper_);
+  service_.TurnAway(20);
+  EXPECT_TRUE(RunWriter::Open(&connection, request_).ok());
+}
+
 TEST_F(RunWriterTest, StoppingEndsAWait) {
   RetryPolicy policy;
   policy.patience_before = milliseconds(0);

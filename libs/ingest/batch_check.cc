@@ -68,6 +68,8 @@ absl::StatusOr<std::unique_ptr<AcceptedBatch>> BatchCheck::Accept(std::shared_pt
                                       Bytes(message.position().size(), "the position", limits_.position_bytes));
   }
   absl::Status status = TakeDefines(*batch);
+  const bool adds = !batch->defined.empty() || message.notes_size() > 0;
+  if (status.ok() && adds && backlog_) status = backlog_->Room();
   if (status.ok()) status = TakeBlobs(*batch);
   if (status.ok()) status = TakeColumns(*batch);
   if (!status.ok()) {

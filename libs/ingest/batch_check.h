@@ -10,15 +10,19 @@
 
 #include "absl/status/statusor.h"
 #include "ingest/accepted_batch.h"
+#include "ingest/catalog_backlog.h"
 #include "ingest/limits.h"
 
 namespace stepwell::ingest {
 
 class BatchCheck {
  public:
-  BatchCheck(const store::Store& store, const Limits& limits) : store_(store), limits_(limits) {}
+  // All outlive it; without `backlog` everything may wait for the catalog.
+  BatchCheck(const store::Store& store, const Limits& limits, const CatalogBacklog* backlog = nullptr)
+      : store_(store), limits_(limits), backlog_(backlog) {}
 
-  // INVALID_ARGUMENT ends the stream: the batch as a whole makes no sense (it names its number).
+  // INVALID_ARGUMENT ends the stream: the batch as a whole makes no sense (it names its number). RESOURCE_EXHAUSTED: it
+  // has new names or notes, and too many wait for the catalog.
   absl::StatusOr<std::unique_ptr<AcceptedBatch>> Accept(std::shared_ptr<Run> run, Writer* writer, std::string raw,
                                                         std::unique_ptr<ParsedBatch> parsed) const;
   static void Undo(AcceptedBatch& batch);
@@ -34,6 +38,7 @@ class BatchCheck {
 
   const store::Store& store_;
   const Limits& limits_;
+  const CatalogBacklog* const backlog_;
 };
 
 }  // namespace stepwell::ingest

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/status_macros.h"
@@ -99,17 +100,28 @@ catalog::SeriesRow ToRow(uint64_t run, const OpenSeries& series, const std::opti
 }  // namespace
 
 CatalogFlusher::CatalogFlusher(store::Store* store, RunBook* book, RunTable* table, Reader* reader,
-                               Committer* committer, Metrics* metrics, std::function<void(const std::string&)> log)
+                               Committer* committer, Metrics* metrics, CatalogBacklog* backlog,
+                               std::function<void(const std::string&)> log)
     : store_(store),
       book_(book),
       table_(table),
       reader_(reader),
       committer_(committer),
       metrics_(metrics),
+      backlog_(backlog),
       log_(std::move(log)),
       outbox_from_(store::OutboxBegin()) {}
 
+absl::Status CatalogFlusher::CountOutbox() {
+  return store_->Scan(Family::kMeta, store::OutboxBegin(), store::OutboxEnd(),
+                      [&](std::string_view, std::string_view value) {
+                        if (auto record = store::DecodeOutboxNote(value); record.ok()) backlog_->AddNote(record->note);
+                        return true;
+                      });
+}
+
 absl::Status CatalogFlusher::Start() {
+  RETURN_IF_ERROR(CountOutbox());
   std::vector<uint64_t> dirty;
   RETURN_IF_ERROR(
       store_->Scan(Family::kMeta, store::DirtyBegin(), store::DirtyEnd(), [&](std::string_view key, std::string_view) {
@@ -125,6 +137,8 @@ absl::Status CatalogFlusher::Start() {
     for (OpenSeries* series : (*run)->admitted()) {
       if (!series->listed_dirty) (*run)->dirty_series.push_back(series);
       series->listed_dirty = true;
+      series->told = false;  // perhaps it is: the store does not know
+      backlog_->AddSeries(*series);
     }
     Queue(*run, steady_clock::now());
   }
@@ -155,6 +169,8 @@ void CatalogFlusher::Queue(const std::shared_ptr<Run>& run, Time due) {
 }
 
 void CatalogFlusher::OnCommitted(const std::shared_ptr<const AcceptedBatch>& batch) {
+  for (const std::string& note : batch->notes) backlog_->AddNote(note);
+  for (const OpenSeries* series : batch->defined) backlog_->AddSeries(*series);
   bool queue = false;
   {
     std::lock_guard lock(batch->run->mutex);
@@ -218,6 +234,7 @@ absl::Status CatalogFlusher::PutRows(const std::vector<catalog::SeriesRow>& rows
 absl::Status CatalogFlusher::FlushNotes() {
   while (true) {
     std::vector<catalog::RunNote> notes;
+    std::vector<std::string> counted;
     store::WriteSet told;
     std::string last;
     RETURN_IF_ERROR(store_->Scan(Family::kMeta, outbox_from_, store::OutboxEnd(),
@@ -229,11 +246,13 @@ absl::Status CatalogFlusher::FlushNotes() {
                                    if (record.ok() && note.ParseFromString(record->note)) {
                                      notes.push_back(ToRunNote(record->run, note));
                                    }
+                                   if (record.ok()) counted.emplace_back(record->note);
                                    return told.changes().size() < kNotesAtOnce;
                                  }));
     if (told.empty()) return absl::OkStatus();
     if (!notes.empty()) RETURN_IF_ERROR(ApplyNotes(notes));
     RETURN_IF_ERROR(store_->Write(told, /*sync=*/false));
+    for (const std::string& note : counted) backlog_->TellNote(note);
     outbox_from_ = last;
     outbox_from_.push_back('\0');
   }
@@ -267,6 +286,12 @@ absl::Status CatalogFlusher::FlushRun(const std::shared_ptr<Run>& run, bool urge
     }
     if (!rows.empty()) status = PutRows(rows);
     if (!status.ok()) break;
+    {
+      std::lock_guard lock(run->mutex);
+      for (size_t i = done; i < end; ++i) {
+        if (!std::exchange(changed[i]->told, true)) backlog_->TellSeries(*changed[i]);
+      }
+    }
     done = end;
     std::unique_lock lock(mutex_);
     if (!urgent) wake_.wait_for(lock, kPausePerRow * rows.size(), [this] { return stopping_ || !waiters_.empty(); });
@@ -313,7 +338,10 @@ absl::Status CatalogFlusher::FlushDue(Time now, std::vector<Waiter>& waiters) {
       runs.emplace_back(it->second.first, false);
       it = due_.erase(it);
     }
-    metrics_->flush_lag.Set(std::chrono::duration<double>(now - oldest).count());
+    if (trouble_.ok()) {
+      behind_since_ = oldest;
+      metrics_->flush_lag.Set(std::chrono::duration<double>(now - oldest).count());
+    }
   }
   absl::Status status;
   for (const auto& [run, urgent] : runs) {
@@ -328,21 +356,40 @@ absl::Status CatalogFlusher::FlushDue(Time now, std::vector<Waiter>& waiters) {
   return status;
 }
 
+// Says it once, and keeps the lag while it lasts.
+void CatalogFlusher::TellTrouble(const absl::Status& status) {
+  const Time now = steady_clock::now();
+  if (!status.ok()) {
+    if (trouble_.ok()) {
+      log_("the catalog is away, lists wait: " + std::string(status.message()));
+      behind_since_ = std::min(now, behind_since_);
+      backlog_->SetBehindSince(Clock::System().WallSeconds() -
+                               std::chrono::duration<double>(now - behind_since_).count());
+    }
+    metrics_->flush_lag.Set(std::chrono::duration<double>(now - behind_since_).count());
+  } else if (!trouble_.ok()) {
+    log_("the catalog is back");
+    backlog_->SetBehindSince(0);
+    metrics_->flush_lag.Set(0);
+  }
+  trouble_ = status;
+}
+
 void CatalogFlusher::Loop() {
   std::chrono::milliseconds pause = kRetryLeast;
-  absl::Status trouble;
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     Time next = steady_clock::now() + std::chrono::seconds(1);
     for (const auto& [number, entry] : due_) next = std::min(next, entry.second);
-    if (!trouble.ok()) next = steady_clock::now() + pause;
-    wake_.wait_until(lock, next, [&] { return stopping_ || (poked_ && trouble.ok()); });
+    if (!trouble_.ok()) next = steady_clock::now() + pause;
+    wake_.wait_until(lock, next, [&] { return stopping_ || (poked_ && trouble_.ok()); });
     if (stopping_) break;
     poked_ = false;
     std::vector<Waiter> waiters = std::exchange(waiters_, {});
     // Who waits was acknowledged, perhaps before OnCommitted was called.
     const bool notes = std::exchange(notes_, false) || !waiters.empty();
     lock.unlock();
+    if (trouble_.ok()) behind_since_ = steady_clock::now();
     absl::Status status = notes ? FlushNotes() : absl::OkStatus();
     if (status.ok()) status = FlushDue(steady_clock::now(), waiters);
     const Time now = steady_clock::now();
@@ -357,10 +404,8 @@ void CatalogFlusher::Loop() {
         left.push_back(std::move(waiter));
       }
     }
-    if (!status.ok() && trouble.ok()) log_("the catalog is away, lists wait: " + std::string(status.message()));
-    if (status.ok() && !trouble.ok()) log_("the catalog is back");
+    TellTrouble(status);
     pause = status.ok() ? kRetryLeast : std::min(pause * 2, kRetryMost);
-    trouble = status;
     lock.lock();
     if (!status.ok()) notes_ = notes_ || notes;
     for (Waiter& waiter : left) waiters_.push_back(std::move(waiter));

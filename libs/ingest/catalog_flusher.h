@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "ingest/catalog_backlog.h"
 #include "ingest/committer.h"
 #include "ingest/metrics.h"
 #include "ingest/run_book.h"
@@ -25,9 +26,9 @@ class Reader;
 
 class CatalogFlusher : public CommitObserver {
  public:
-  // All outlive it. `reader` finds statistics that a rewind made stale.
+  // All outlive it. `reader` finds statistics that a rewind made stale; `backlog` is told what waits.
   CatalogFlusher(store::Store* store, RunBook* book, RunTable* table, Reader* reader, Committer* committer,
-                 Metrics* metrics, std::function<void(const std::string&)> log);
+                 Metrics* metrics, CatalogBacklog* backlog, std::function<void(const std::string&)> log);
   ~CatalogFlusher() override { Stop(); }
 
   // Takes up what an earlier process has not told.
@@ -57,6 +58,8 @@ class CatalogFlusher : public CommitObserver {
   absl::Status FlushRun(const std::shared_ptr<Run>& run, bool urgent);
   void EndRun(const std::shared_ptr<Run>& run);
   absl::Status FlushDue(Time now, std::vector<Waiter>& waiters);
+  absl::Status CountOutbox();
+  void TellTrouble(const absl::Status& status);
 
   store::Store* const store_;
   RunBook* const book_;
@@ -64,6 +67,7 @@ class CatalogFlusher : public CommitObserver {
   Reader* const reader_;
   Committer* const committer_;
   Metrics* const metrics_;
+  CatalogBacklog* const backlog_;
   const std::function<void(const std::string&)> log_;
 
   std::mutex mutex_;
@@ -75,6 +79,8 @@ class CatalogFlusher : public CommitObserver {
   bool stopping_ = false;                                          // guarded by mutex_
 
   std::string outbox_from_;  // the thread's own: everything before is told
+  absl::Status trouble_;     // the thread's own: why the last flush failed
+  Time behind_since_;        // the thread's own: meaningless without trouble
   std::thread thread_;
 };
 

@@ -29,7 +29,7 @@ class CatalogFlusherTest : public IngestTest {
   }
   std::unique_ptr<CatalogFlusher> MakeFlusher() {
     return std::make_unique<CatalogFlusher>(store_.get(), &book_, table_.get(), reader_.get(), committer_.get(),
-                                            &metrics_, [](const std::string&) {});
+                                            &metrics_, &backlog_, [](const std::string&) {});
   }
   absl::Status Sync(uint64_t run = 1) {
     std::promise<absl::Status> told;
@@ -56,6 +56,7 @@ class CatalogFlusherTest : public IngestTest {
   }
 
   FakeBook book_;
+  CatalogBacklog backlog_{10'000, &metrics_};
   std::unique_ptr<CatalogFlusher> flusher_;
 };
 
@@ -128,6 +129,34 @@ TEST_F(CatalogFlusherTest, TheNextLifeTellsWhatThisOneCouldNot) {
   EXPECT_EQ(book_.notes.size(), 1u);
   ASSERT_FALSE(book_.rows.empty());
   EXPECT_EQ(book_.rows.back().count, 2u);
+}
+
+TEST_F(CatalogFlusherTest, WhatWaitsIsCountedUntilItIsTold) {
+  Begin();
+  book_.Away(true);
+  v1::Batch batch = Param(std::string(9'000, '7'));
+  AddDefine(batch, 0, "loss");
+  AddScalars(batch, 0, 0, {1, 2});
+  Push(0, batch);
+  book_.AwaitTurnedAway(1);
+  EXPECT_GT(backlog_.bytes(), 9'000u);
+  EXPECT_TRUE(backlog_.Room().ok());
+  Push(0, Param(std::string(1'000, '7')));
+  book_.AwaitTurnedAway(2);
+  EXPECT_TRUE(absl::IsResourceExhausted(backlog_.Room()));
+  committer_->Stop();
+  flusher_->Stop();
+
+  CatalogBacklog counted_again(10'000, &metrics_);
+  CatalogFlusher next(store_.get(), &book_, table_.get(), reader_.get(), committer_.get(), &metrics_, &counted_again,
+                      [](const std::string&) {});
+  ASSERT_TRUE(next.Start().ok());
+  EXPECT_EQ(counted_again.bytes(), backlog_.bytes());
+  book_.Away(false);
+  std::promise<absl::Status> told;
+  next.Sync(*table_->Get(1), [&](const absl::Status& status) { told.set_value(status); });
+  ASSERT_TRUE(told.get_future().get().ok());
+  EXPECT_EQ(counted_again.bytes(), 0u);
 }
 
 TEST_F(CatalogFlusherTest, ARowThatDoesNotFitHoldsNobodyUp) {

@@ -36,7 +36,8 @@ Ingest::Ingest(store::Store* store, RunBook* book, Metrics* metrics, IngestOptio
       table_(store),
       disk_([store] { return store->Space(); }, metrics, options_.disk, options_.log),
       reader_(store, &table_, options_.sniff),
-      check_(*store, options_.limits) {}
+      backlog_(options_.catalog_backlog, metrics),
+      check_(*store, options_.limits, &backlog_) {}
 
 absl::StatusOr<std::unique_ptr<Ingest>> Ingest::Start(store::Store* store, RunBook* book, Metrics* metrics,
                                                       IngestOptions options) {
@@ -51,8 +52,9 @@ absl::StatusOr<std::unique_ptr<Ingest>> Ingest::Start(store::Store* store, RunBo
   ingest->hub_ = std::make_unique<WatchHub>(next_lsn - 1);
   ingest->sealer_ =
       std::make_unique<Sealer>(store, &ingest->table_, ingest->committer_.get(), metrics, settings.seal, settings.log);
-  ingest->flusher_ = std::make_unique<CatalogFlusher>(store, book, &ingest->table_, &ingest->reader_,
-                                                      ingest->committer_.get(), metrics, settings.log);
+  ingest->flusher_ =
+      std::make_unique<CatalogFlusher>(store, book, &ingest->table_, &ingest->reader_, ingest->committer_.get(),
+                                       metrics, &ingest->backlog_, settings.log);
   ingest->committer_->AddObserver(ingest->sealer_.get());
   ingest->committer_->AddObserver(ingest->flusher_.get());
   ingest->committer_->AddObserver(ingest->hub_.get());
@@ -142,6 +144,11 @@ void Ingest::OpenRun(const auth::Granted<auth::WorkspaceRef>& workspace, const v
   }
   catalog::OpenSpec spec{request.experiment(), request.run_id(), request.name(), request.writer(), request.client()};
   absl::StatusOr<catalog::OpenedRun> opened = book_->OpenRun(workspace, spec);
+  if (absl::IsUnavailable(opened.status())) {
+    return done(absl::UnavailableError("PostgreSQL is away, and a writer is opened through it (" +
+                                       std::string(opened.status().message()) +
+                                       "): writers that are open go on; try again until it is back"));
+  }
   if (!opened.ok()) return done(opened.status());
   if (opened->writer_number >= options_.limits.writers_per_run) {
     return done(absl::FailedPreconditionError("run \"" + opened->run.id + "\" has " +

@@ -32,6 +32,7 @@ struct IngestOptions {
   DiskOptions disk;
   std::chrono::seconds trash{30 * 24 * 3600};
   Limits limits;
+  uint64_t catalog_backlog = uint64_t{256} << 20;  // bytes of names and notes that may wait for the catalog
   Reader::Sniff sniff;
   std::function<void(const std::string&)> log;
 };
@@ -68,6 +69,7 @@ class Ingest {
   absl::Status HasDisk() const { return disk_.health(); }
   // Looks at the disk and does what its space asks for; to be called some times a second.
   void LookAtDisk();
+  const CatalogBacklog& backlog() const { return backlog_; }
   uint64_t tail_bytes() const { return sealer_->tail_bytes(); }
 
  private:
@@ -89,6 +91,7 @@ class Ingest {
   RunTable table_;
   DiskGuard disk_;
   Reader reader_;
+  CatalogBacklog backlog_;
   BatchCheck check_;
   std::unique_ptr<Committer> committer_;
   std::unique_ptr<WatchHub> hub_;

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
 #include <numeric>
 #include <random>
 #include <thread>
@@ -11,6 +12,22 @@
 
 namespace stepwell::ingest {
 namespace {
+
+v1::Batch ScalarBatch(uint64_t seq, uint32_t series, const std::string& tag) {
+  v1::Batch batch;
+  batch.set_seq(seq);
+  v1::Define* define = batch.add_define();
+  define->set_series(series);
+  define->mutable_info()->set_tag(tag);
+  define->mutable_info()->set_kind(v1::KIND_SCALAR);
+  v1::Axis* axis = batch.add_axes();
+  axis->add_step_deltas(static_cast<int64_t>(seq));
+  axis->add_walls(1e9);
+  v1::Column* column = batch.add_columns();
+  column->set_series(series);
+  column->add_scalars(1);
+  return batch;
+}
 
 std::vector<int64_t> Range(int64_t from, int64_t to) {
   std::vector<int64_t> out(static_cast<size_t>(to - from));
@@ -164,6 +181,45 @@ TEST_F(IngestTest, SyncRunReturnsWhenTheCatalogHasRowsAndNotes) {
   EXPECT_EQ(book_.rows.back().count, 10u);
   ASSERT_EQ(book_.notes.size(), 1u);
   EXPECT_EQ(book_.notes[0].key, "lr");
+}
+
+class SmallBacklogTest : public testing::Test, protected IngestHost {
+ protected:
+  SmallBacklogTest() {
+    options_.catalog_backlog = 1'000;
+    EXPECT_TRUE(TryStart().ok());
+  }
+};
+
+// However long the database is away, points of known series are taken; new names are up to the budget, and again when
+// it is back.
+TEST_F(SmallBacklogTest, NewNamesWaitForTheCatalogWhenItIsTooFarBehind) {
+  auto client = TryJoin("a", "w");
+  ASSERT_TRUE(client.ok()) << client.status();
+  book_.Away(true);
+  uint64_t seq = 0;
+  absl::Status refused;
+  while (refused.ok()) {
+    ASSERT_LT(seq, 100u) << "the budget does not bound anything";
+    v1::Batch batch = ScalarBatch(seq + 1, static_cast<uint32_t>(seq), "tag " + std::to_string(seq));
+    refused = client->session->Push(batch.SerializeAsString()).status();
+    if (refused.ok()) ASSERT_TRUE(client->sink->Await(++seq).ok());
+  }
+  EXPECT_TRUE(absl::IsResourceExhausted(refused)) << refused;
+  EXPECT_NE(refused.message().find("--catalog-backlog"), absl::string_view::npos);
+  EXPECT_TRUE(absl::IsUnavailable(TryOpen("b", "w").status()));
+  for (int i = 0; i < 10; ++i) {
+    v1::Batch batch = ScalarBatch(seq + 1, 0, "tag 0");
+    ASSERT_TRUE(client->session->Push(batch.SerializeAsString()).ok()) << "a known series";
+    ASSERT_TRUE(client->sink->Await(++seq).ok());
+  }
+
+  book_.Away(false);
+  std::promise<absl::Status> told;
+  ingest_->SyncRun("a", [&](const absl::Status& status) { told.set_value(status); });
+  ASSERT_TRUE(told.get_future().get().ok());
+  v1::Batch batch = ScalarBatch(seq + 1, 99, "tag 99");
+  EXPECT_TRUE(client->session->Push(batch.SerializeAsString()).ok());
 }
 
 // Batches that nobody waited for and seals under way end before the points go: nothing is left under the run's keys.

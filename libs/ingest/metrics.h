@@ -45,6 +45,10 @@ class Metrics {
   prometheus::Gauge& disk_stopped;
   prometheus::Gauge& disk_ballast;
   prometheus::Gauge& flush_lag;
+  prometheus::Gauge& backlog_notes;
+  prometheus::Gauge& backlog_series;
+  prometheus::Gauge& backlog_bytes;
+  prometheus::Gauge& backlog_limit;
   prometheus::Counter& background_errors;
   prometheus::Gauge& delete_backlog;
 

@@ -55,6 +55,7 @@ class OpenSeries {
   store::SeriesState state;
   bool sealing = false;
   bool listed_dirty = false;                     // the catalog must be told
+  bool told = false;                             // the catalog has a row of it
   std::chrono::steady_clock::time_point oldest;  // when the first point of the tail came; meaningless if there is none
 
   const std::vector<OpenPart>& tail() const { return tail_; }

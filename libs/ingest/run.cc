@@ -61,7 +61,10 @@ absl::Status LoadSeries(const store::Store& store, Run& run) {
       }));
   // Keys are in order of (writer, number), so a stable sort gives the order of first appearance.
   std::stable_sort(entries.begin(), entries.end(), [](const Entry& a, const Entry& b) { return a.lsn < b.lsn; });
-  for (const Entry& entry : entries) run.Admit(entry.series, entry.lsn);
+  for (const Entry& entry : entries) {
+    run.Admit(entry.series, entry.lsn);
+    entry.series->told = true;  // else the flusher, which knows better, has the run in its list
+  }
   return absl::OkStatus();
 }
 

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
@@ -40,6 +41,8 @@ constexpr seconds kOrphanWait{30};        // after kill -9, on a machine that is
 constexpr seconds kSocketWait{60};        // until it listens
 constexpr seconds kRecoveryWait{600};     // until it has replayed its log, at most 1 GiB
 constexpr seconds kFastStop{7};           // the server as a whole has 10
+constexpr milliseconds kRestartLeast{1000}, kRestartMost{30'000};  // pauses before it is started again
+constexpr seconds kSettled{60};                                    // it ran so long: its next end is a new story
 constexpr size_t kLogBytes = 1 << 20;
 
 std::string Quote(const std::string& value) {
@@ -183,6 +186,11 @@ class PrivatePostgres::Impl {
     return absl::OkStatus();
   }
 
+  bool Stopping() const {
+    std::lock_guard lock(mutex_);
+    return stopping_;
+  }
+
   // We hold the lock, so what still lives in the cluster has lost its parent and is about to end, or waits to be told.
   // What does not end then is killed: its log has all that was committed. (PostgreSQL 15 hangs when it is told to stop
   // while it recovers from the crash of a backend: it waits for a checkpointer that nobody told.)
@@ -190,7 +198,7 @@ class PrivatePostgres::Impl {
   // take for a second server.
   absl::Status EndOrphans() {
     const SteadyTime grace = std::chrono::steady_clock::now() + kOrphanGrace, deadline = grace + kOrphanWait;
-    for (bool told = false;; told = true) {
+    for (bool told = false; !Stopping(); told = true) {
       std::vector<pid_t> processes = ProcessesIn(cluster_);
       if (processes.empty()) break;
       if (std::chrono::steady_clock::now() > deadline) {
@@ -289,31 +297,52 @@ class PrivatePostgres::Impl {
 
   // The keeper thread: PostgreSQL's parent for as long as this object lives.
   void Keep() {
+    milliseconds pause = kRestartLeast;
     for (;;) {
-      absl::StatusOr<pid_t> child = SpawnServer();
+      const SteadyTime started = std::chrono::steady_clock::now();
+      const std::string end = Stopping() ? "" : RunServer();
       std::unique_lock lock(mutex_);
-      if (!child.ok()) failure_ = child.status();
-      if (child.ok()) {
-        pid_ = *child;
-        if (stopping_) kill(pid_, SIGINT);
-        lock.unlock();
-        siginfo_t info{};
-        // The pid stays ours (a zombie) until it is taken under the lock, so Stop never signals a stranger.
-        while (waitid(P_PID, static_cast<id_t>(*child), &info, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
-        }
-        lock.lock();
-        while (waitpid(*child, nullptr, 0) < 0 && errno == EINTR) {
-        }
-        pid_ = 0;
-      }
       // Before it was ever ready, an end is a failure to start; afterwards somebody killed it, and it starts again.
-      if (!stopping_ && ready_) changed_.wait_for(lock, seconds(1), [this] { return stopping_; });
       if (stopping_ || !ready_) {
         ended_ = true;
         changed_.notify_all();
         return;
       }
+      if (std::chrono::steady_clock::now() - started > kSettled) pause = kRestartLeast;
+      Say(absl::StrCat("PostgreSQL ended (", end, "); it is started again in ", pause.count(), " ms; see \"", LogFile(),
+                       "\""));
+      if (changed_.wait_for(lock, pause, [this] { return stopping_; })) continue;
+      lock.unlock();
+      pause = std::min(pause * 2, kRestartMost);
+      // Its children end within moments of it; until then a new one would refuse to start.
+      if (absl::Status ended = EndOrphans(); !ended.ok()) Say(std::string(ended.message()));
     }
+  }
+
+  // Starts it and waits for its end, which is put into words.
+  std::string RunServer() {
+    absl::StatusOr<pid_t> child = SpawnServer();
+    std::unique_lock lock(mutex_);
+    if (!child.ok()) {
+      failure_ = child.status();
+      return std::string(failure_.message());
+    }
+    pid_ = *child;
+    if (stopping_) kill(pid_, SIGINT);
+    lock.unlock();
+    siginfo_t info{};
+    // The pid stays ours (a zombie) until it is taken under the lock, so Stop never signals a stranger.
+    while (waitid(P_PID, static_cast<id_t>(*child), &info, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
+    }
+    lock.lock();
+    while (waitpid(*child, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    pid_ = 0;
+    return absl::StrCat(info.si_code == CLD_EXITED ? "exit status " : "signal ", info.si_status);
+  }
+
+  void Say(const std::string& line) const {
+    if (options_.log) options_.log(line);
   }
 
   absl::StatusOr<pid_t> SpawnServer() {

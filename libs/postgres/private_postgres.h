@@ -1,7 +1,8 @@
 // A PostgreSQL of our own: a cluster in the data folder, made at the first start, reached through a Unix socket in a
 // private folder and through nothing else. It is what makes `stepwell serve` one command.
 //
-//   <folder>/cluster      made by initdb (as cluster.new-<pid>, then renamed: an interrupted initdb leaves nothing half,
+//   <folder>/cluster      made by initdb (as cluster.new-<pid>, then renamed: an interrupted initdb leaves nothing
+//   half,
 //                         and one that lives a moment longer than its parent does not meet the next)
 //   <folder>/run          the socket, if its path is short enough (107 bytes), else a private folder in /tmp
 //   <folder>/lock         held (flock) by the one process that runs the cluster
@@ -12,11 +13,12 @@
 //
 // It ends with this process even on kill -9 (a parent-death signal). That signal is bound to the *thread* that forked,
 // so a keeper thread forks, waits for the child and lives as long as this object; it also starts PostgreSQL again if it
-// dies.
+// dies: after a second, and with growing pauses if it dies again soon.
 //
 // Thread safety: Start, Stop and the destructor from one thread; url() and running() from any.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -30,6 +32,8 @@ struct Options {
   std::string programs;  // folder of initdb and postgres; empty: Debian's place for the version, else PATH
   std::string database = "stepwell";
   bool sync = true;  // false: for tests, fsync off
+  // Told when PostgreSQL ended by itself and when it is started again, a line for people; nullptr: nobody is.
+  std::function<void(const std::string&)> log = nullptr;
 };
 
 class PrivatePostgres {

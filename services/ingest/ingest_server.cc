@@ -70,6 +70,7 @@ class Server : public IngestServer {
     settings.limits = options_.limits;
     settings.disk = options_.disk;
     settings.disk.ballast_file = options_.data + "/ballast";
+    settings.catalog_backlog = options_.catalog_backlog;
     settings.sniff = tensorboard::SniffMediaType;
     settings.log = options_.log;
     ASSIGN_OR_RETURN(ingest_, Ingest::Start(store_.get(), &book_, &metrics_, settings));
@@ -92,6 +93,11 @@ class Server : public IngestServer {
   absl::Status Ready() const override {
     if (stopping_) return absl::UnavailableError("the server is stopping");
     return ingest_->Ready();
+  }
+  void Describe(JsonWriter& json) const override {
+    json.Key("waiting").Object();
+    ingest_->backlog().Write(json);
+    json.End();
   }
 
   void Stop() override {

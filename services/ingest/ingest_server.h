@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "base/json.h"
 #include "catalog/catalog.h"
 #include "grpcpp/grpcpp.h"
 #include "ingest/disk_guard.h"
@@ -38,6 +39,7 @@ struct ServerOptions {
   DiskOptions disk;  // the ballast goes to <data>/ballast
   uint64_t store_cache = uint64_t{256} << 20;
   std::chrono::seconds trash{30 * 24 * 3600};
+  uint64_t catalog_backlog = uint64_t{256} << 20;  // bytes of names and notes that may wait for the catalog
 };
 
 class IngestServer {
@@ -53,6 +55,8 @@ class IngestServer {
   virtual std::shared_ptr<grpc::Channel> InProcessChannel() = 0;
   // OK, or why no batch would be taken now.
   virtual absl::Status Ready() const = 0;
+  // Members of an open object of /readyz: {"waiting": {…}}, what the catalog was not told yet.
+  virtual void Describe(JsonWriter& json) const = 0;
   // Tells clients to go, finishes what is under way, closes the store. Under 5 s.
   virtual void Stop() = 0;
 };

@@ -58,7 +58,9 @@ IngestService::IngestService(Ingest* ingest, RunBook* book, ByteBudget* budget, 
 grpc::ServerUnaryReactor* IngestService::OpenRun(grpc::CallbackServerContext* context,
                                                  const v1::OpenRunRequest* request, v1::OpenRunReply* reply) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  const bool queued = workers_.Run([this, reactor, request, reply, peer = context->peer()] {
+  const bool queued = workers_.Run([this, context, reactor, request, reply, peer = context->peer()] {
+    // While the database is away, clients give up and call again. An old call must not take the place of the new one.
+    if (context->IsCancelled()) return reactor->Finish(grpc::Status::CANCELLED);
     absl::StatusOr<auth::Principal> principal = WhoCalls(peer, port_);
     if (!principal.ok()) return reactor->Finish(ToGrpc(principal.status()));
     auto workspace = MayOpen(*book_, authority_, *principal, request->workspace());

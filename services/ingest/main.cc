@@ -46,18 +46,22 @@ int Run(Flags& flags, const sigset_t& signals) {
   stepwell::catalog::Options catalog_options;
   catalog_options.url = flags.postgres;
   catalog_options.patience = kPatience;
+  catalog_options.registry = flags.server.registry = std::make_shared<prometheus::Registry>();
   auto catalog = stepwell::catalog::Catalog::Open(catalog_options);
   if (!catalog.ok()) return Fail(catalog.status());
   if (const absl::Status fits = (*catalog)->Check(); !fits.ok()) return Fail(fits);
   flags.server.catalog = catalog->get();
   flags.server.internal_key = ReadSecret();
-  flags.server.registry = std::make_shared<prometheus::Registry>();
   auto server = IngestServer::Start(flags.server);
   if (!server.ok()) return Fail(server.status());
   std::unique_ptr<stepwell::ingest::OpsListener> ops;
   if (!flags.ops.empty()) {
+    // Without the catalog it still takes points of writers that are open.
     auto started =
-        stepwell::ingest::OpsListener::Start(flags.ops, flags.server.registry, [&] { return (*server)->Ready(); });
+        stepwell::ingest::OpsListener::Start(flags.ops, flags.server.registry,
+                                             {{"catalog", false, [&] { return (*catalog)->Check(); }},
+                                              {"ingest", true, [&] { return (*server)->Ready(); },
+                                               [&](stepwell::JsonWriter& json) { (*server)->Describe(json); }}});
     if (!started.ok()) return Fail(started.status());
     ops = *std::move(started);
   }

@@ -7,21 +7,17 @@
 namespace stepwell::ingest {
 namespace {
 
-net::Response Answer(const char* what, const absl::Status& status) {
+net::Response Healthy() {
   net::Response response;
-  response.status = status.ok() ? 200 : 503;
-  JsonWriter json(response.body);
-  json.Object().Key(what).Bool(status.ok());
-  if (!status.ok()) json.Key("reason").String(std::string(status.message()));
-  json.End();
+  JsonWriter(response.body).Object().Key("healthy").Bool(true).End();
   return response;
 }
 
 class Listener : public OpsListener {
  public:
-  Listener(std::shared_ptr<prometheus::Registry> registry, std::function<absl::Status()> ready)
+  Listener(std::shared_ptr<prometheus::Registry> registry, std::vector<net::Readiness::Part> parts)
       : registry_(std::move(registry)),
-        ready_(std::move(ready)),
+        readiness_(std::move(parts), *registry_),
         log_(net::Logger::FormatFor(stderr), net::LogLevel::kWarning),
         metrics_(registry_),
         app_(router_, authority_, net::AppOptions{false, 0, true}) {}
@@ -30,9 +26,8 @@ class Listener : public OpsListener {
   }
 
   absl::Status Begin(const std::string& address) {
-    RETURN_IF_ERROR(
-        router_.Add("GET", "/healthz", [](const net::Request&) { return Answer("healthy", absl::OkStatus()); }));
-    RETURN_IF_ERROR(router_.Add("GET", "/readyz", [this](const net::Request&) { return Answer("ready", ready_()); }));
+    RETURN_IF_ERROR(router_.Add("GET", "/healthz", [](const net::Request&) { return Healthy(); }));
+    RETURN_IF_ERROR(router_.Add("GET", "/readyz", [this](const net::Request&) { return readiness_.Answer(); }));
     RETURN_IF_ERROR(router_.Add("GET", "/metrics", [this](const net::Request&) {
       net::Response response;
       response.content_type = "text/plain; version=0.0.4; charset=utf-8";
@@ -52,7 +47,7 @@ class Listener : public OpsListener {
 
  private:
   const std::shared_ptr<prometheus::Registry> registry_;
-  const std::function<absl::Status()> ready_;
+  net::Readiness readiness_;
   const net::Logger log_;
   net::HttpMetrics metrics_;
   net::Router router_;
@@ -66,8 +61,8 @@ class Listener : public OpsListener {
 
 absl::StatusOr<std::unique_ptr<OpsListener>> OpsListener::Start(const std::string& address,
                                                                 std::shared_ptr<prometheus::Registry> registry,
-                                                                std::function<absl::Status()> ready) {
-  auto listener = std::make_unique<Listener>(std::move(registry), std::move(ready));
+                                                                std::vector<net::Readiness::Part> parts) {
+  auto listener = std::make_unique<Listener>(std::move(registry), std::move(parts));
   RETURN_IF_ERROR(listener->Begin(address));
   return listener;
 }

@@ -3,21 +3,22 @@
 // Thread safety: Start and Stop by one thread.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "net/readiness.h"
 #include "prometheus/registry.h"
 
 namespace stepwell::ingest {
 
 class OpsListener {
  public:
-  // `ready` is asked for /readyz.
+  // `parts` are what /readyz answers and stepwell_ready says.
   static absl::StatusOr<std::unique_ptr<OpsListener>> Start(const std::string& address,
                                                             std::shared_ptr<prometheus::Registry> registry,
-                                                            std::function<absl::Status()> ready);
+                                                            std::vector<net::Readiness::Part> parts);
   virtual ~OpsListener() = default;  // stops
   virtual std::string url() const = 0;
 };

@@ -32,7 +32,7 @@ struct Services {
   std::shared_ptr<prometheus::Registry> registry;  // of the process
   std::string version, http, grpc, openapi;        // openapi: the document itself
   std::function<absl::Status()> healthy;           // event loops tick
-  std::function<absl::Status()> catalog_ready, ingest_ready;
+  std::function<net::Response()> readyz;
   std::function<void(const v1::ReadSeriesReply&)> count_series;
 };
 

@@ -37,6 +37,7 @@ int Run(const Flags& flags, const sigset_t& signals) {
   stepwell::catalog::Options catalog_options;
   catalog_options.url = flags.postgres;
   catalog_options.patience = kPatience;
+  catalog_options.registry = std::make_shared<prometheus::Registry>();
   auto catalog = stepwell::catalog::Catalog::Open(catalog_options);
   if (!catalog.ok()) return Fail(catalog.status());
   if (const absl::Status fits = (*catalog)->Check(); !fits.ok()) return Fail(fits);
@@ -44,6 +45,7 @@ int Run(const Flags& flags, const sigset_t& signals) {
   options.http = flags.http;
   options.ops = flags.ops;
   options.catalog = catalog->get();
+  options.registry = catalog_options.registry;
   // One answer may hold every point of a series; ingest is ours, so its answers are not bounded as a stranger's would
   // be.
   grpc::ChannelArguments arguments;

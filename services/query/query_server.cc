@@ -9,6 +9,7 @@
 #include "base/status_macros.h"
 #include "net/app.h"
 #include "net/http_server.h"
+#include "net/readiness.h"
 #include "query/grpc_series_reader.h"
 #include "query/handlers.h"
 
@@ -88,11 +89,6 @@ class Server : public QueryServer {
                     .Help("Points and columns of answers.")
                     .Register(*registry_)
                     .Add({})),
-        ready_(prometheus::BuildGauge()
-                   .Name("stepwell_ready")
-                   .Help("1 if this process can answer.")
-                   .Register(*registry_)
-                   .Add({})),
         finder_(*options_.catalog, authority_),
         reader_(MakeGrpcSeriesReader(options_.channel, options_.internal_key)),
         source_(*options_.catalog, finder_),
@@ -108,8 +104,7 @@ class Server : public QueryServer {
                   options_.grpc,
                   FindOpenApi(options_.openapi),
                   [this] { return Healthy(); },
-                  [this] { return options_.catalog->Check(); },
-                  [this] { return IngestReady(); },
+                  [this] { return readiness_->Answer(); },
                   [this](const v1::ReadSeriesReply& reply) { Count(reply); }} {
     prometheus::BuildGauge()
         .Name("stepwell_build_info")
@@ -128,6 +123,10 @@ class Server : public QueryServer {
                        " can be reached from other machines, and that needs accounts, "
                        "which this version does not have; use 127.0.0.1 or [::1], and a tunnel to share"));
     }
+    readiness_ = std::make_unique<net::Readiness>(
+        std::vector<net::Readiness::Part>{{"catalog", true, [this] { return options_.catalog->Check(); }},
+                                          {"ingest", true, [this] { return IngestReady(); }, options_.ingest_details}},
+        *registry_);
     for (const auto add : {AddExperimentRoutes, AddRunRoutes, AddSeriesRoutes, AddBlobRoutes, AddViewRoutes,
                            AddLiveRoutes, AddServerRoutes, AddHealthRoutes}) {
       RETURN_IF_ERROR(add(router_, services_));
@@ -162,6 +161,7 @@ class Server : public QueryServer {
     live_.Stop();
     if (http_) http_->Stop();
     if (ops_) ops_->Stop();
+    readiness_.reset();  // it looks at ingest, which ends next
   }
 
  private:
@@ -181,11 +181,7 @@ class Server : public QueryServer {
                                                                 : absl::UnavailableError("an event loop stands still");
   }
 
-  absl::Status IngestReady() const {
-    const absl::Status status = options_.ingest_ready ? options_.ingest_ready() : reader_->Check();
-    ready_.Set(status.ok() ? 1 : 0);
-    return status;
-  }
+  absl::Status IngestReady() const { return options_.ingest_ready ? options_.ingest_ready() : reader_->Check(); }
 
   void Count(const v1::ReadSeriesReply& reply) {
     series_.Add({{"exact", reply.exact() ? "true" : "false"}}).Increment();
@@ -200,7 +196,6 @@ class Server : public QueryServer {
   prometheus::Counter &events_, &skips_;
   prometheus::Family<prometheus::Counter>& series_;
   prometheus::Counter& points_;
-  prometheus::Gauge& ready_;
   const auth::Authority authority_{};
   Finder finder_;
   const std::unique_ptr<SeriesReader> reader_;
@@ -208,6 +203,7 @@ class Server : public QueryServer {
   LiveHub live_;
   Services services_;
   net::Router router_, ops_router_;
+  std::unique_ptr<net::Readiness> readiness_;
   std::unique_ptr<net::App> app_, ops_app_;
   std::unique_ptr<net::HttpServer> http_, ops_;
 };

@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "base/json.h"
 #include "catalog/catalog.h"
 #include "grpcpp/grpcpp.h"
 #include "prometheus/registry.h"
@@ -30,6 +31,8 @@ struct QueryServerOptions {
   std::shared_ptr<prometheus::Registry> registry;  // of the process, shared with ingest; nullptr: one of its own
   // What /readyz asks besides the catalog: ingest's Ready in `serve`. nullptr: ingest is asked over the channel.
   std::function<absl::Status()> ingest_ready;
+  // Further members of ingest's object in /readyz; nullptr: none.
+  std::function<void(JsonWriter&)> ingest_details;
   bool log_json = false;  // false: text on a terminal, JSON otherwise
 };
 

@@ -31,12 +31,6 @@ absl::StatusOr<net::Response> OpenApi(Services& services, const net::Request&) {
   return response;
 }
 
-void WritePart(JsonWriter& json, std::string_view name, const absl::Status& status) {
-  json.Key(name).Object().Key("ready").Bool(status.ok());
-  if (!status.ok()) json.Key("reason").String(std::string_view(status.message().data(), status.message().size()));
-  json.End();
-}
-
 absl::StatusOr<net::Response> Healthz(Services& services, const net::Request&) {
   const absl::Status healthy = services.healthy();
   net::Response response;
@@ -45,17 +39,7 @@ absl::StatusOr<net::Response> Healthz(Services& services, const net::Request&) {
   return response;
 }
 
-absl::StatusOr<net::Response> Readyz(Services& services, const net::Request&) {
-  const absl::Status catalog = services.catalog_ready(), ingest = services.ingest_ready();
-  net::Response response;
-  response.status = catalog.ok() && ingest.ok() ? 200 : 503;
-  JsonWriter json(response.body);
-  json.Object().Key("ready").Bool(response.status == 200).Key("parts").Object();
-  WritePart(json, "catalog", catalog);
-  WritePart(json, "ingest", ingest);
-  json.End().End();
-  return response;
-}
+absl::StatusOr<net::Response> Readyz(Services& services, const net::Request&) { return services.readyz(); }
 
 absl::StatusOr<net::Response> Metrics(Services& services, const net::Request&) {
   net::Response response;

@@ -89,9 +89,11 @@ struct Serve::Parts {
 absl::Status Serve::Parts::StartCatalog(const ServeOptions& options) {
   catalog::Options catalog_options;
   catalog_options.url = options.postgres;
+  catalog_options.registry = registry;
   if (options.postgres.empty()) {
     postgres::Options postgres_options;
     postgres_options.folder = data->path() + "/postgres";
+    postgres_options.log = Log;
     ASSIGN_OR_RETURN(postgres, postgres::PrivatePostgres::Start(postgres_options));
     catalog_options.url = postgres->url();
   }
@@ -133,6 +135,7 @@ absl::Status Serve::Parts::StartQuery(const ServeOptions& options) {
   query_options.version = kVersion;
   query_options.registry = registry;
   query_options.ingest_ready = [this] { return ingest->Ready(); };
+  query_options.ingest_details = [this](JsonWriter& json) { ingest->Describe(json); };
   query_options.log_json = options.log_json;
   auto started = query::QueryServer::Start(query_options);
   if (!started.ok()) {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -71,6 +72,26 @@ class Postgres:
         psql = [binary("psql"), "-h", self.data, "-U", "stepwell", "-d", "postgres"]
         done = processes.run([*psql, "-qc", "create database stepwell"])
         return done.returncode == 0 or "already exists" in done.stderr
+
+    def sql(self, *statements: str) -> None:
+        """Each in a transaction of its own, as the superuser."""
+        psql = [binary("psql"), "-h", self.data, "-U", "stepwell", "-d", "stepwell", "-q", "-v", "ON_ERROR_STOP=1"]
+        done = processes.run([*psql, *(f for s in statements for f in ("-c", s))])
+        assert done.returncode == 0, done.stderr
+
+    def signal_all(self, number: signal.Signals) -> None:
+        """To PostgreSQL's main process and everything below it."""
+        assert self.process
+        for pid in [self.process.pid, *processes.descendants(self.process.pid)]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+    def kill(self) -> None:
+        """kill -9 of all of it at one moment."""
+        assert self.process
+        self.note_children()
+        self.signal_all(signal.SIGKILL)
+        self.process.wait()
 
     def stop(self) -> None:
         if self.process and self.process.poll() is None:

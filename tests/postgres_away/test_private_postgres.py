@@ -1,0 +1,50 @@
+"""`stepwell serve` and the PostgreSQL that it runs: killed, it is started again, and nobody has to do anything."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import signal
+import time
+
+from conftest import upload_to
+from harness import processes
+from harness.event_file import EventFile
+from harness.processes import Server
+from harness.rest import Rest
+
+
+def postmaster(server: Server) -> int:
+    """PostgreSQL's main process: the one child of the server."""
+    children = [pid for pid in processes.descendants(server.pid) if parent(pid) == server.pid]
+    assert len(children) == 1, children
+    return children[0]
+
+
+def parent(pid: int) -> int:
+    return int(pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+
+
+def test_a_killed_postgres_is_started_again(program: pathlib.Path, folder: pathlib.Path, fresh_server: Server) -> None:
+    file = EventFile(folder / "logs" / "a")
+    rest = Rest(fresh_server.http)
+    for round_ in range(2):
+        file.double_scalars("loss", [(round_, 1.0, 0.5 + round_)])
+        done = upload_to(program, fresh_server, folder / "logs", "killed postgres")
+        assert done.returncode == 0, done.stdout + done.stderr
+
+        before = postmaster(fresh_server)
+        os.kill(before, signal.SIGKILL)
+
+        deadline = time.monotonic() + 60
+        while f"signal {int(signal.SIGKILL)}" not in fresh_server.tail():
+            assert time.monotonic() < deadline, fresh_server.tail()
+            time.sleep(0.02)
+        while rest.call("GET", "/readyz").status != 200:
+            assert time.monotonic() < deadline, fresh_server.tail()
+            time.sleep(0.02)
+        assert postmaster(fresh_server) != before
+        run = rest.runs("killed postgres")["a"]
+        assert [p["value"] for p in rest.points(run["id"], "loss")] == [0.5 + r for r in range(round_ + 1)]
+    assert "PostgreSQL ended" in fresh_server.tail()
+    assert "is started again" in fresh_server.tail()
