@@ -192,6 +192,8 @@ class Judge:
             if kind != "scalar" or writers[tag] > 1 or not visible:
                 continue
             said = summary[tag]
-            got = self._bits({n: said[n] for n in ("last", "min", "max")}) | {n: said[n] for n in ("count", "last_step")}
+            got = self._bits({n: said[n] for n in ("last", "min", "max")}) | {
+                n: said[n] for n in ("count", "last_step")
+            }
             want = self._extremes(visible) | {"count": len(visible), "last_step": visible[-1].step}
             assert got == want, f"{self.ledger.name}: the summary of {tag} says {got}, the points {want}"

@@ -7,6 +7,7 @@ import pathlib
 import random
 import struct
 import threading
+import time
 
 from faults.content import START, odd_number
 from faults.ledger import Entry, Ledger, Point, Rewind
@@ -80,33 +81,38 @@ class Trainings(threading.Thread):
         self.chance = random.Random(f"{seed}:trainings")
         self.trainings = [Training(logs, seed, "log-0")]
         self.failure: BaseException | None = None
-        self._granted = 0
-        self._stopping = threading.Event()
-        self._wake = threading.Semaphore(0)
+        self._left = 0  # appends that were granted and not made
+        self._stopping = False
+        self._wake = threading.Condition()
 
     def grant(self, appends: int) -> None:
-        for _ in range(appends):
-            self._wake.release()
+        with self._wake:
+            self._left += appends
+            self._wake.notify()
 
     def stop(self) -> None:
         """What was granted is still written."""
-        self._stopping.set()
-        self._wake.release()
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
 
     def run(self) -> None:
         try:
-            while True:
-                self._wake.acquire()
-                if self._stopping.is_set() and not self._wake.acquire(blocking=False):
-                    break
+            while self._next():
                 self._append()
             for training in self.trainings:
                 training.finish()
         except BaseException as error:
             self.failure = error
 
+    def _next(self) -> bool:
+        with self._wake:
+            self._wake.wait_for(lambda: self._left > 0 or self._stopping)
+            self._left -= 1
+            return self._left >= 0
+
     def _append(self) -> None:
         if len(self.trainings) < 5 and self.chance.random() < 0.03:
             self.trainings.append(Training(self.logs, self.seed, f"log-{len(self.trainings)}"))
         self.chance.choice(self.trainings).append()
-        self._stopping.wait(self.chance.uniform(0, 0.02))  # a training has other things to do too
+        time.sleep(self.chance.uniform(0, 0.02))  # a training has other things to do too

@@ -108,8 +108,9 @@ class Site:
     def __init__(self, program: pathlib.Path, folder: pathlib.Path) -> None:
         self.program, self.folder = program, folder
         self.parts: dict[str, Startable] = {}
-        self.http = f"127.0.0.1:{processes.free_port()}"
-        self.grpc = f"127.0.0.1:{processes.free_port()}"
+        self.kills = 0  # those of somebody who was there
+        self.http = f"127.0.0.1:{processes.reserve_port()}"
+        self.grpc = f"127.0.0.1:{processes.reserve_port()}"
         self.uploader = Uploader(program, folder, self.grpc)
         (folder / "logs").mkdir()
 
@@ -141,11 +142,13 @@ class Site:
 
     def strike(self, strike: Strike, chance: random.Random) -> None:
         """Kills, and brings everybody back."""
+        # Found before the first blow: what a killed parent leaves behind is a victim too.
+        targets = [(victim, self.targets(victim, chance)) for victim in strike.victims]
         down: set[str] = set()
-        for i, victim in enumerate(strike.victims):
+        for i, (victim, pids) in enumerate(targets):
             if i and strike.gap:
                 time.sleep(strike.gap)
-            self.kill(victim, chance)
+            self.hit(victim, pids)
             down |= self.parts_of(victim)
         first = self.parts_of(strike.victims[0])
         for part in self.parts:
@@ -153,10 +156,13 @@ class Site:
                 self._revive(part, strike.again if part in first else (), chance)
         self.wait_all_ready()
 
-    def kill(self, victim: str, chance: random.Random) -> None:
+    def targets(self, victim: str, chance: random.Random) -> list[int]:
         pids = self.pids(victim)
-        for pid in [chance.choice(pids)] if victim == "backend" and pids else pids:
-            kill_9(pid)
+        return [chance.choice(pids)] if victim == "backend" and pids else pids
+
+    def hit(self, victim: str, pids: list[int]) -> None:
+        struck = [kill_9(pid) for pid in pids]
+        self.kills += any(struck)
 
     def wait_ready(self, part: str) -> None:
         self.parts[part].wait_ready()
@@ -169,7 +175,7 @@ class Site:
         self.wait_ready(part)
 
     def _restart(self, part: str, chance: random.Random) -> None:
-        self.kill(part, chance)
+        self.hit(part, self.targets(part, chance))
         self._spawn(part)
 
     def _spawn(self, part: str) -> None:
@@ -201,7 +207,7 @@ class Site:
             assert process.poll() is None, f"{part} ended by itself with {process.returncode}:\n{self.tails()}"
 
     def tails(self) -> str:
-        logs = sorted(self.folder.rglob("*.log"))
+        logs = [*sorted(self.folder.glob("*.log")), *self.folder.rglob("server.log")]
         return "\n".join(f"---- {log.name}\n{log.read_text(errors='replace')[-2500:]}" for log in logs)
 
     def stop(self) -> None:
@@ -227,7 +233,7 @@ class SplitSite(Site):
     def __init__(self, program: pathlib.Path, folder: pathlib.Path, flags: list[str]) -> None:
         super().__init__(program, folder)
         self.postgres = Postgres(folder)
-        internal = f"127.0.0.1:{processes.free_port()}"
+        internal = f"127.0.0.1:{processes.reserve_port()}"
         command = [program.with_name("stepwell-ingest"), "--data", folder / "store", "--postgres", self.postgres.url]
         ingest = Process("ingest", [*command, "--grpc", self.grpc, "--internal", internal, *flags], folder)
         command = [program.with_name("stepwell-query"), "--http", self.http, "--postgres", self.postgres.url]
@@ -247,10 +253,10 @@ class SplitSite(Site):
     def parts_of(self, victim: str) -> set[str]:
         return set(self.parts) if victim == "tree" else set() if victim == "backend" else {victim}
 
-    def kill(self, victim: str, chance: random.Random) -> None:
+    def hit(self, victim: str, pids: list[int]) -> None:
         if victim in ("postgres", "tree"):
             self.postgres.note_children()
-        super().kill(victim, chance)
+        super().hit(victim, pids)
 
     def wait_ready(self, part: str) -> None:
         super().wait_ready(part)

@@ -25,8 +25,9 @@ BY_SIZE = ["--seal-age", "1s", "--seal-points", "64"]
 BY_AGE = ["--seal-age", "1s", "--ingest-commit-window", "1ms"]
 
 
-def strike_by_strike(site: Site, load: Load, strikes: list[plan.Strike], chance: random.Random) -> None:
-    for number, strike in enumerate(strikes, 1):
+def strike_by_strike(site: Site, load: Load, seed: str, chance: random.Random) -> None:
+    started = {victim for victim in site.weights if site.parts_of(victim)}
+    for number, strike in enumerate(plan.strikes(seed, len(load.clients), site.weights, started), 1):
         load.reach(strike)
         try:
             site.strike(strike, chance)
@@ -34,6 +35,8 @@ def strike_by_strike(site: Site, load: Load, strikes: list[plan.Strike], chance:
                 load.check()
         except Exception as error:
             raise AssertionError(f"strike {number}, {strike}: {error}") from error
+        if site.kills >= KILLS:
+            return
 
 
 def check_at_the_end(site: Site, load: Load, chance: random.Random) -> None:
@@ -54,13 +57,12 @@ def survive(make: MakeSite, program: pathlib.Path, folder: pathlib.Path, flags: 
     chance = random.Random(f"{seed}:site")
     site = make(program, folder, flags)
     load = Load(site, seed)
-    strikes = plan.make(seed, KILLS, len(load.clients), site.weights)
     try:
         site.start(chance)
         load.start()
-        strike_by_strike(site, load, strikes, chance)
+        strike_by_strike(site, load, seed, chance)
         check_at_the_end(site, load, chance)
-        print(f"{sum(s.kills for s in strikes)} kills, {sum(c.done for c in load.clients)} batches")
+        print(f"{site.kills} kills, {sum(c.done for c in load.clients)} batches")
     except Exception as error:
         raise AssertionError(f"STEPWELL_FAULT_SEED={base} replays this: {error}") from error
     finally:

@@ -158,13 +158,26 @@ class Server(Process):
         return self.ports["grpc"]
 
 
-def free_port() -> int:
-    """A port for a server that must come back at the same address: the kernel gives none of these to others."""
+_reservations: list[socket.socket] = []
+
+
+def reserve_port() -> int:
+    """A port for a server that must come back at the same address: the kernel gives none of these to others.
+
+    Until this process ends it is held on another loopback address, so that no other test takes it.
+    """
     while True:
         port = random.SystemRandom().randrange(10000, 32000)
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
+        held = socket.socket()
+        try:
+            held.bind(("127.0.0.2", port))
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            held.close()
+            continue
+        _reservations.append(held)
+        return port
 
 
 def descendants(pid: int) -> list[int]:
