@@ -121,9 +121,11 @@ absl::Status Reader::Refresh(Run& run, OpenSeries* series) {
   for (int attempt = 0; attempt < kRefreshAttempts; ++attempt) {
     std::unique_ptr<ChunkSource> source;
     std::vector<series::Rewind> rewinds;
+    uint64_t points = 0;  // not chunks: one that is not full is written again, fuller
     {
       std::lock_guard lock(run.mutex);
       if (!series->state.stale) return absl::OkStatus();
+      points = series->state.sealed_points;
       source = std::make_unique<ChunkSource>(std::make_shared<ChunkReader>(store_, run.number), *series,
                                              /*with_tail=*/false);
       rewinds = run.rewinds.all();
@@ -133,7 +135,7 @@ absl::Status Reader::Refresh(Run& run, OpenSeries* series) {
     if (series->sealing) {  // it began with the stale statistics, and will put them back with what it adds
       lock.unlock();
       std::this_thread::sleep_for(kSealPause);
-    } else if (series->state.chunks == source->chunk_count() && run.rewinds.all().size() == rewinds.size()) {
+    } else if (series->state.sealed_points == points && run.rewinds.all().size() == rewinds.size()) {
       series->state.visible = visible;
       series->state.stale = false;
       series->state.rewinds_seen = run.rewinds.last_lsn();

@@ -201,7 +201,13 @@ class DisturbedStore : public store::Store {
   mutable std::function<void()> then_;
 };
 
-TEST_F(ReaderTest, WhatIsSealedWhileAListIsMadeIsInItOnce) {
+// `sealed_before`: what comes during the list joins a chunk that is there, so that there are no more chunks than
+// before.
+class SealedMeanwhileTest : public ReaderTest, public ::testing::WithParamInterface<bool> {};
+INSTANTIATE_TEST_SUITE_P(InAnOldOrANewChunk, SealedMeanwhileTest, ::testing::Bool());
+
+TEST_P(SealedMeanwhileTest, WhatIsSealedWhileAListIsMadeIsInItOnce) {
+  const bool sealed_before = GetParam();
   v1::Batch first;
   AddDefine(first, 0, "loss");
   AddScalars(first, 0, 0, Ramp(2000));
@@ -211,6 +217,10 @@ TEST_F(ReaderTest, WhatIsSealedWhileAListIsMadeIsInItOnce) {
   second.add_rewinds()->set_step(1500);
   AddScalars(second, 0, 1500, {7, 8, 9});
   Push(0, second);
+  if (sealed_before) SealAll();
+  v1::Batch third;
+  AddScalars(third, 0, 1503, {10, 11});
+  Push(0, third);
   bool sealed = false;
   DisturbedStore disturbed(store_.get(), [&] {
     SealAll();
@@ -219,8 +229,9 @@ TEST_F(ReaderTest, WhatIsSealedWhileAListIsMadeIsInItOnce) {
   reader_ = std::make_unique<Reader>(&disturbed, table_.get(), nullptr);
   const v1::SeriesStats stats = List(OfRun(1)).items(0).stats();
   EXPECT_TRUE(sealed);
-  EXPECT_EQ(stats.count(), 1503u);
+  EXPECT_EQ(stats.count(), 1505u);
   EXPECT_EQ(stats.hidden(), 500u);
+  EXPECT_EQ(stats.last(), 11);
   reader_.reset();
 }
 
