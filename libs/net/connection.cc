@@ -45,6 +45,8 @@ Connection::Connection(boost::asio::ip::tcp::socket socket, absl::Status greetin
 Connection::~Connection() {
   server_.metrics.connections().Decrement();
   if (in_flight_) server_.metrics.in_flight().Decrement();
+  HoldBody(0);
+  server_.Hold(-static_cast<int64_t>(queued_));
   server_.on_gone(this);
 }
 
@@ -156,6 +158,13 @@ void Connection::Admit() {
   if (has_body && parser_->get().count(http::field::content_encoding) > 0) {
     return Refuse(415, "a request's body is taken as it is, without a Content-Encoding");
   }
+  if (has_body) HoldBody(parser_->content_length().value_or(limit));
+  if (server_.held > server_.options.memory) {
+    HoldBody(0);
+    return Refuse(503,
+                  "the server holds as many bytes of requests and answers as it may (--http-memory); "
+                  "try again in some seconds");
+  }
   parser_->body_limit(limit);
   body_start_ = Clock::now();
   if (!expects || !has_body) return ReadBody();
@@ -164,6 +173,11 @@ void Connection::Admit() {
   boost::asio::async_write(
       stream_, boost::asio::buffer(kContinue, sizeof(kContinue) - 1),
       [self = shared_from_this()](error_code error, size_t) { error ? self->Close() : self->ReadBody(); });
+}
+
+void Connection::HoldBody(size_t bytes) {
+  server_.Hold(static_cast<int64_t>(bytes) - static_cast<int64_t>(body_held_));
+  body_held_ = bytes;
 }
 
 bool Connection::BodyTooSlow() const {

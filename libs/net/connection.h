@@ -38,6 +38,8 @@ struct ServerContext {
   ThreadPool& handlers;
   ThreadPool& streams;
   std::atomic<bool> stopping{false};
+  std::atomic<uint64_t> held{0};  // bytes of bodies and of what waits to be sent; bounded by HttpOptions::memory
+  void Hold(int64_t bytes) { metrics.memory().Set(static_cast<double>(held += static_cast<uint64_t>(bytes))); }
   std::function<void(Connection*)> on_gone;  // it is being destroyed
 };
 
@@ -48,6 +50,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   ~Connection();
 
   void Start();
+  const std::string& peer() const { return peer_; }
   // From any thread. Gentle: an idle connection closes, a listener ends, others close after their answer. Else: at
   // once.
   void Shut(bool gentle);
@@ -94,6 +97,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string Head(const Response& response, std::optional<uint64_t> length, bool chunked) const;
   void Enqueue(Piece piece);
   void WriteNext();
+  void HoldBody(size_t bytes);
   void AnswerDone();
   void WatchPeer();
 
@@ -114,13 +118,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Clock::time_point body_start_, request_start_;
 
   App::Admission admission_;
+  size_t body_held_ = 0;  // counted in ServerContext::held
   int status_ = 0;        // of the answer
   bool lasting_ = false;  // being streamed or listened to; guarded by mutex_
 
   std::mutex mutex_;
   std::condition_variable room_;
   std::deque<Piece> out_;  // guarded by mutex_, as the following
-  size_t queued_ = 0;      // bytes in out_ and what is left of writing_
+  size_t queued_ = 0;      // counted in ServerContext::held: bytes in out_ and what is left of writing_
   bool write_active_ = false;
   bool ended_ = true;
   bool broken_ = false;

@@ -203,6 +203,10 @@ void Connection::RunStream(Response& response) {
 void Connection::Listen(Response response) {
   status_ = response.status;
   response.Set("X-Accel-Buffering", "no");
+  // The kernel too holds no more for a listener that does not read than we do.
+  error_code ignored;
+  stream_.socket().set_option(
+      boost::asio::socket_base::send_buffer_size(static_cast<int>(server_.options.listener_bytes)), ignored);
   if (!chunked_ok_) keep_alive_ = false;
   Enqueue({Head(response, std::nullopt, chunked_ok_), nullptr});
   response.listen(std::make_shared<ListenerOutlet>(shared_from_this()));
@@ -240,6 +244,7 @@ void Connection::Enqueue(Piece piece) {
     const std::lock_guard lock(mutex_);
     if (broken_) return;
     queued_ += piece.bytes().size();
+    server_.Hold(static_cast<int64_t>(piece.bytes().size()));
     out_.push_back(std::move(piece));
     if (std::exchange(write_active_, true)) return;
   }
@@ -261,6 +266,7 @@ bool Connection::Offer(std::string bytes) {
   {
     const std::lock_guard lock(mutex_);
     if (broken_ || queued_ + bytes.size() > server_.options.listener_bytes) return false;
+    if (server_.held > server_.options.memory) return false;
   }
   Enqueue({std::move(bytes), nullptr});
   return true;
@@ -309,6 +315,7 @@ void Connection::WriteNext() {
                              {
                                const std::lock_guard lock(self->mutex_);
                                self->queued_ -= size;
+                               self->server_.Hold(-static_cast<int64_t>(size));
                              }
                              self->room_.notify_all();
                              self->WriteNext();
@@ -337,6 +344,7 @@ void Connection::AnswerDone() {
                           .Add("duration_ms", std::chrono::duration<double, std::milli>(took).count()));
   }
   admission_ = {};
+  HoldBody(0);
   constexpr size_t kUnreadMost = size_t{64} << 20;
   if (!keep_alive_) return refused_ ? CloseAfterReading(kUnreadMost) : Close();
   AwaitRequest();

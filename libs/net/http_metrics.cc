@@ -124,7 +124,17 @@ HttpMetrics::HttpMetrics(std::shared_ptr<prometheus::Registry> registry)
                        .Name("stepwell_http_connections")
                        .Help("Open connections.")
                        .Register(*registry_)
-                       .Add({})) {}
+                       .Add({})),
+      turned_away_(prometheus::BuildCounter()
+                       .Name("stepwell_http_connections_refused_total")
+                       .Help("Connections closed at once, as their address had too many.")
+                       .Register(*registry_)
+                       .Add({})),
+      memory_(prometheus::BuildGauge()
+                  .Name("stepwell_http_memory_bytes")
+                  .Help("Bodies of requests, and bytes of answers and events that wait for clients.")
+                  .Register(*registry_)
+                  .Add({})) {}
 
 void HttpMetrics::Answered(std::string_view route_class, int status, std::chrono::nanoseconds took) {
   requests_.Add({{"class", std::string(route_class)}, {"code", std::to_string(status)}}).Increment();

@@ -36,6 +36,8 @@ class HttpMetrics {
   void Sent(std::string_view route_class, uint64_t bytes);
   prometheus::Gauge& in_flight() { return in_flight_; }
   prometheus::Gauge& connections() { return connections_; }
+  prometheus::Counter& turned_away() { return turned_away_; }
+  prometheus::Gauge& memory() { return memory_; }
 
  private:
   std::shared_ptr<prometheus::Registry> registry_;
@@ -44,6 +46,8 @@ class HttpMetrics {
   prometheus::Family<prometheus::Counter>& bytes_;
   prometheus::Gauge& in_flight_;
   prometheus::Gauge& connections_;
+  prometheus::Counter& turned_away_;
+  prometheus::Gauge& memory_;
 };
 
 }  // namespace stepwell::net

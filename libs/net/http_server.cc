@@ -71,9 +71,10 @@ class Server : public HttpServer {
  public:
   Server(const HttpOptions& options, const App& app, HttpMetrics& metrics, const Logger& log)
       : options_(options),
+        metrics_(metrics),
         handlers_("http-handler", options.handler_threads, 1024),
         streams_("http-stream", options.stream_threads, 256),
-        context_{options_, app, metrics, log, handlers_, streams_, {}, [this](Connection* one) { Gone(one); }},
+        context_{options_, app, metrics, log, handlers_, streams_, {}, {}, [this](Connection* one) { Gone(one); }},
         acceptor_(asio::make_strand(io_)),
         tick_(acceptor_.get_executor()),
         retry_(acceptor_.get_executor()) {}
@@ -162,13 +163,19 @@ class Server : public HttpServer {
     if (error) return;  // gone already
     const tcp::endpoint ours = socket.local_endpoint(error);
     if (error) return;
+    const std::string peer = theirs.address().to_string();
+    {
+      const std::lock_guard lock(mutex_);
+      size_t& here = by_address_[peer];
+      if (here >= options_.connections_per_address) return metrics_.turned_away().Increment();  // closes it
+      ++here;
+    }
     absl::Status greeting = context_.app.Greet(ToEndpoint(theirs), ToEndpoint(ours));
     {
       const std::lock_guard lock(mutex_);
       ++count_;
     }
-    auto connection =
-        std::make_shared<Connection>(std::move(socket), std::move(greeting), theirs.address().to_string(), context_);
+    auto connection = std::make_shared<Connection>(std::move(socket), std::move(greeting), peer, context_);
     {
       const std::lock_guard lock(mutex_);
       connections_[connection.get()] = connection;
@@ -179,6 +186,8 @@ class Server : public HttpServer {
   void Gone(Connection* connection) {
     const std::lock_guard lock(mutex_);
     --count_;
+    const auto here = by_address_.find(connection->peer());
+    if (--here->second == 0) by_address_.erase(here);
     connections_.erase(connection);
     if (count_ == 0) none_.notify_all();
   }
@@ -208,11 +217,13 @@ class Server : public HttpServer {
   }
 
   const HttpOptions options_;
+  HttpMetrics& metrics_;
   ThreadPool handlers_, streams_;
   ServerContext context_;
   std::mutex mutex_;
   std::condition_variable none_;
   size_t count_ = 0;                                              // guarded by mutex_
+  std::map<std::string, size_t> by_address_;                      // guarded by mutex_
   std::map<Connection*, std::weak_ptr<Connection>> connections_;  // guarded by mutex_
   asio::io_context io_;
   asio::executor_work_guard<asio::io_context::executor_type> work_{io_.get_executor()};

@@ -271,5 +271,43 @@ TEST_F(HttpServerTest, AnAddressThatIsTakenIsNamed) {
   EXPECT_THAT(std::string(second.status().message()), HasSubstr(options_.address));
 }
 
+TEST_F(HttpServerTest, AnAddressHasSoManyConnectionsAndMoreAreClosed) {
+  options_.connections_per_address = 2;
+  const uint16_t port = Start();
+  auto first = std::make_unique<Client>(port);
+  Client second(port);
+  for (Client* client : {first.get(), &second}) {
+    client->Send("GET /api/v1/server HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    EXPECT_THAT(client->Read("{\"hello\":1}"), HasSubstr("200 OK"));
+  }
+  EXPECT_EQ(Client(port).Get("/api/v1/server"), "");
+  EXPECT_EQ(metrics_.turned_away().Value(), 1);
+  first.reset();
+  while (metrics_.connections().Value() > 1) std::this_thread::yield();
+  EXPECT_THAT(Client(port).Get("/api/v1/server"), HasSubstr("200 OK"));
+}
+
+TEST_F(HttpServerTest, BodiesTogetherKeepToTheBudgetAndMoreAreToldToComeLater) {
+  options_.memory = 1 << 20;
+  const uint16_t port = Start();
+  const std::string head =
+      "POST /api/v1/series:query HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
+  {
+    Client slow(port);  // says that a megabyte is coming, and waits
+    slow.Send(head + "Content-Length: 1000000\r\n\r\n");
+    while (metrics_.memory().Value() < 1e6) std::this_thread::yield();
+    Client other(port);
+    other.Send(head + "Content-Length: 100000\r\n\r\n");
+    const std::string answer = other.Read();
+    EXPECT_THAT(answer, HasSubstr("503 "));
+    EXPECT_THAT(answer, HasSubstr("Retry-After: "));
+    EXPECT_THAT(answer, HasSubstr("--http-memory"));
+  }
+  while (metrics_.memory().Value() > 0) std::this_thread::yield();
+  Client after(port);
+  after.Send(head + "Connection: close\r\nContent-Length: 100000\r\n\r\n" + std::string(100'000, ' '));
+  EXPECT_THAT(after.Read(), HasSubstr("100000"));
+}
+
 }  // namespace
 }  // namespace stepwell::net

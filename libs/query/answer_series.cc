@@ -40,9 +40,11 @@ class Answering {
     }
     options_.binary ? AppendBinaryHeader(out_, static_cast<uint32_t>(runs_.size())) : void(out_ += "{\"items\":[");
     if (!keys_.empty()) {
-      RETURN_IF_ERROR(
-          reader_.ReadSeries(keys_, query_.spec, [&](const v1::ReadSeriesReply& reply) { return Visit(reply); }));
+      const absl::Status read =
+          reader_.ReadSeries(keys_, query_.spec, [&](const v1::ReadSeriesReply& reply) { return Visit(reply); });
+      if (!read.ok() && !TooMuch()) return read;
     }
+    if (TooMuch()) WriteRestAsTooMuch();
     WriteErrorsBefore(runs_.size());
     if (next_ != runs_.size()) return absl::InternalError("fewer answers than series");
     if (!options_.binary) out_ += "]}";
@@ -66,6 +68,16 @@ class Answering {
     while (next_ < end && !runs_[next_].ok()) WriteError(runs_[next_].status());
   }
 
+  bool TooMuch() const { return written_ > options_.most_bytes; }
+
+  // The answer stays whole: each item that does not fit says why.
+  void WriteRestAsTooMuch() {
+    const absl::Status error = absl::ResourceExhaustedError(
+        absl::StrCat("the answer has ", options_.most_bytes,
+                     " bytes, the limit of a request (--query-memory); ask for fewer columns or in parts"));
+    while (next_ < runs_.size()) WriteError(runs_[next_].ok() ? error : runs_[next_].status());
+  }
+
   absl::Status Visit(const v1::ReadSeriesReply& reply) {
     if (reply.index() >= asked_at_.size()) return absl::InternalError("an answer to nothing that was asked");
     const size_t at = asked_at_[reply.index()];
@@ -87,8 +99,9 @@ class Answering {
     }
     if (options_.count) options_.count(reply);
     RETURN_IF_ERROR(options_.write(out_));
+    written_ += out_.size();
     out_.clear();
-    return absl::OkStatus();
+    return TooMuch() ? absl::CancelledError("the answer is full") : absl::OkStatus();
   }
 
   // Computed over the whole series, so that a zoom shows the same curve; nullopt if that is too long.
@@ -130,7 +143,8 @@ class Answering {
   std::vector<SeriesKey> keys_;
   std::vector<size_t> asked_at_;  // of keys_, in query_.series
   std::string out_;
-  size_t next_ = 0;  // item to be written
+  uint64_t written_ = 0;  // bytes that left out_
+  size_t next_ = 0;       // item to be written
 };
 
 }  // namespace

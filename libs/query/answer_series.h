@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,8 @@ struct SeriesAnswerOptions {
   std::function<std::string(const absl::Status&)> problem;  // an error as a problem document (JSON)
   std::function<absl::Status(std::string_view)> write;
   std::function<void(const v1::ReadSeriesReply&)> count;  // for metrics; may be empty
+  // When as many are written, what is left of the series become items with an error.
+  uint64_t most_bytes = std::numeric_limits<uint64_t>::max();
 };
 
 // runs[i] is what was found for query.series[i].

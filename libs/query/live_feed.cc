@@ -11,7 +11,7 @@
 namespace stepwell::query {
 namespace {
 
-constexpr size_t kRingBytes = size_t{1} << 20;  // what a listener that comes back may have missed
+constexpr size_t kRingBytes = size_t{256} << 10;  // what a listener that comes back may have missed
 constexpr std::chrono::seconds kRetry{1};
 
 std::string EventText(std::string_view name, std::string_view data) {
@@ -184,7 +184,7 @@ void LiveFeed::Tell(Listener& listener, const std::string& text) {
 
 void LiveFeed::Add(const LiveHub::Subscription& subscription) {
   const std::lock_guard lock(mutex_);
-  Listener listener{subscription.listener, subscription.runs, false};
+  Listener listener{subscription.seat, subscription.listener, subscription.runs, false};
   const bool resumed = subscription.after.has_value() && *subscription.after >= ring_floor_;
   std::string data;
   JsonWriter(data).Object().Key("lsn").Uint(lsn_).Key("resumed").Bool(resumed).End();

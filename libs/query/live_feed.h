@@ -48,6 +48,7 @@ class LiveFeed {
     std::vector<Event> events;
   };
   struct Listener {
+    LiveHub::Seat seat;
     std::shared_ptr<LiveListener> to;
     std::set<uint64_t> runs;
     bool behind = false;  // has lost events and does not know yet

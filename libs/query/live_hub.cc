@@ -28,10 +28,6 @@ absl::StatusOr<std::shared_ptr<LiveFeed>> LiveHub::FeedOf(const GrantedExperimen
 }
 
 absl::Status LiveHub::Subscribe(Subscription subscription) {
-  if (listeners() >= options_.listeners) {
-    return absl::ResourceExhaustedError(
-        absl::StrCat("the server has ", options_.listeners, " live listeners, the limit; ask for the points instead"));
-  }
   for (const GrantedExperiment& experiment : subscription.experiments) {
     ASSIGN_OR_RETURN(const std::shared_ptr<LiveFeed> feed, FeedOf(experiment, subscription.after.value_or(0)));
     feed->Add(subscription);
@@ -39,11 +35,18 @@ absl::Status LiveHub::Subscribe(Subscription subscription) {
   return absl::OkStatus();
 }
 
-size_t LiveHub::listeners() const {
-  const std::lock_guard lock(mutex_);
-  size_t count = 0;
-  for (const auto& [number, feed] : feeds_) count += feed->listeners();
-  return count;
+absl::StatusOr<LiveHub::Seat> LiveHub::TakeSeat() {
+  const size_t taken = ++seats_taken_;
+  Seat seat(nullptr, [this](void*) {
+    const size_t left = --seats_taken_;
+    if (options_.level) options_.level(left);
+  });
+  if (taken > options_.listeners) {
+    return absl::UnavailableError(absl::StrCat("the server has ", options_.listeners,
+                                               " live listeners, the limit (--live-listeners); ask for the points"));
+  }
+  if (options_.level) options_.level(taken);
+  return seat;
 }
 
 void LiveHub::Loop() {

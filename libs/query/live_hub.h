@@ -15,6 +15,7 @@
 // asking ingest or the catalog.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -61,7 +62,8 @@ struct LiveOptions {
   std::chrono::milliseconds linger{60'000};   // a feed without listeners waits for them to come back
   std::chrono::milliseconds first_news{500};  // how long `hello` may wait for the stream to begin
   size_t feeds = 500;
-  size_t listeners = 5'000;
+  size_t listeners = 10'000;
+  std::function<void(size_t)> level;                 // for metrics: how many listen; may be empty
   std::function<void(std::string_view kind)> count;  // for metrics: "event", "skip"; may be empty
 };
 
@@ -73,7 +75,13 @@ class LiveHub {
   LiveHub(SeriesReader& reader, LiveSource& source, LiveOptions options);
   ~LiveHub();
 
+  // A place among the listeners; free again when the last copy goes. Shared: a feed of each experiment has one.
+  using Seat = std::shared_ptr<void>;
+  // UNAVAILABLE if all are taken.
+  absl::StatusOr<Seat> TakeSeat();
+
   struct Subscription {
+    Seat seat;
     std::vector<GrantedExperiment> experiments;
     std::set<uint64_t> runs;                 // numbers; empty: all of the experiments
     std::optional<uint64_t> after;           // Last-Event-ID
@@ -81,7 +89,7 @@ class LiveHub {
   };
   // RESOURCE_EXHAUSTED beyond the limits.
   absl::Status Subscribe(Subscription subscription);
-  size_t listeners() const;
+  size_t listeners() const { return seats_taken_; }
   void Stop();
 
  private:
@@ -91,6 +99,7 @@ class LiveHub {
   SeriesReader& reader_;
   LiveSource& source_;
   const LiveOptions options_;
+  std::atomic<size_t> seats_taken_{0};
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::map<int64_t, std::shared_ptr<LiveFeed>>

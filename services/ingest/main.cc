@@ -8,6 +8,7 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "base/file_limit.h"
 #include "base/files.h"
 #include "base/json.h"
 #include "ingest/ingest_server.h"
@@ -94,6 +95,7 @@ int main(int argc, char** argv) {
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  stepwell::RaiseFileLimit();
 
   Flags flags;
   double window_ms = 3;

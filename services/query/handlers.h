@@ -34,6 +34,7 @@ struct Services {
   std::function<absl::Status()> healthy;           // event loops tick
   std::function<net::Response()> readyz;
   std::function<void(const v1::ReadSeriesReply&)> count_series;
+  uint64_t query_memory = uint64_t{256} << 20;  // bytes of one answer of series
 };
 
 absl::Status AddExperimentRoutes(net::Router& router, Services& services);

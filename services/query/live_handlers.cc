@@ -54,8 +54,7 @@ absl::StatusOr<net::Response> Get(Services& services, const net::Request& reques
   if (subscription->experiments.empty()) {
     return absl::InvalidArgumentError("name what to listen to: experiment=ID or run=ID (both may repeat)");
   }
-  if (services.live.listeners() >= 5000)
-    return absl::ResourceExhaustedError("the server has 5,000 live listeners, the limit; ask for the points instead");
+  ASSIGN_OR_RETURN(subscription->seat, services.live.TakeSeat());
   net::Response response;
   response.content_type = "text/event-stream";
   response.compressible = false;
@@ -64,6 +63,8 @@ absl::StatusOr<net::Response> Get(Services& services, const net::Request& reques
     outlet->Offer("retry: 2000\n\n");
     subscription->listener = std::make_shared<Listener>(outlet);
     if (!services.live.Subscribe(*subscription).ok()) outlet->Close();  // the client comes back in 2 s
+    subscription->listener.reset();                                     // the feeds have it now, and its seat
+    subscription->seat.reset();
   };
   return response;
 }

@@ -7,8 +7,10 @@
 #include <string>
 
 #include "CLI/CLI.hpp"
+#include "base/file_limit.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "query/limit_flags.h"
 #include "query/query_server.h"
 
 namespace {
@@ -18,6 +20,7 @@ constexpr std::chrono::seconds kPatience{10};
 
 struct Flags {
   std::string http = "127.0.0.1:7007", ops, postgres, ingest, web, port_file, log_format;
+  stepwell::query::QueryLimits limits;
 };
 
 std::string ReadSecret() {
@@ -53,6 +56,7 @@ int Run(const Flags& flags, const sigset_t& signals) {
   options.channel = grpc::CreateCustomChannel(flags.ingest, grpc::InsecureChannelCredentials(), arguments);
   options.internal_key = ReadSecret();
   options.web = flags.web;
+  options.limits = flags.limits;
   options.log_json = flags.log_format == "json";
   auto server = stepwell::query::QueryServer::Start(options);
   if (!server.ok()) return Fail(server.status());
@@ -83,6 +87,7 @@ int main(int argc, char** argv) {
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  stepwell::RaiseFileLimit();
 
   Flags flags;
   CLI::App program(
@@ -106,6 +111,7 @@ int main(int argc, char** argv) {
   program.add_option("--log-format", flags.log_format, "text or json; text on a terminal, json otherwise")
       ->envname("STEPWELL_LOG_FORMAT")
       ->check(CLI::IsMember({"text", "json"}));
+  stepwell::query::AddLimitFlags(program, flags.limits);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -80,6 +80,11 @@ class Server : public QueryServer {
                    .Help("Listeners that did not keep up.")
                    .Register(*registry_)
                    .Add({})),
+        listeners_(prometheus::BuildGauge()
+                       .Name("stepwell_live_listeners")
+                       .Help("Live views that are open.")
+                       .Register(*registry_)
+                       .Add({})),
         series_(prometheus::BuildCounter()
                     .Name("stepwell_query_series_total")
                     .Help("Series answered.")
@@ -105,7 +110,8 @@ class Server : public QueryServer {
                   FindOpenApi(options_.openapi),
                   [this] { return Healthy(); },
                   [this] { return readiness_->Answer(); },
-                  [this](const v1::ReadSeriesReply& reply) { Count(reply); }} {
+                  [this](const v1::ReadSeriesReply& reply) { Count(reply); },
+                  options_.limits.query_memory} {
     prometheus::BuildGauge()
         .Name("stepwell_build_info")
         .Help("The version that runs.")
@@ -135,6 +141,10 @@ class Server : public QueryServer {
     app_ = std::make_unique<net::App>(router_, authority_, net::AppOptions{true, geteuid(), false});
     net::HttpOptions http;
     http.address = options_.http;
+    http.connections = options_.limits.connections;
+    http.connections_per_address = options_.limits.connections_per_address;
+    http.memory = options_.limits.http_memory;
+    http.listener_bytes = options_.limits.live_listener_budget;
     ASSIGN_OR_RETURN(http_, net::HttpServer::Start(http, *app_, metrics_, log_));
     services_.http = url();
     if (options_.ops.empty()) return absl::OkStatus();
@@ -172,6 +182,8 @@ class Server : public QueryServer {
 
   LiveOptions Live() {
     LiveOptions live;
+    live.listeners = options_.limits.live_listeners;
+    live.level = [this](size_t count) { listeners_.Set(static_cast<double>(count)); };
     live.count = [this](std::string_view what) { (what == "skip" ? skips_ : events_).Increment(); };
     return live;
   }
@@ -194,6 +206,7 @@ class Server : public QueryServer {
   const net::Logger log_;
   net::HttpMetrics metrics_;
   prometheus::Counter &events_, &skips_;
+  prometheus::Gauge& listeners_;
   prometheus::Family<prometheus::Counter>& series_;
   prometheus::Counter& points_;
   const auth::Authority authority_{};

@@ -18,7 +18,18 @@
 
 namespace stepwell::query {
 
+// What clients can make it hold (docs/operations/limits.md).
+struct QueryLimits {
+  size_t connections = 12'000;
+  size_t connections_per_address = 1'024;
+  uint64_t http_memory = uint64_t{256} << 20;
+  size_t live_listeners = 10'000;
+  uint64_t live_listener_budget = uint64_t{64} << 10;
+  uint64_t query_memory = uint64_t{256} << 20;
+};
+
 struct QueryServerOptions {
+  QueryLimits limits;
   std::string http = "127.0.0.1:7007";     // loopback only: what is reachable from outside needs accounts
   std::string ops;                         // health and metrics for operators, no data; empty: none
   catalog::Catalog* catalog = nullptr;     // outlives the server

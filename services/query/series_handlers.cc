@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -18,6 +19,8 @@ namespace {
 
 using auth::Action;
 
+// Of an exact answer: three numbers of up to 20 digits.
+constexpr uint64_t kBytesPerPoint = 64;
 constexpr uint32_t kLookPage = 1000;
 constexpr uint64_t kMaxTextBlob = uint64_t{64} << 20;
 
@@ -49,6 +52,9 @@ absl::StatusOr<net::Response> Query(Services& services, const net::Request& requ
   RETURN_IF_ERROR(CheckJsonBody(request));
   // Shared: std::function copies what it holds.
   ASSIGN_OR_RETURN(SeriesQuery parsed, ParseSeriesQuery(request.body));
+  // One series is in memory as a whole: what would not fit is cut, and says so (`truncated`).
+  const uint64_t most_points = services.query_memory / kBytesPerPoint;
+  parsed.spec.max_points = parsed.spec.max_points == 0 ? most_points : std::min(parsed.spec.max_points, most_points);
   auto query = std::make_shared<const SeriesQuery>(std::move(parsed));
   const bool binary = request.Header("accept").find(kBinaryMediaType) != std::string_view::npos;
   if (binary) {
@@ -77,6 +83,7 @@ absl::StatusOr<net::Response> Query(Services& services, const net::Request& requ
     options.problem = [&](const absl::Status& error) { return net::ProblemJson(error, id); };
     options.write = [&](std::string_view data) { return body.Write(data); };
     options.count = services.count_series;
+    options.most_bytes = services.query_memory;
     return AnswerSeries(services.reader, *query, *runs, options);
   };
   return response;

@@ -127,6 +127,7 @@ absl::Status Serve::Parts::StartIngest(const ServeOptions& options) {
 absl::Status Serve::Parts::StartQuery(const ServeOptions& options) {
   query::QueryServerOptions query_options;
   query_options.http = options.http;
+  query_options.limits = options.query;
   query_options.ops = options.ops;
   query_options.catalog = catalog.get();
   query_options.channel = ingest->InProcessChannel();

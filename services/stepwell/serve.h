@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "ingest/ingest_server.h"
+#include "query/query_server.h"
 
 namespace stepwell {
 
@@ -33,6 +34,7 @@ struct ServeOptions {
   uint64_t store_cache = uint64_t{256} << 20;
   std::chrono::seconds trash{30 * 24 * 3600};
   ingest::ServerOptions ingest;  // what has no field here
+  query::QueryLimits query;
   bool log_json = false;
 };
 

@@ -11,7 +11,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "base/file_limit.h"
 #include "ingest/limit_flags.h"
+#include "query/limit_flags.h"
 #include "stepwell/commands.h"
 #include "stepwell/config_file.h"
 #include "stepwell/data_folder.h"
@@ -84,6 +86,7 @@ int RunServe(CLI::App& command, ServeFlags& flags) {
     std::fputs(mistakes.c_str(), stderr);
     return kWrongUse;
   }
+  RaiseFileLimit();
   std::promise<void> asked;
   Signals signals([&] { asked.set_value(); });
   auto serve = Serve::Start(flags.options);
@@ -147,6 +150,7 @@ void AddServe(CLI::App& program, int* exit_status) {
   add("--store-cache", flags->cache, "cache of the store", "STEPWELL_STORE_CACHE");
   add("--trash", flags->trash, "how long deleted runs can be restored", "STEPWELL_TRASH");
   ingest::AddLimitFlags(*command, options.ingest);
+  query::AddLimitFlags(*command, options.query);
   command->footer("Example: stepwell serve ./runs --data ./store --http 127.0.0.1:7007");
   command->callback([command, flags, exit_status] { *exit_status = RunServe(*command, *flags); });
 }

@@ -1,0 +1,18 @@
+#include "query/limit_flags.h"
+
+#include "base/flags.h"
+
+namespace stepwell::query {
+
+void AddLimitFlags(CLI::App& program, QueryLimits& limits) {
+  AddCount(program, "--http-connections", limits.connections, "connections at once; more wait to be accepted");
+  AddCount(program, "--http-connections-per-address", limits.connections_per_address,
+           "connections of one address; more are closed");
+  AddSize(program, "--http-memory", &limits.http_memory, "bodies being read and answers being sent: 256MiB");
+  AddCount(program, "--live-listeners", limits.live_listeners, "live views at once");
+  AddSize(program, "--live-listener-budget", &limits.live_listener_budget,
+          "events that wait for one live view: 64KiB; more are skipped");
+  AddSize(program, "--query-memory", &limits.query_memory, "bytes of one answer with series: 256MiB");
+}
+
+}  // namespace stepwell::query

@@ -1,0 +1,22 @@
+"""What a server says of itself, and what the kernel says of it."""
+
+from __future__ import annotations
+
+import pathlib
+import re
+
+from harness.rest import Rest
+
+
+def resident(pid: int) -> int:
+    text = pathlib.Path(f"/proc/{pid}/status").read_text()
+    found = re.search(r"VmRSS:\s+(\d+) kB", text)
+    assert found, text
+    return int(found[1]) << 10
+
+
+def metric(rest: Rest, name: str) -> float:
+    text = rest.call("GET", "/metrics").body.decode()
+    found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
+    assert found, f"no {name} in /metrics"
+    return float(found[1])

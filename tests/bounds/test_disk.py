@@ -1,0 +1,127 @@
+"""A store on a small disk: clients wait while it is full, nothing that was acknowledged is lost, and they go on."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pathlib
+import re
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from harness import processes
+from harness.event_file import EventFile, event, message, text_value
+from harness.processes import Server
+from harness.rest import Rest
+
+MIB = 1 << 20
+DISK = 96 * MIB
+FILLER = "filler"
+
+
+@pytest.fixture
+def small_disk(folder: pathlib.Path) -> Iterator[pathlib.Path]:
+    """data/store on a tmpfs of 96 MiB; PostgreSQL's folder is elsewhere. Root alone may mount."""
+    store = folder / "data" / "store"
+    store.mkdir(parents=True)
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", store], capture_output=True)
+    if made.returncode != 0:
+        assert os.geteuid() != 0, made.stderr
+        pytest.skip("mounting needs root")
+    try:
+        yield store
+    finally:
+        subprocess.run(["umount", "-l", store], check=True)
+
+
+def until(holds: Callable[[], bool], what: str, within: float = 60) -> None:
+    deadline = time.monotonic() + within
+    while not holds():
+        assert time.monotonic() < deadline, f"it did not come to hold: {what}"
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def running(program: pathlib.Path, folder: pathlib.Path, *flags: str) -> Iterator[Server]:
+    server = Server(program, folder, "--store-cache", "8MiB", *flags)
+    server.start()
+    try:
+        yield server
+        assert server.stop() == 0
+    finally:
+        server.kill_tree()
+
+
+def fill(disk: pathlib.Path, leave: int) -> None:
+    space = os.statvfs(disk)
+    (disk / FILLER).write_bytes(bytes(space.f_bavail * space.f_frsize - leave))
+
+
+def begin_upload(program: pathlib.Path, server: Server, logs: pathlib.Path) -> subprocess.Popen[str]:
+    command = [str(program), "upload", str(logs), "--experiment", "disk", "--server", server.grpc]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=processes.clean_environment())
+
+
+def metrics(rest: Rest) -> str:
+    return rest.call("GET", "/metrics").body.decode()
+
+
+def write_logs(logs: pathlib.Path, texts: int) -> None:
+    """Texts that do not get smaller, 100 KB each, and a curve."""
+    file = EventFile(logs / "run")
+    for step in range(texts):
+        noise = os.urandom(50_000).hex().encode()
+        file.append(event(1700000000.0 + step, step, message(5, text_value("noise", noise))))
+        file.scalars("loss", [(step, 1700000000.0 + step, float(step))])
+
+
+def check_all_there(rest: Rest, texts: int) -> None:
+    run = rest.runs("disk")["run"]["id"]
+    assert [p["step"] for p in rest.points(run, "loss")] == list(range(texts))
+    assert [p["step"] for p in rest.points(run, "noise")] == list(range(texts))
+
+
+def test_under_disk_stop_clients_wait_and_go_on_by_themselves(
+    program: pathlib.Path, folder: pathlib.Path, small_disk: pathlib.Path
+) -> None:
+    write_logs(folder / "logs", 20)
+    flags = ("--disk-low", str(40 * MIB), "--disk-stop", str(32 * MIB), "--disk-ballast", str(MIB))
+    with running(program, folder, *flags) as server:
+        rest = Rest(server.http)
+        fill(small_disk, 4 * MIB)
+        until(lambda: "stepwell_store_disk_stopped 1" in metrics(rest), "the disk is stopped")
+        assert rest.call("GET", "/readyz").status == 503
+        upload = begin_upload(program, server, folder / "logs")
+        with pytest.raises(subprocess.TimeoutExpired):
+            upload.communicate(timeout=3)
+        assert list(rest.items("/api/v1/experiments")) is not None  # reading goes on
+        (small_disk / FILLER).unlink()
+        out, err = upload.communicate(timeout=60)
+        assert upload.returncode == 0, out + err
+        check_all_there(rest, 20)
+        assert "--disk-stop" in server.tail(20000)
+
+
+def test_a_disk_that_is_really_full_loses_nothing_and_resumes(
+    program: pathlib.Path, folder: pathlib.Path, small_disk: pathlib.Path
+) -> None:
+    write_logs(folder / "logs", 200)
+    flags = ("--disk-low", "0", "--disk-stop", "0", "--disk-ballast", "0")
+    with running(program, folder, *flags) as server:
+        rest = Rest(server.http)
+        fill(small_disk, 2 * MIB)
+        upload = begin_upload(program, server, folder / "logs")
+        failed = re.compile(r"^stepwell_store_background_errors_total [1-9]", re.MULTILINE)
+        until(lambda: failed.search(metrics(rest)) is not None, "the disk is full")
+        assert upload.poll() is None, upload.communicate()
+        (small_disk / FILLER).unlink()
+        out, err = upload.communicate(timeout=60)
+        assert upload.returncode == 0, out + err
+        check_all_there(rest, 200)
+        server.kill()
+        server.start()
+        check_all_there(Rest(server.http), 200)
