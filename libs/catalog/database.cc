@@ -79,7 +79,8 @@ namespace {
 
 template <typename Failure>
 Failure Classify(const pqxx::sql_error& error) {
-  const std::string state = error.sqlstate(), what = Words(error);
+  const std::string& state = error.sqlstate();
+  const std::string what = Words(error);
   if (state == "40001" || state == "40P01") {
     return {absl::UnavailableError("the database is busy; try again"), "retryable", true, false, state};
   }
