@@ -1,5 +1,7 @@
 #include "ingest/batch_check.h"
 
+#include <algorithm>
+
 #include "base/bytes.h"
 #include "base/status_macros.h"
 #include "ingest/value_refs.h"
@@ -119,6 +121,9 @@ absl::Status BatchCheck::TakeDefines(AcceptedBatch& batch) const {
     }
     if (!reason.empty()) Refuse(batch, key.series, info.tag().substr(0, limits_.tag_bytes), reason, 0);
   }
+  // As they will be read from the store: lists keep their order over a restart.
+  std::sort(batch.defined.begin(), batch.defined.end(),
+            [](const OpenSeries* a, const OpenSeries* b) { return a->key.series < b->key.series; });
   return absl::OkStatus();
 }
 

@@ -42,8 +42,7 @@ class FakeBook : public RunBook {
     std::lock_guard lock(mutex);
     const bool known = std::any_of(runs.begin(), runs.end(), [&](const auto& run) { return run.second == number; });
     if (!known) return absl::NotFoundError("there is no run of this number");
-    return auth::RunRef{
-        .number = number, .id = "", .experiment = 0, .workspace = 0, .deleted = to_purge.contains(number)};
+    return auth::RunRef{.number = number, .id = "", .experiment = 0, .workspace = 0, .deleted = trash.contains(number)};
   }
   absl::StatusOr<std::vector<uint64_t>> ClaimRunsToPurge(std::chrono::seconds) override {
     std::lock_guard lock(mutex);
@@ -54,6 +53,7 @@ class FakeBook : public RunBook {
     std::erase_if(runs, [&](const auto& run) { return run.second == number; });
     writers.erase(number);
     to_purge.erase(number);
+    trash.erase(number);
     return absl::OkStatus();
   }
   absl::Status ApplyNotes(std::span<const catalog::RunNote> told) override {
@@ -81,8 +81,16 @@ class FakeBook : public RunBook {
     std::unique_lock lock(mutex);
     changed.wait(lock, [&] { return turned_away >= times; });
   }
-  // The run is in the trash and its time there is over.
+  // Into the trash, and out of it again; until its time there is over.
   void Delete(uint64_t number) {
+    std::lock_guard lock(mutex);
+    trash.insert(number);
+  }
+  void Restore(uint64_t number) {
+    std::lock_guard lock(mutex);
+    trash.erase(number);
+  }
+  void EndGrace(uint64_t number) {
     std::lock_guard lock(mutex);
     to_purge.insert(number);
   }
@@ -96,7 +104,8 @@ class FakeBook : public RunBook {
   std::map<std::string, uint64_t> runs;
   std::map<uint64_t, std::map<std::string, uint32_t>> writers;
   std::map<std::pair<uint64_t, uint32_t>, uint64_t> epochs;
-  std::set<uint64_t> to_purge;
+  std::set<uint64_t> trash;
+  std::set<uint64_t> to_purge;  // of those in the trash
   std::vector<catalog::RunNote> notes;
   std::vector<catalog::SeriesRow> rows;
 
@@ -126,6 +135,10 @@ class TestSink : public AckSink {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return durable_ >= seq || !failure_.ok(); });
     return durable_ >= seq ? absl::OkStatus() : failure_;
+  }
+  uint64_t durable() {
+    std::lock_guard lock(mutex_);
+    return durable_;
   }
   std::vector<v1::Refusal> refusals() {
     std::lock_guard lock(mutex_);
