@@ -3,7 +3,6 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <set>
 
 #include "ingest/batch_check.h"
 #include "store/keys.h"
@@ -84,16 +83,13 @@ void Committer::Loop() {
   std::unique_lock lock(mutex_);
   while (true) {
     while (queue_.empty() && !stopping_) {
-      if (health_.ok()) {
-        wake_.wait(lock);
-      } else {
-        wake_.wait_for(lock, heal_pause_);
-        if (stopping_) break;
-        lock.unlock();
-        const bool healed = Heal();
-        lock.lock();
-        if (healed) health_ = absl::OkStatus();
-      }
+      if (health_.ok()) health_ = store_->broken();  // by a write of somebody else: the sealer's, a new run's
+      wake_.wait_for(lock, heal_pause_);
+      if (stopping_ || health_.ok()) continue;
+      lock.unlock();
+      const bool healed = Heal();
+      lock.lock();
+      if (healed) health_ = absl::OkStatus();
     }
     if (queue_.empty()) return;
     // Under load, gather; after a pause, go at once.
@@ -110,7 +106,32 @@ void Committer::Loop() {
   }
 }
 
-bool Committer::Heal() { return store_->Resume().ok() && store_->Sync().ok(); }
+void Committer::TakeBack(const AcceptedBatch& batch) {
+  const uint64_t run = batch.run->number;
+  take_back_.Delete(Family::kJournal, store::JournalKey(batch.lsn));
+  for (const OpenSeries* series : batch.defined) {
+    take_back_.Delete(Family::kMeta, store::SeriesKeyOf(run, series->key));
+  }
+  for (int i = 0; i < batch.parsed->batch->rewinds_size(); ++i) {
+    take_back_.Delete(Family::kMeta, store::RewindKey(run, batch.lsn, static_cast<uint32_t>(i)));
+  }
+  for (size_t i = 0; i < batch.notes.size(); ++i) {
+    take_back_.Delete(Family::kMeta, store::OutboxKey(batch.lsn, static_cast<uint32_t>(i)));
+  }
+}
+
+bool Committer::Heal() {
+  if (!store_->Resume().ok()) return false;
+  store::WriteSet changes = take_back_;
+  for (const auto& [run, writer] : marks_back_) {
+    std::lock_guard lock(run->mutex);
+    changes.Put(Family::kMeta, store::MarkKey(run->number, writer->number), store::Encode(writer->mark));
+  }
+  if (!store_->Write(changes, /*sync=*/true).ok()) return false;
+  take_back_ = {};
+  marks_back_.clear();
+  return true;
+}
 
 Committer::NewMark& Committer::MarkOf(NewMarks& marks, Run& run, Writer* writer) {
   auto [it, fresh] = marks.try_emplace(writer);
@@ -272,11 +293,14 @@ void Committer::Fail(std::deque<Item> items, const absl::Status& status) {
   std::set<std::pair<std::shared_ptr<Run>, Writer*>> writers;
   for (auto it = items.rbegin(); it != items.rend(); ++it) {  // newest first: a later one may build on an earlier
     if (!it->batch) {
+      marks_back_.insert({it->extra.run, it->extra.writer});
       it->extra.done(status);
       continue;
     }
     metrics_->batches_failed.Increment();
     if (it->batch->lsn > 0) {
+      TakeBack(*it->batch);
+      marks_back_.insert({it->batch->run, it->batch->writer});
       std::lock_guard lock(it->batch->run->mutex);
       --it->batch->run->committing;
     }

@@ -2,7 +2,8 @@
 // tells the writers. An idle committer commits at once; a busy one gathers for the commit window.
 //
 // What is enqueued is committed in that order or not at all: when a commit fails, everything in the queue fails with
-// it, what the batches did in memory is undone, and their streams end with the reason.
+// it, what the batches did in memory is undone, and their streams end with the reason. What failed may lie in the
+// store's log all the same and would come back with it: it is taken back before anything else is written.
 //
 // Thread safety: all methods may be called from any thread.
 #pragma once
@@ -14,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -88,6 +90,7 @@ class Committer {
   void Apply(AcceptedBatch& batch);
   void Acknowledge(const std::vector<std::shared_ptr<AcceptedBatch>>& batches);
   void Fail(std::deque<Item> items, const absl::Status& status);
+  void TakeBack(const AcceptedBatch& batch);
   bool Heal();
 
   store::Store* const store_;
@@ -96,7 +99,9 @@ class Committer {
   const std::chrono::milliseconds heal_pause_;
   std::vector<CommitObserver*> observers_;
 
-  uint64_t next_lsn_;  // the thread's own
+  uint64_t next_lsn_;  // the thread's own, and so are:
+  store::WriteSet take_back_;
+  std::set<std::pair<std::shared_ptr<Run>, Writer*>> marks_back_;
   std::atomic<uint64_t> committed_lsn_;
   std::atomic<uint64_t> era_{0};
 

@@ -189,6 +189,8 @@ class DisturbedStore : public store::Store {
     return below_->PurgeRuns(runs, stop);
   }
   absl::Status Resume() override { return below_->Resume(); }
+  absl::Status broken() const override { return below_->broken(); }
+  const std::string& damage() const override { return below_->damage(); }
   absl::StatusOr<store::DiskSpace> Space() const override { return below_->Space(); }
   uint64_t FamilyBytes(store::Family family) const override { return below_->FamilyBytes(family); }
 

@@ -5,56 +5,53 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <mutex>
+#include <shared_mutex>
 
 #include "base/status_macros.h"
 #include "rocksdb/convenience.h"
 #include "rocksdb/db.h"
+#include "rocksdb/env.h"
 #include "rocksdb/write_batch.h"
 #include "store/records.h"
-#include "store/rocksdb_tuning.h"
+#include "store/rocksdb_open.h"
 
 namespace stepwell::store {
 namespace {
 
-// The families in which a run is one range of keys.
-constexpr Family kOfRuns[] = {Family::kMeta, Family::kData, Family::kBlobs};
-
 rocksdb::Slice ToSlice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view ToView(const rocksdb::Slice& slice) { return {slice.data(), slice.size()}; }
 
-absl::Status FromRocks(const rocksdb::Status& status, std::string_view folder) {
-  if (status.ok()) return absl::OkStatus();
-  std::string where = "the store in " + std::string(folder) + ": " + status.ToString();
-  if (status.IsNoSpace()) {
-    return absl::ResourceExhaustedError("the disk of " + std::string(folder) +
-                                        " is full: nothing is taken until there is space again");
-  }
-  if (status.IsCorruption()) return absl::DataLossError(where);
-  if (status.IsBusy() || status.IsTryAgain() || status.IsIOError()) return absl::UnavailableError(where);
-  return absl::InternalError(where);
-}
+// The families in which a run is one range of keys.
+constexpr Family kOfRuns[] = {Family::kMeta, Family::kData, Family::kBlobs};
+
+// After a write that failed, RocksDB 7.8's own Resume is no way on: it gives up for good after most errors, and after
+// some it appends to a log file that it holds for broken and aborts. So the database is closed and opened again, when a
+// small file can be written beside it; until then it stays open for reading.
+constexpr size_t kProbeBytes = size_t{1} << 20;
 
 class RocksDbStore : public Store {
  public:
-  RocksDbStore(std::string folder, std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> handles)
-      : folder_(std::move(folder)), db_(std::move(db)), handles_(std::move(handles)) {}
+  RocksDbStore(RocksDbOptions options, OpenedDb opened)
+      : options_(std::move(options)), folder_(options_.folder), damage_(opened.damage), opened_(std::move(opened)) {}
 
-  ~RocksDbStore() override {
-    for (rocksdb::ColumnFamilyHandle* handle : handles_) db_->DestroyColumnFamilyHandle(handle);
-    db_->Close();
-  }
+  ~RocksDbStore() override { Close(); }
 
   absl::Status Write(const WriteSet& changes, bool sync) override {
+    std::shared_lock lock(mutex_);
+    RETURN_IF_ERROR(Writable());
     rocksdb::WriteBatch batch;
     for (const WriteSet::Change& change : changes.changes()) Add(change, batch);
     rocksdb::WriteOptions options;
     options.sync = sync;
-    return FromRocks(db_->Write(options, &batch), folder_);
+    return Wrote(opened_.db->Write(options, &batch));
   }
 
   absl::StatusOr<std::optional<std::string>> Get(Family family, std::string_view key) const override {
+    std::shared_lock lock(mutex_);
+    RETURN_IF_ERROR(readable_);
     std::string value;
-    rocksdb::Status status = db_->Get(rocksdb::ReadOptions(), Handle(family), ToSlice(key), &value);
+    rocksdb::Status status = opened_.db->Get(rocksdb::ReadOptions(), Handle(family), ToSlice(key), &value);
     if (status.IsNotFound()) return std::nullopt;
     if (!status.ok()) return FromRocks(status, folder_);
     return value;
@@ -62,34 +59,47 @@ class RocksDbStore : public Store {
 
   absl::Status Scan(Family family, std::string_view from, std::string_view to,
                     const std::function<bool(std::string_view, std::string_view)>& visit) const override {
+    std::shared_lock lock(mutex_);
+    RETURN_IF_ERROR(readable_);
     rocksdb::ReadOptions options;
     rocksdb::Slice end = ToSlice(to);
     options.iterate_upper_bound = &end;
     options.readahead_size = family == Family::kJournal ? 2 << 20 : 0;
-    std::unique_ptr<rocksdb::Iterator> it(db_->NewIterator(options, Handle(family)));
+    std::unique_ptr<rocksdb::Iterator> it(opened_.db->NewIterator(options, Handle(family)));
     for (it->Seek(ToSlice(from)); it->Valid(); it->Next()) {
       if (!visit(ToView(it->key()), ToView(it->value()))) return absl::OkStatus();
     }
     return FromRocks(it->status(), folder_);
   }
 
-  absl::Status Sync() override { return FromRocks(db_->SyncWAL(), folder_); }
+  absl::Status Sync() override {
+    std::shared_lock lock(mutex_);
+    RETURN_IF_ERROR(Writable());
+    return Wrote(opened_.db->SyncWAL());
+  }
 
   absl::Status TrimJournal(uint64_t lsn) override {
+    std::shared_lock lock(mutex_);
+    RETURN_IF_ERROR(Writable());
     std::string from = JournalKey(0), to = JournalKey(lsn);
     rocksdb::Slice begin = from, end = to;
-    return FromRocks(rocksdb::DeleteFilesInRange(db_.get(), Handle(Family::kJournal), &begin, &end, false), folder_);
+    return Wrote(rocksdb::DeleteFilesInRange(opened_.db.get(), Handle(Family::kJournal), &begin, &end, false));
   }
 
   uint64_t LogBytes() const override {
+    std::shared_lock lock(mutex_);
     rocksdb::VectorLogPtr logs;
-    if (!db_->GetSortedWalFiles(logs).ok()) return 0;
+    if (!readable_.ok() || !opened_.db->GetSortedWalFiles(logs).ok()) return 0;
     uint64_t total = 0;
     for (const auto& log : logs) total += log->SizeFileBytes();
     return total;
   }
 
-  absl::Status Flush() override { return FromRocks(db_->Flush(rocksdb::FlushOptions(), handles_), folder_); }
+  absl::Status Flush() override {
+    std::shared_lock lock(mutex_);
+    RETURN_IF_ERROR(Writable());
+    return Wrote(opened_.db->Flush(rocksdb::FlushOptions(), opened_.handles));
+  }
 
   // With blob files, DeleteFilesInRanges would leak them (RocksDB before 8.11): delete by range, then compact with
   // forced garbage collection of the blob files that the compacted part of the tree refers to.
@@ -113,7 +123,31 @@ class RocksDbStore : public Store {
     return Flush();  // the log has their bytes too
   }
 
-  absl::Status Resume() override { return FromRocks(db_->Resume(), folder_); }
+  absl::Status Resume() override {
+    RETURN_IF_ERROR(Probe());
+    std::unique_lock lock(mutex_);
+    Close();
+    absl::StatusOr<OpenedDb> again = OpenDb(options_);
+    writable_ = readable_ = again.status();
+    if (!again.ok()) {
+      again = OpenDbToRead(options_);
+      readable_ = again.status();
+    } else if (!again->damage.empty()) {
+      // What is in memory above this store may be ahead of it now.
+      writable_ = absl::UnavailableError(again->damage + "; start this server again");
+    }
+    if (again.ok()) opened_ = *std::move(again);
+    std::lock_guard broken_lock(broken_mutex_);
+    broken_ = writable_;
+    return writable_;
+  }
+
+  absl::Status broken() const override {
+    std::lock_guard lock(broken_mutex_);
+    return broken_;
+  }
+
+  const std::string& damage() const override { return damage_; }
 
   absl::StatusOr<DiskSpace> Space() const override {
     struct statvfs found;
@@ -122,17 +156,49 @@ class RocksDbStore : public Store {
   }
 
   uint64_t FamilyBytes(Family family) const override {
+    std::shared_lock lock(mutex_);
+    if (!readable_.ok()) return 0;
     uint64_t total = 0;
     for (const char* property :
          {"rocksdb.total-sst-files-size", "rocksdb.total-blob-file-size", "rocksdb.cur-size-all-mem-tables"}) {
       uint64_t value = 0;
-      if (db_->GetIntProperty(Handle(family), property, &value)) total += value;
+      if (opened_.db->GetIntProperty(Handle(family), property, &value)) total += value;
     }
     return total;
   }
 
  private:
-  rocksdb::ColumnFamilyHandle* Handle(Family family) const { return handles_[static_cast<size_t>(family)]; }
+  rocksdb::ColumnFamilyHandle* Handle(Family family) const { return opened_.handles[static_cast<size_t>(family)]; }
+
+  // Nothing is written behind a write that failed: RocksDB itself would go on after a while.
+  absl::Status Writable() const {
+    RETURN_IF_ERROR(writable_);
+    return broken();
+  }
+  absl::Status Wrote(const rocksdb::Status& status) {
+    if (status.ok()) return absl::OkStatus();
+    absl::Status failed = FromRocks(status, folder_);
+    std::lock_guard lock(broken_mutex_);
+    if (broken_.ok()) broken_ = failed;
+    return failed;
+  }
+
+  void Close() {
+    if (!opened_.db) return;
+    for (rocksdb::ColumnFamilyHandle* handle : opened_.handles) opened_.db->DestroyColumnFamilyHandle(handle);
+    opened_.db->Close();
+    opened_ = {};
+  }
+
+  // OK if the disk takes something: opening writes, and what opened for writing once must not be lost for reading.
+  absl::Status Probe() {
+    rocksdb::Env* env = options_.env ? options_.env : rocksdb::Env::Default();
+    const std::string path = folder_ + "/probe";
+    rocksdb::Status status =
+        rocksdb::WriteStringToFile(env, std::string(kProbeBytes, '\0'), path, /*should_sync=*/true);
+    env->DeleteFile(path).PermitUncheckedError();
+    return FromRocks(status, folder_);
+  }
 
   bool HasAny(Family family, uint64_t run) const {
     bool any = false;
@@ -148,14 +214,16 @@ class RocksDbStore : public Store {
     const std::string from = RunBegin(run + 1), to = RunBegin(next);
     if (from >= to) return 0;
     const rocksdb::Range range(from, to);
+    const rocksdb::SizeApproximationOptions options;
     uint64_t size = 0;
-    return db_->GetApproximateSizes(rocksdb::SizeApproximationOptions(), Handle(family), &range, 1, &size).ok() ? size
-                                                                                                                : 0;
+    std::shared_lock lock(mutex_);
+    if (!readable_.ok()) return 0;
+    return opened_.db->GetApproximateSizes(options, Handle(family), &range, 1, &size).ok() ? size : 0;
   }
 
   // Runs that lie within a file of each other go together, so that no file is written again for each of them.
   absl::Status Reclaim(Family family, std::span<const uint64_t> runs, std::atomic<bool>* stop) {
-    const uint64_t file = db_->GetOptions(Handle(family)).target_file_size_base;
+    const uint64_t file = rocksdb::ColumnFamilyOptions().target_file_size_base;
     rocksdb::CompactRangeOptions options;
     options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
     options.blob_garbage_collection_policy = rocksdb::BlobGarbageCollectionPolicy::kForce;
@@ -167,9 +235,11 @@ class RocksDbStore : public Store {
       while (last + 1 < runs.size() && Between(family, runs[last], runs[last + 1]) < file) ++last;
       const std::string from = RunBegin(runs[i]), to = RunBegin(runs[last] + 1);
       const rocksdb::Slice begin = from, end = to;
-      rocksdb::Status status = db_->CompactRange(options, Handle(family), &begin, &end);
+      std::shared_lock lock(mutex_);
+      RETURN_IF_ERROR(Writable());
+      rocksdb::Status status = opened_.db->CompactRange(options, Handle(family), &begin, &end);
       if (stop && stop->load()) return absl::CancelledError("the server is stopping");
-      RETURN_IF_ERROR(FromRocks(status, folder_));
+      RETURN_IF_ERROR(Wrote(status));
       i = last + 1;
     }
     return absl::OkStatus();
@@ -193,9 +263,17 @@ class RocksDbStore : public Store {
     }
   }
 
+  const RocksDbOptions options_;
   const std::string folder_;
-  const std::unique_ptr<rocksdb::DB> db_;
-  const std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+  const std::string damage_;
+
+  // Resume takes it alone, everybody else shared.
+  mutable std::shared_mutex mutex_;
+  OpenedDb opened_;                   // guarded by mutex_
+  absl::Status readable_, writable_;  // guarded by mutex_: why not
+
+  mutable std::mutex broken_mutex_;
+  absl::Status broken_;  // guarded by broken_mutex_
 };
 
 // A new store gets its header; a newer one is refused before anything is changed.
@@ -223,23 +301,8 @@ absl::StatusOr<std::unique_ptr<Store>> OpenRocksDb(const RocksDbOptions& options
     return absl::FailedPreconditionError("cannot make the folder " + options.folder + ": " + error.message() +
                                          "; choose another with --data");
   }
-  rocksdb::DBOptions database = DatabaseOptions();
-  if (options.env) database.env = options.env;
-  rocksdb::DB* db = nullptr;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  rocksdb::Status status = rocksdb::DB::Open(database, options.folder, FamilyOptions(options), &handles, &db);
-  if (!status.ok()) {
-    std::string text = status.ToString();
-    if (text.find("lock ") != std::string::npos) {
-      return absl::FailedPreconditionError("another process has the data in " + options.folder +
-                                           " open: stop it, or choose another folder with --data");
-    }
-    if (status.IsInvalidArgument()) {  // column families that this version does not know
-      return absl::FailedPreconditionError("the store in " + options.folder + " is not of this version: " + text);
-    }
-    return FromRocks(status, options.folder);
-  }
-  auto store = std::make_unique<RocksDbStore>(options.folder, std::unique_ptr<rocksdb::DB>(db), std::move(handles));
+  ASSIGN_OR_RETURN(OpenedDb opened, OpenDb(options));
+  auto store = std::make_unique<RocksDbStore>(options, std::move(opened));
   RETURN_IF_ERROR(CheckHeader(*store, options.folder));
   return store;
 }

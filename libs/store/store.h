@@ -82,8 +82,13 @@ class Store {
   // with them. May take long and ends early (CANCELLED) once `stop` is true; may be repeated, and must be until it is
   // OK.
   virtual absl::Status PurgeRuns(std::span<const uint64_t> runs, std::atomic<bool>* stop) = 0;
-  // After an error of the engine (a full disk), tries to go on writing. UNAVAILABLE: not yet.
+  // After a write that failed (a full disk), tries to go on writing: not OK means not yet. Reading goes on meanwhile.
+  // Of the write that failed all or nothing may be there then.
   virtual absl::Status Resume() = 0;
+  // Why Resume is needed, whoever's write it was; OK: it is not.
+  virtual absl::Status broken() const = 0;
+  // What was damaged and is left out since the store was opened, for people; empty: nothing that is known.
+  virtual const std::string& damage() const = 0;
 
   virtual absl::StatusOr<DiskSpace> Space() const = 0;
   virtual uint64_t FamilyBytes(Family family) const = 0;  // about what it takes on disk and in memory
