@@ -46,16 +46,19 @@ absl::StatusOr<std::shared_ptr<const series::Points>> ChunkReader::Leader(series
 
 absl::StatusOr<series::ChunkInfo> ChunkReader::ReadChunk(series::SeriesKey key, uint64_t number,
                                                          series::Points* points) {
-  ASSIGN_OR_RETURN(auto bytes, store_->Get(Family::kData, store::ChunkKey(run_, key, number)));
-  if (!bytes) return absl::DataLossError(Name(key, number) + " is not in the store");
-  const absl::StatusOr<series::ChunkInfo> info = series::DecodeChunkInfo(*bytes);
+  const auto bytes = store_->Get(Family::kData, store::ChunkKey(run_, key, number));
+  if (!bytes.ok()) return Named(bytes.status(), key, number, run_);
+  if (!*bytes) return Named(absl::DataLossError("is not in the store"), key, number, run_);
+  const absl::StatusOr<series::ChunkInfo> info = series::DecodeChunkInfo(**bytes);
   if (!info.ok()) return Named(info.status(), key, number, run_);
   std::shared_ptr<const series::Points> leader;
   if (info->leader) {
-    if (*info->leader == key) return absl::DataLossError(Name(key, number) + " leads itself");
-    ASSIGN_OR_RETURN(leader, Leader(*info->leader, number));
+    if (*info->leader == key) return Named(absl::DataLossError("leads itself"), key, number, run_);
+    auto found = Leader(*info->leader, number);
+    if (!found.ok()) return Named(found.status(), key, number, run_);
+    leader = *std::move(found);
   }
-  absl::StatusOr<series::Points> decoded = series::DecodeChunk(*bytes, leader.get());
+  absl::StatusOr<series::Points> decoded = series::DecodeChunk(**bytes, leader.get());
   if (!decoded.ok()) return Named(decoded.status(), key, number, run_);
   *points = *std::move(decoded);
   return info;
@@ -81,6 +84,11 @@ ChunkSource::ChunkSource(std::shared_ptr<ChunkReader> reader, const OpenSeries& 
 
 absl::StatusOr<series::ChunkInfo> ChunkSource::ReadChunk(uint64_t number, series::Points* points) {
   ASSIGN_OR_RETURN(series::ChunkInfo info, reader_->ReadChunk(key_, number, points));
+  // All but the last were final at our moment, and nothing becomes less.
+  const bool last = number + 1 == chunks_;
+  if (last ? info.first_ordinal + info.count < sealed_points_ : !info.final) {
+    return absl::DataLossError(Name(key_, number) + " is older than the store says");
+  }
   if (info.first_ordinal + info.count > sealed_points_) {  // written again, fuller, after our moment
     info.count = static_cast<uint32_t>(sealed_points_ - info.first_ordinal);
     info.last_lsn = last_lsn_;
@@ -92,7 +100,9 @@ absl::StatusOr<series::ChunkInfo> ChunkSource::ReadChunk(uint64_t number, series
 
 absl::StatusOr<std::optional<series::SummaryPage>> ChunkSource::ReadPage(uint8_t level, uint64_t number) {
   if ((number + 1) * series::ChunksPerPage(level) > chunks_) return std::nullopt;
-  ASSIGN_OR_RETURN(auto page, reader_->ReadPage(key_, level, number));
+  auto read = reader_->ReadPage(key_, level, number);
+  if (absl::IsDataLoss(read.status())) return std::nullopt;  // the chunks say the same
+  ASSIGN_OR_RETURN(auto page, std::move(read));
   if (!page) return std::nullopt;
   uint64_t end = page->first_ordinal;
   for (const series::Summary& summary : page->summaries) end += summary.count;

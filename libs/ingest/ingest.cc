@@ -20,6 +20,10 @@ using store::Family;
 constexpr std::chrono::seconds kDeletedLook{2};  // how soon writers of a deleted run are told
 constexpr size_t kLookupsAtOnce = 200;
 constexpr int kItemsPerReply = 1000;
+// Behind a damaged journal record, so many numbers are tried before the rest is given up.
+constexpr uint64_t kReplaySkips = 100'000;
+// After damage, nobody knows which numbers were given: new ones begin so far behind those that can be seen.
+constexpr uint64_t kLsnLeap = uint64_t{1} << 32;
 
 // How often deleted runs are looked for: their space is back within minutes, and a short time in the trash is kept.
 std::chrono::seconds PurgeLook(std::chrono::seconds trash) {
@@ -35,7 +39,8 @@ Ingest::Ingest(store::Store* store, RunBook* book, Metrics* metrics, IngestOptio
       options_(std::move(options)),
       table_(store),
       disk_([store] { return store->Space(); }, metrics, options_.disk, options_.log),
-      reader_(store, &table_, options_.sniff),
+      damage_(&metrics->corruptions, options_.log),
+      reader_(store, &table_, options_.sniff, &damage_),
       backlog_(options_.catalog_backlog, metrics),
       check_(*store, options_.limits, &backlog_) {}
 
@@ -85,7 +90,10 @@ absl::Status Ingest::ReplayRecord(uint64_t lsn, std::string_view bytes) {
   ASSIGN_OR_RETURN(store::JournalRecord record, store::DecodeJournalRecord(bytes));
   absl::StatusOr<std::shared_ptr<Run>> found = table_.Get(record.run);
   if (absl::IsNotFound(found.status())) return absl::OkStatus();  // purged meanwhile
-  if (!found.ok()) return found.status();
+  if (!found.ok()) {
+    return absl::Status(found.status().code(),
+                        "run number " + std::to_string(record.run) + ": " + std::string(found.status().message()));
+  }
   std::unique_ptr<ParsedBatch> parsed = ParsedBatch::Parse(record.batch);
   if (!parsed) return absl::DataLossError("journal record " + std::to_string(lsn) + " cannot be read");
   Run& run = **found;
@@ -118,16 +126,41 @@ absl::Status Ingest::Replay(uint64_t* next_lsn) {
     ASSIGN_OR_RETURN(header, store::DecodeHeader(*found));
   }
   *next_lsn = header.trimmed;
-  absl::Status status;
-  RETURN_IF_ERROR(store_->Scan(Family::kJournal, store::JournalKey(header.trimmed),
+  bool damaged = !store_->damage().empty();
+  if (damaged) damage_.Found(store_->damage());
+  uint64_t from = header.trimmed;
+  for (uint64_t skips = 0; skips < kReplaySkips; ++skips) {
+    const uint64_t before = *next_lsn;
+    const absl::Status status = ReplayFrom(from, next_lsn, &damaged);
+    if (status.ok()) break;
+    if (!absl::IsDataLoss(status)) return status;
+    damaged = true;
+    damage_.Found("a part of the journal: " + std::string(status.message()));
+    if (*next_lsn > before) skips = 0;
+    from = std::max(*next_lsn, from) + 1;
+  }
+  if (damaged) *next_lsn = std::max(*next_lsn, from) + kLsnLeap;
+  return absl::OkStatus();
+}
+
+// Takes what can be read from this number on; DATA_LOSS: the store cannot read on.
+absl::Status Ingest::ReplayFrom(uint64_t from, uint64_t* next_lsn, bool* damaged) {
+  absl::Status failed;
+  RETURN_IF_ERROR(store_->Scan(Family::kJournal, store::JournalKey(from),
                                store::JournalKey(std::numeric_limits<uint64_t>::max()),
                                [&](std::string_view key, std::string_view value) {
                                  const uint64_t lsn = store::LsnOfJournalKey(key);
                                  *next_lsn = lsn + 1;
-                                 status = ReplayRecord(lsn, value);
-                                 return status.ok();
+                                 const absl::Status status = ReplayRecord(lsn, value);
+                                 if (absl::IsDataLoss(status)) {
+                                   *damaged = true;
+                                   damage_.Found(std::string(status.message()));
+                                 } else {
+                                   failed = status;
+                                 }
+                                 return failed.ok();
                                }));
-  return status;
+  return failed;
 }
 
 void Ingest::LookAtDisk() {

@@ -15,6 +15,7 @@
 #include "ingest/batch_check.h"
 #include "ingest/catalog_flusher.h"
 #include "ingest/committer.h"
+#include "ingest/damage.h"
 #include "ingest/disk_guard.h"
 #include "ingest/limits.h"
 #include "ingest/reader.h"
@@ -75,6 +76,7 @@ class Ingest {
  private:
   Ingest(store::Store* store, RunBook* book, Metrics* metrics, IngestOptions options);
   absl::Status Replay(uint64_t* next_lsn);
+  absl::Status ReplayFrom(uint64_t from, uint64_t* next_lsn, bool* damaged);
   absl::Status ReplayRecord(uint64_t lsn, std::string_view bytes);
   void CareLoop();
   void FindDeleted();
@@ -90,6 +92,7 @@ class Ingest {
   const IngestOptions options_;
   RunTable table_;
   DiskGuard disk_;
+  Damage damage_;
   Reader reader_;
   CatalogBacklog backlog_;
   BatchCheck check_;

@@ -237,6 +237,7 @@ TEST_F(IngestTest, NothingOfAPurgedRunIsWrittenAgain) {
     }
     const uint64_t number = client.opened.run_number();
     book_.Delete(number);
+    book_.EndGrace(number);
     ASSERT_TRUE(ingest_->Purge().ok());
     EXPECT_FALSE(client.session->Push(Scalars(6, 0, "loss", 600, 100).SerializeAsString()).ok());
     for (store::Family family : {store::Family::kMeta, store::Family::kData, store::Family::kBlobs}) {
@@ -259,6 +260,7 @@ TEST_F(IngestTest, ARunThatIsOpenedAgainAfterItsPurgeIsEmpty) {
   ASSERT_TRUE(client.session->Push(Scalars(1, 0, "loss", 0, 10).SerializeAsString()).ok());
   ASSERT_TRUE(client.sink->Await(1).ok());
   book_.Delete(client.opened.run_number());
+  book_.EndGrace(client.opened.run_number());
   ASSERT_TRUE(ingest_->Purge().ok());
   client = Join("a", "w");
   EXPECT_EQ(client.opened.durable_seq(), 0u);

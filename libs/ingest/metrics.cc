@@ -77,6 +77,7 @@ Metrics::Metrics(prometheus::Registry& r, const Owner& owner)
       background_errors(Count(r, "stepwell_store_background_errors_total", "Writes that the store failed.")),
       delete_backlog(Level(r, "stepwell_store_delete_backlog_runs",
                            "Runs whose time in the trash is over and whose space is not back yet.")),
+      corruptions(Count(r, "stepwell_store_corruptions_total", "Damaged data that was met and left out.")),
       registry_(owner.registry) {}
 
 }  // namespace stepwell::ingest

@@ -51,6 +51,7 @@ class Metrics {
   prometheus::Gauge& backlog_limit;
   prometheus::Counter& background_errors;
   prometheus::Gauge& delete_backlog;
+  prometheus::Counter& corruptions;
 
  private:
   struct Owner {

@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "base/status_macros.h"
+#include "ingest/hole_source.h"
 #include "store/keys.h"
 #include "store/records.h"
 
@@ -117,6 +118,33 @@ series::QuerySpec ToSpec(const v1::ReadSeriesRequest& request, double first_wall
 
 }  // namespace
 
+void Reader::Found(const std::string& damage) {
+  if (damage_ && !damage.empty()) damage_->Found(damage);
+}
+
+absl::StatusOr<series::Answer> Reader::QueryGood(const Line& line, const series::QuerySpec& spec, std::string* damage) {
+  std::vector<std::unique_ptr<HoleSource>> good;
+  std::vector<series::Source*> sources;
+  for (const auto& source : line.sources) {
+    good.push_back(std::make_unique<HoleSource>(source.get()));
+    RETURN_IF_ERROR(good.back()->FindGood());
+    sources.push_back(good.back().get());
+    Found(good.back()->damage());
+    if (damage->empty()) *damage = good.back()->damage();
+  }
+  return series::Query(sources, line.rewinds, spec);
+}
+
+absl::StatusOr<std::optional<series::Summary>> Reader::SummarizeGood(ChunkSource& source,
+                                                                     const std::vector<series::Rewind>& rewinds) {
+  auto visible = series::SummarizeVisible(source, rewinds);
+  if (!absl::IsDataLoss(visible.status())) return visible;
+  HoleSource good(&source);
+  RETURN_IF_ERROR(good.FindGood());
+  Found(good.damage());
+  return series::SummarizeVisible(good, rewinds);
+}
+
 absl::Status Reader::Refresh(Run& run, OpenSeries* series) {
   for (int attempt = 0; attempt < kRefreshAttempts; ++attempt) {
     std::unique_ptr<ChunkSource> source;
@@ -130,7 +158,7 @@ absl::Status Reader::Refresh(Run& run, OpenSeries* series) {
                                              /*with_tail=*/false);
       rewinds = run.rewinds.all();
     }
-    ASSIGN_OR_RETURN(std::optional<series::Summary> visible, series::SummarizeVisible(*source, rewinds));
+    ASSIGN_OR_RETURN(std::optional<series::Summary> visible, SummarizeGood(*source, rewinds));
     std::unique_lock lock(run.mutex);
     if (series->sealing) {  // it began with the stale statistics, and will put them back with what it adds
       lock.unlock();
@@ -243,7 +271,9 @@ void Reader::ReadSeries(const v1::ReadSeriesRequest& request, const v1::SeriesSe
   } else if (line.ok()) {
     std::vector<series::Source*> sources;
     for (const auto& source : line->sources) sources.push_back(source.get());
-    absl::StatusOr<series::Answer> answer = series::Query(sources, line->rewinds, ToSpec(request, line->first_wall));
+    const series::QuerySpec spec = ToSpec(request, line->first_wall);
+    absl::StatusOr<series::Answer> answer = series::Query(sources, line->rewinds, spec);
+    if (absl::IsDataLoss(answer.status())) answer = QueryGood(*line, spec, reply->mutable_damage());
     status = answer.status();
     if (answer.ok()) ToReply(*answer, reply);
   } else {
@@ -257,10 +287,12 @@ void Reader::ReadSeries(const v1::ReadSeriesRequest& request, const v1::SeriesSe
 absl::Status Reader::ReadPoints(const v1::ReadPointsRequest& request,
                                 const std::function<bool(const v1::ReadPointsReply&)>& send) {
   ASSIGN_OR_RETURN(Line line, Open(request.series(), /*with_zero=*/false));
+  std::string damage;
   for (const auto& source : line.sources) {
     bool go_on = true;
+    HoleSource good(source.get());
     absl::Status status = series::ForEachPart(
-        *source, line.rewinds, request.include_hidden(),
+        good, line.rewinds, request.include_hidden(),
         [&](const series::Points& points, const std::vector<uint8_t>& hidden) {
           for (size_t from = 0; go_on && from < points.size();) {
             v1::ReadPointsReply reply;
@@ -278,9 +310,11 @@ absl::Status Reader::ReadPoints(const v1::ReadPointsRequest& request,
           return go_on;
         });
     RETURN_IF_ERROR(status);
+    Found(good.damage());
+    if (damage.empty()) damage = good.damage();
     if (!go_on) return absl::CancelledError("the reader left");
   }
-  return absl::OkStatus();
+  return damage.empty() ? absl::OkStatus() : absl::DataLossError(damage + "; what can be read of the series was sent");
 }
 
 absl::Status Reader::ReadBlob(const v1::ReadBlobRequest& request,

@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "ingest/chunk_source.h"
+#include "ingest/damage.h"
 #include "ingest/run_table.h"
 #include "stepwell/v1/reader.pb.h"
 
@@ -20,13 +21,15 @@ class Reader {
   // What bytes are, by their first bytes: "image/png".
   using Sniff = std::function<std::string_view(std::string_view)>;
 
-  Reader(const store::Store* store, RunTable* table, Sniff sniff)
-      : store_(store), table_(table), sniff_(std::move(sniff)) {}
+  // `damage` is told what cannot be read; nullptr: nobody is.
+  Reader(const store::Store* store, RunTable* table, Sniff sniff, Damage* damage = nullptr)
+      : store_(store), table_(table), sniff_(std::move(sniff)), damage_(damage) {}
 
   absl::Status ListSeries(const v1::ListSeriesRequest& request, v1::ListSeriesReply* reply);
-  // Fills `reply` (its index apart) for one of the request's series. Errors of one series are in the reply.
+  // Fills `reply` (its index apart) for one of the request's series. Errors of one series are in the reply. What is
+  // damaged of a series is left out of its answer, which says so.
   void ReadSeries(const v1::ReadSeriesRequest& request, const v1::SeriesSelector& selector, v1::ReadSeriesReply* reply);
-  // `send` returns false to stop.
+  // `send` returns false to stop. DATA_LOSS, after all that can be read was sent: not all can.
   absl::Status ReadPoints(const v1::ReadPointsRequest& request,
                           const std::function<bool(const v1::ReadPointsReply&)>& send);
   absl::Status ReadBlob(const v1::ReadBlobRequest& request, const std::function<bool(const v1::ReadBlobReply&)>& send);
@@ -44,9 +47,15 @@ class Reader {
   // `with_zero`: first_wall is needed.
   absl::StatusOr<Line> Open(const v1::SeriesSelector& selector, bool with_zero);
 
+  absl::StatusOr<series::Answer> QueryGood(const Line& line, const series::QuerySpec& spec, std::string* damage);
+  absl::StatusOr<std::optional<series::Summary>> SummarizeGood(ChunkSource& source,
+                                                               const std::vector<series::Rewind>& rewinds);
+  void Found(const std::string& damage);
+
   const store::Store* const store_;
   RunTable* const table_;
   const Sniff sniff_;
+  Damage* const damage_;
 };
 
 }  // namespace stepwell::ingest

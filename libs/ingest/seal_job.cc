@@ -85,7 +85,13 @@ absl::Status SealJob::JoinOpenChunk(ChunkReader& reader, Leaders& leaders, store
   if (before_.open_points == 0) return absl::OkStatus();
   --final_before_;
   series::Points old;
-  ASSIGN_OR_RETURN(series::ChunkInfo info, reader.ReadChunk(series_->key, before_.chunks - 1, &old));
+  absl::StatusOr<series::ChunkInfo> read = reader.ReadChunk(series_->key, before_.chunks - 1, &old);
+  if (absl::IsDataLoss(read.status())) {  // it stays as it is, and what comes goes into the next
+    ++final_before_;
+    after_.open_points = 0;
+    return absl::OkStatus();
+  }
+  ASSIGN_OR_RETURN(series::ChunkInfo info, std::move(read));
   --after_.chunks;
   after_.sealed_points -= old.size();
   after_.open_points = 0;
@@ -182,37 +188,46 @@ absl::StatusOr<series::SummaryPage> SealJob::PageOf(uint8_t level, uint64_t numb
                              " is not in the store");
 }
 
+absl::StatusOr<series::SummaryPage> SealJob::BasePage(uint64_t number, ChunkReader& reader) {
+  series::SummaryPage page;
+  page.first_chunk = number * series::kChunksPerPage;
+  page.chunks = series::kChunksPerPage;
+  for (uint64_t c = page.first_chunk; c < page.first_chunk + page.chunks; ++c) {
+    ASSIGN_OR_RETURN(Made chunk, ChunkOf(c, reader));
+    if (c == page.first_chunk) {
+      page.first_lsn = chunk.info.first_lsn;
+      page.first_ordinal = chunk.info.first_ordinal;
+    }
+    page.last_lsn = chunk.info.last_lsn;
+    page.summaries.insert(page.summaries.end(), chunk.blocks.begin(), chunk.blocks.end());
+  }
+  return page;
+}
+
+absl::StatusOr<series::SummaryPage> SealJob::PageAbove(uint8_t level, uint64_t number, ChunkReader& reader) {
+  std::vector<series::SummaryPage> below;
+  for (uint64_t i = 0; i < series::kPageFanOut; ++i) {
+    ASSIGN_OR_RETURN(series::SummaryPage one,
+                     PageOf(static_cast<uint8_t>(level - 1), number * series::kPageFanOut + i, reader));
+    below.push_back(std::move(one));
+  }
+  return series::CombinePages(below);
+}
+
 absl::Status SealJob::PutPages(ChunkReader& reader, store::WriteSet& changes) {
   const uint64_t final = after_.chunks - (after_.open_points > 0 ? 1 : 0);
   for (uint64_t number = final_before_ / series::kChunksPerPage; (number + 1) * series::kChunksPerPage <= final;
        ++number) {
-    series::SummaryPage page;
-    page.first_chunk = number * series::kChunksPerPage;
-    page.chunks = series::kChunksPerPage;
-    for (uint64_t c = page.first_chunk; c < page.first_chunk + page.chunks; ++c) {
-      ASSIGN_OR_RETURN(Made chunk, ChunkOf(c, reader));
-      if (c == page.first_chunk) {
-        page.first_lsn = chunk.info.first_lsn;
-        page.first_ordinal = chunk.info.first_ordinal;
-      }
-      page.last_lsn = chunk.info.last_lsn;
-      page.summaries.insert(page.summaries.end(), chunk.blocks.begin(), chunk.blocks.end());
-    }
-    changes.Put(Family::kData, store::PageKey(run_, series_->key, 0, number), series::EncodePage(page));
-    pages_[{0, number}] = page;
     // Four pages make one of the next level, as far up as they do.
     uint64_t above = number;
-    for (uint8_t level = 1; (above + 1) % series::kPageFanOut == 0; ++level) {
-      above /= series::kPageFanOut;
-      std::vector<series::SummaryPage> below;
-      for (uint64_t i = 0; i < series::kPageFanOut; ++i) {
-        ASSIGN_OR_RETURN(series::SummaryPage one,
-                         PageOf(static_cast<uint8_t>(level - 1), above * series::kPageFanOut + i, reader));
-        below.push_back(std::move(one));
-      }
-      ASSIGN_OR_RETURN(series::SummaryPage combined, series::CombinePages(below));
-      changes.Put(Family::kData, store::PageKey(run_, series_->key, level, above), series::EncodePage(combined));
-      pages_[{level, above}] = std::move(combined);
+    for (uint8_t level = 0; level == 0 || (above + 1) % series::kPageFanOut == 0; ++level) {
+      if (level > 0) above /= series::kPageFanOut;
+      absl::StatusOr<series::SummaryPage> page =
+          level == 0 ? BasePage(number, reader) : PageAbove(level, above, reader);
+      if (absl::IsDataLoss(page.status())) break;  // no page over what is damaged: readers look at the chunks
+      RETURN_IF_ERROR(page.status());
+      changes.Put(Family::kData, store::PageKey(run_, series_->key, level, above), series::EncodePage(*page));
+      pages_[{level, above}] = *std::move(page);
     }
   }
   return absl::OkStatus();

@@ -54,6 +54,8 @@ class SealJob {
   absl::Status PutChunk(series::ChunkInfo info, const series::Points& points, Leaders& leaders,
                         store::WriteSet& changes);
   absl::Status PutPages(ChunkReader& reader, store::WriteSet& changes);
+  absl::StatusOr<series::SummaryPage> BasePage(uint64_t number, ChunkReader& reader);
+  absl::StatusOr<series::SummaryPage> PageAbove(uint8_t level, uint64_t number, ChunkReader& reader);
   absl::StatusOr<series::SummaryPage> PageOf(uint8_t level, uint64_t number, ChunkReader& reader);
   absl::StatusOr<Made> ChunkOf(uint64_t number, ChunkReader& reader);
   void SumUp(size_t index, size_t end);

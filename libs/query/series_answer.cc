@@ -12,7 +12,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "columns are copied as they lie in memory");
 
-enum Flags : uint32_t { kExact = 1, kError = 2, kTruncated = 4 };
+enum Flags : uint32_t { kExact = 1, kError = 2, kTruncated = 4, kDamaged = 8 };
 
 template <typename Column>
 void AppendColumn(std::string& out, const Column& column) {
@@ -88,6 +88,7 @@ void AppendJsonItem(std::string& out, const AskedSeries& asked, const v1::ReadSe
   json.Key("pos_inf").Uint(reply.pos_inf()).Key("neg_inf").Uint(reply.neg_inf());
   if (reply.unplaced() > 0) json.Key("unplaced").Uint(reply.unplaced());
   if (reply.truncated()) json.Key("truncated").Bool(true);
+  if (!reply.damage().empty()) json.Key("damage").String(reply.damage());
   if (!reply.exact()) {
     WriteBuckets(json, reply);
   } else {
@@ -137,7 +138,8 @@ void AppendBinaryItem(std::string& out, const v1::ReadSeriesReply& reply) {
     AppendColumn(body, reply.counts());
     AppendColumn(body, reply.sums());
   }
-  const uint32_t flags = (reply.exact() ? kExact : 0u) | (reply.truncated() ? kTruncated : 0u);
+  const uint32_t flags = (reply.exact() ? kExact : 0u) | (reply.truncated() ? kTruncated : 0u) |
+                         (reply.damage().empty() ? 0u : kDamaged);
   AppendItem(out, flags, rows, {reply.count(), reply.nan(), reply.pos_inf(), reply.neg_inf(), reply.unplaced()}, body);
 }
 

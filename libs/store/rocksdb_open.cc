@@ -42,6 +42,17 @@ std::string KeepLog(const std::string& folder) {
   return kept;
 }
 
+// RocksDB would make a new, empty database.
+bool CurrentIsLost(const std::string& folder) {
+  std::error_code error;
+  if (std::filesystem::exists(folder + "/CURRENT", error)) return false;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    const std::string kind = entry.path().extension();
+    if (kind == ".sst" || kind == ".blob" || kind == ".log") return true;
+  }
+  return false;
+}
+
 absl::Status Refusal(const rocksdb::Status& status, const std::string& folder) {
   const std::string text = status.ToString();
   if (text.find("lock ") != std::string::npos) {
@@ -51,7 +62,7 @@ absl::Status Refusal(const rocksdb::Status& status, const std::string& folder) {
   if (status.IsInvalidArgument()) {  // column families that this version does not know
     return absl::FailedPreconditionError("the store in " + folder + " is not of this version: " + text);
   }
-  if (status.IsCorruption()) {
+  if (status.IsCorruption() || status.IsPathNotFound()) {
     return absl::DataLossError("the store in " + folder + " is damaged and cannot be opened: " + text +
                                "; restore a backup of the folder, or choose another with --data and upload again");
   }
@@ -73,6 +84,9 @@ absl::Status FromRocks(const rocksdb::Status& status, std::string_view folder) {
 }
 
 absl::StatusOr<OpenedDb> OpenDb(const RocksDbOptions& options) {
+  if (CurrentIsLost(options.folder)) {
+    return Refusal(rocksdb::Status::Corruption("the file CURRENT is missing"), options.folder);
+  }
   Attempt first = TryOpen(options, WALRecoveryMode::kTolerateCorruptedTailRecords);
   if (first.status.ok()) return std::move(first.opened);
   if (!first.status.IsCorruption()) return Refusal(first.status, options.folder);

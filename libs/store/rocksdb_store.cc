@@ -221,9 +221,14 @@ class RocksDbStore : public Store {
     return opened_.db->GetApproximateSizes(options, Handle(family), &range, 1, &size).ok() ? size : 0;
   }
 
+  uint64_t FileBytes(Family family) const {
+    std::shared_lock lock(mutex_);
+    return readable_.ok() ? opened_.db->GetOptions(Handle(family)).target_file_size_base : 0;
+  }
+
   // Runs that lie within a file of each other go together, so that no file is written again for each of them.
   absl::Status Reclaim(Family family, std::span<const uint64_t> runs, std::atomic<bool>* stop) {
-    const uint64_t file = rocksdb::ColumnFamilyOptions().target_file_size_base;
+    const uint64_t file = FileBytes(family);
     rocksdb::CompactRangeOptions options;
     options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
     options.blob_garbage_collection_policy = rocksdb::BlobGarbageCollectionPolicy::kForce;
