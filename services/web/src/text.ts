@@ -132,6 +132,8 @@ export const text = {
   unplaced: (count: number) => `${n(count)} without a time`,
   unplacedHint: "Points whose wall time is not a number have no place on this axis; on the step axis they are drawn.",
   truncated: "cut by the server",
+  damaged: "part damaged",
+  damagedHint: "Some points could not be read from the store. The server's log and the JSON answer say which.",
   newSteps: (count: string) => `▸ ${count} new steps`,
   asOf: (time: string, why: string) => `as of ${time} · ${why}`,
   markNan: "NaN",

@@ -22,6 +22,18 @@ describe("decodeSeries", () => {
     expect([item.min.value[0], item.max.value[0], item.sum[0], item.counts[0]]).toEqual([1, 3, 6, 3n]);
   });
 
+  it("says what of an answer is not there", () => {
+    const item = exactItem([1n], [1], [1]);
+    const items = decodeSeries(
+      answerOf([item, { ...item, flags: item.flags | 4 }, { ...item, flags: item.flags | 8 }]),
+    );
+    expect(items.map((i) => i.kind === "exact" && [i.truncated, i.damaged])).toEqual([
+      [false, false],
+      [true, false],
+      [false, true],
+    ]);
+  });
+
   it("goes on behind an error, whatever its length", () => {
     const items = decodeSeries(answerOf([errorItem("no such series"), exactItem([1n], [1], [1])]));
     expect(items.map((item) => item.kind)).toEqual(["error", "exact"]);

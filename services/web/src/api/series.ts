@@ -17,6 +17,8 @@ export interface Counts {
   negInf: number;
   unplaced: number;
   truncated: boolean;
+  /** Points that the store could not read are not in it. */
+  damaged: boolean;
 }
 
 export interface ExactSeries extends Counts {
@@ -46,6 +48,7 @@ const MAGIC = 0x51535753; // "SWSQ", little-endian
 const EXACT = 1;
 const ERROR = 2;
 const TRUNCATED = 4;
+const DAMAGED = 8;
 const HEADER = 16;
 const ITEM = 64;
 const ROW_EXACT = 24;
@@ -96,6 +99,7 @@ function decodeItem(
     negInf: number(32),
     unplaced: number(40),
     truncated: (flags & TRUNCATED) !== 0,
+    damaged: (flags & DAMAGED) !== 0,
   };
   let next = body;
   const points = (): Points => {

@@ -28,6 +28,7 @@ export class Line {
   /** Points without a finite wall time: they have no place on a time axis. */
   readonly unplaced: number;
   readonly truncated: boolean;
+  readonly damaged: boolean;
   /** The first wall time: zero of the relative axis. */
   origin: number;
   /** x of the first point; of a bucketed line it lies before x[0], which is the end of the first column. */
@@ -50,6 +51,7 @@ export class Line {
     this.count = item.count;
     this.nonFinite = item.nan + item.posInf + item.negInf;
     this.truncated = item.truncated;
+    this.damaged = item.damaged;
     this.unplaced = item.unplaced;
     if (item.kind === "exact") {
       const { step, wall, value } = item.points;

@@ -200,6 +200,7 @@ export function drawPicture(input: PictureInput): Picture {
     unplaced: lines.reduce((sum, { line }) => sum + line.unplaced, 0),
     clipped,
     truncated: lines.some(({ line }) => line.truncated),
+    damaged: lines.some(({ line }) => line.damaged),
     newSteps: input.newSteps,
     lowest: e.lowest,
     highest: e.highest,

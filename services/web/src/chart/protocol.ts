@@ -112,6 +112,8 @@ export interface Frame {
   unplaced: number;
   clipped: boolean;
   truncated: boolean;
+  /** Points of some line could not be read from the store. */
+  damaged: boolean;
   /** Steps that came after the right edge of a zoomed axis since it was zoomed. */
   newSteps: bigint;
   lowest: Extreme | null;

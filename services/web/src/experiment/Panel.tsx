@@ -85,6 +85,11 @@ function Notes({ frame }: { frame: Frame | null }) {
       {frame.clipped && <span>{text.outliersClipped}</span>}
       {frame.unplaced > 0 && <span title={text.unplacedHint}>{text.unplaced(frame.unplaced)}</span>}
       {frame.truncated && <span>{text.truncated}</span>}
+      {frame.damaged && (
+        <span className={css.bad} title={text.damagedHint}>
+          {text.damaged}
+        </span>
+      )}
       {frame.nonFinite > 0 && <span className={css.bad}>{text.nonFinite(frame.nonFinite)}</span>}
     </span>
   );

@@ -258,6 +258,7 @@ function sameWords(a: Frame | null, b: Frame): boolean {
     a.unplaced === b.unplaced &&
     a.clipped === b.clipped &&
     a.truncated === b.truncated &&
+    a.damaged === b.damaged &&
     a.newSteps === b.newSteps &&
     a.yTicks.length === b.yTicks.length &&
     a.lowest?.value === b.lowest?.value &&
