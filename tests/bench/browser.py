@@ -46,6 +46,11 @@ def measure(plan: Plan) -> list[Figure]:
             experiment = Rest(server.http).experiment(key)["id"]
             address = f"{server.http}/w/default/e/{experiment}"
             seconds = [first_chart(address) for _ in range(plan.repeats)]
-            peer = tensorboard_first_chart(logdir, shape, first_chart) if "tensorboard" in plan.peers else None
-            figures.append(Figure(key, seconds, f"{shape.runs} × {shape.tags}", (PEER, peer) if peer else None))
+            note, peer = f"{shape.runs} × {shape.tags}", None
+            if "tensorboard" in plan.peers:
+                try:
+                    peer = tensorboard_first_chart(logdir, shape, first_chart)
+                except RuntimeError as error:  # our own figure stands without it
+                    note += f"; TensorBoard: {str(error).splitlines()[0]}"
+            figures.append(Figure(key, seconds, note, (PEER, peer) if peer else None))
     return figures
