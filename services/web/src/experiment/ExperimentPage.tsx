@@ -32,7 +32,7 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
   const tags = useTags(experiment);
   const scalars = useMemo(() => scalarTags(tags.data ?? []), [tags.data]);
   const metric = useMemo<Metric | null>(() => view.col ?? firstMetric(scalars), [view.col, scalars]);
-  const runs = useRuns(experiment, metric?.tag ?? null);
+  const runs = useRuns(experiment, metric?.tag ?? null, !tags.isPending);
   const live = useLive(experiment, metric?.tag ?? null, engine);
   const { rows, onPointer } = useRows(runs.data, view);
   const byId = useMemo(() => new Map((runs.data ?? []).map((run) => [run.id, run])), [runs.data]);

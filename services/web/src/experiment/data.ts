@@ -16,12 +16,13 @@ export function useExperiments(workspace: string, pollMs?: number) {
   });
 }
 
-/** All runs; with the summary of one tag, for the table's metric column. Charts need only the runs, so nothing waits for it. */
-export function useRuns(experiment: string, tag: string | null) {
+/** All runs; with the summary of one tag, for the table's metric column. Asked for once, when the tag is known (`ready`). */
+export function useRuns(experiment: string, tag: string | null, ready: boolean) {
   const client = useQueryClient();
   const queryKey = runsKey(experiment, tag);
   return useQuery({
     queryKey,
+    enabled: ready,
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) => {
       const first = client.getQueryData(queryKey) === undefined;
