@@ -138,8 +138,8 @@ void AppendBinaryItem(std::string& out, const v1::ReadSeriesReply& reply) {
     AppendColumn(body, reply.counts());
     AppendColumn(body, reply.sums());
   }
-  const uint32_t flags = (reply.exact() ? kExact : 0u) | (reply.truncated() ? kTruncated : 0u) |
-                         (reply.damage().empty() ? 0u : kDamaged);
+  const uint32_t flags =
+      (reply.exact() ? kExact : 0u) | (reply.truncated() ? kTruncated : 0u) | (reply.damage().empty() ? 0u : kDamaged);
   AppendItem(out, flags, rows, {reply.count(), reply.nan(), reply.pos_inf(), reply.neg_inf(), reply.unplaced()}, body);
 }
 
