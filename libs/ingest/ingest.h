@@ -33,7 +33,8 @@ struct IngestOptions {
   DiskOptions disk;
   std::chrono::seconds trash{30 * 24 * 3600};
   Limits limits;
-  uint64_t catalog_backlog = uint64_t{256} << 20;  // bytes of names and notes that may wait for the catalog
+  // Bytes of names and notes that may wait for the catalog: a million new series at once are a quarter of it.
+  uint64_t catalog_backlog = uint64_t{1} << 30;
   Reader::Sniff sniff;
   std::function<void(const std::string&)> log;
 };

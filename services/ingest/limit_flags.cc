@@ -9,7 +9,7 @@ void AddLimitFlags(CLI::App& program, ServerOptions& options) {
   AddSize(program, "--ingest-stream-budget", &options.stream_budget, "unacknowledged bytes of one stream: 8MiB");
   AddCount(program, "--ingest-streams", options.streams, "streams that clients push over at once");
   AddSize(program, "--catalog-backlog", &options.catalog_backlog,
-          "new names and notes that may wait while PostgreSQL is away: 256MiB");
+          "new names and notes that may wait while PostgreSQL is away: 1GiB");
   AddSize(program, "--disk-low", &options.disk.low,
           "free disk under which points are sealed early (else the smaller of 10 % and 20GiB)");
   AddSize(program, "--disk-stop", &options.disk.stop,
