@@ -33,8 +33,7 @@ struct IngestOptions {
   DiskOptions disk;
   std::chrono::seconds trash{30 * 24 * 3600};
   Limits limits;
-  // Bytes of names and notes that may wait for the catalog: a million new series at once are a quarter of it.
-  uint64_t catalog_backlog = uint64_t{1} << 30;
+  uint64_t catalog_backlog = kCatalogBacklog;
   Reader::Sniff sniff;
   std::function<void(const std::string&)> log;
 };

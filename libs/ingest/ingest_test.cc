@@ -13,22 +13,6 @@
 namespace stepwell::ingest {
 namespace {
 
-v1::Batch ScalarBatch(uint64_t seq, uint32_t series, const std::string& tag) {
-  v1::Batch batch;
-  batch.set_seq(seq);
-  v1::Define* define = batch.add_define();
-  define->set_series(series);
-  define->mutable_info()->set_tag(tag);
-  define->mutable_info()->set_kind(v1::KIND_SCALAR);
-  v1::Axis* axis = batch.add_axes();
-  axis->add_step_deltas(static_cast<int64_t>(seq));
-  axis->add_walls(1e9);
-  v1::Column* column = batch.add_columns();
-  column->set_series(series);
-  column->add_scalars(1);
-  return batch;
-}
-
 std::vector<int64_t> Range(int64_t from, int64_t to) {
   std::vector<int64_t> out(static_cast<size_t>(to - from));
   std::iota(out.begin(), out.end(), from);
@@ -201,7 +185,7 @@ TEST_F(SmallBacklogTest, NewNamesWaitForTheCatalogWhenItIsTooFarBehind) {
   absl::Status refused;
   while (true) {
     ASSERT_LT(seq, 100u) << "the budget does not bound anything";
-    v1::Batch batch = ScalarBatch(seq + 1, static_cast<uint32_t>(seq), "tag " + std::to_string(seq));
+    v1::Batch batch = Scalars(seq + 1, static_cast<uint32_t>(seq), "tag " + std::to_string(seq), 0, 1);
     refused = client->session->Push(batch.SerializeAsString()).status();
     if (!refused.ok()) break;
     ASSERT_TRUE(client->sink->Await(++seq).ok());
@@ -210,7 +194,7 @@ TEST_F(SmallBacklogTest, NewNamesWaitForTheCatalogWhenItIsTooFarBehind) {
   EXPECT_NE(refused.message().find("--catalog-backlog"), absl::string_view::npos);
   EXPECT_TRUE(absl::IsUnavailable(TryOpen("b", "w").status()));
   for (int i = 0; i < 10; ++i) {
-    v1::Batch batch = ScalarBatch(seq + 1, 0, "tag 0");
+    v1::Batch batch = Scalars(seq + 1, 0, "tag 0", i, 1);
     ASSERT_TRUE(client->session->Push(batch.SerializeAsString()).ok()) << "a known series";
     ASSERT_TRUE(client->sink->Await(++seq).ok());
   }
@@ -219,7 +203,7 @@ TEST_F(SmallBacklogTest, NewNamesWaitForTheCatalogWhenItIsTooFarBehind) {
   std::promise<absl::Status> told;
   ingest_->SyncRun("a", [&](const absl::Status& status) { told.set_value(status); });
   ASSERT_TRUE(told.get_future().get().ok());
-  v1::Batch batch = ScalarBatch(seq + 1, 99, "tag 99");
+  v1::Batch batch = Scalars(seq + 1, 99, "tag 99", 0, 1);
   EXPECT_TRUE(client->session->Push(batch.SerializeAsString()).ok());
 }
 

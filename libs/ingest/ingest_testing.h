@@ -22,6 +22,24 @@ namespace stepwell::ingest {
 
 class IngestHost {
  public:
+  static v1::Batch Scalars(uint64_t seq, uint32_t series, const std::string& tag, int64_t first_step, int count) {
+    v1::Batch batch;
+    batch.set_seq(seq);
+    v1::Define* define = batch.add_define();
+    define->set_series(series);
+    define->mutable_info()->set_tag(tag);
+    define->mutable_info()->set_kind(v1::KIND_SCALAR);
+    v1::Axis* axis = batch.add_axes();
+    v1::Column* column = batch.add_columns();
+    column->set_series(series);
+    for (int i = 0; i < count; ++i) {
+      axis->add_step_deltas(i == 0 ? first_step : 1);
+      axis->add_walls(1e9 + static_cast<double>(first_step + i));
+      column->add_scalars(static_cast<double>(first_step + i) / 3);
+    }
+    return batch;
+  }
+
   IngestHost() {
     std::string name = testing::TempDir() + "/ingest-XXXXXX";
     folder_ = mkdtemp(name.data());
@@ -132,24 +150,6 @@ class IngestTest : public testing::Test, protected IngestHost {
     auto client = TryJoin(run, writer);
     EXPECT_TRUE(client.ok()) << client.status();
     return client.ok() ? *std::move(client) : Client();
-  }
-
-  static v1::Batch Scalars(uint64_t seq, uint32_t series, const std::string& tag, int64_t first_step, int count) {
-    v1::Batch batch;
-    batch.set_seq(seq);
-    v1::Define* define = batch.add_define();
-    define->set_series(series);
-    define->mutable_info()->set_tag(tag);
-    define->mutable_info()->set_kind(v1::KIND_SCALAR);
-    v1::Axis* axis = batch.add_axes();
-    v1::Column* column = batch.add_columns();
-    column->set_series(series);
-    for (int i = 0; i < count; ++i) {
-      axis->add_step_deltas(i == 0 ? first_step : 1);
-      axis->add_walls(1e9 + static_cast<double>(first_step + i));
-      column->add_scalars(static_cast<double>(first_step + i) / 3);
-    }
-    return batch;
   }
 
   std::vector<int64_t> Steps(uint64_t run, const std::string& tag, bool hidden = false) {

@@ -9,6 +9,9 @@
 
 namespace stepwell::ingest {
 
+// Bytes of names and notes that may wait for the catalog, unless it is set: a million new series at once are a quarter.
+inline constexpr uint64_t kCatalogBacklog = uint64_t{1} << 30;
+
 struct Limits {
   uint64_t message_bytes = uint64_t{4} << 20;
   uint64_t blob_bytes = uint64_t{64} << 20;

@@ -39,8 +39,7 @@ struct ServerOptions {
   DiskOptions disk;  // the ballast goes to <data>/ballast
   uint64_t store_cache = uint64_t{256} << 20;
   std::chrono::seconds trash{30 * 24 * 3600};
-  // Bytes of names and notes that may wait for the catalog: a million new series at once are a quarter of it.
-  uint64_t catalog_backlog = uint64_t{1} << 30;
+  uint64_t catalog_backlog = kCatalogBacklog;
 };
 
 class IngestServer {

@@ -1,5 +1,5 @@
-// Asks for what the experiment page needs first, the tags, while its program is still on the way: src/api/early.ts hands it on. A file
-// of its own and not a module, for the same reasons as theme.js.
+// Asks for what the experiment page needs first, the tags, while its program is still on the way: src/api/early.ts hands the
+// answer on. A file of its own and not a module, for the same reasons as theme.js.
 (() => {
   const page = location.pathname.match(/^\/w\/[^/]+\/e\/([^/]+)$/);
   if (page === null) return;
