@@ -1,9 +1,23 @@
-// Asks for what the experiment page needs first, the tags, while its program is still on the way: src/api/early.ts hands the
-// answer on. A file of its own and not a module, for the same reasons as theme.js.
+// Asks for what the experiment page needs first, its tags and its runs with the column of the first of them, while its program
+// is still on the way: src/experiment/early.ts puts the answers where the program looks for them. A file of its own and not a
+// module, for the same reasons as theme.js.
 (() => {
   const page = location.pathname.match(/^\/w\/[^/]+\/e\/([^/]+)$/);
   if (page === null) return;
-  const path = `/api/v1/experiments/${page[1]}/tags?limit=1000`;
-  const answer = fetch(path, { headers: { accept: "application/json" } }).catch(() => null);
-  window.stepwellEarly = new Map([[path, answer]]);
+  const get = async (path) => {
+    const answer = await fetch(path, { headers: { accept: "application/json" } });
+    return answer.ok ? answer.text() : null;
+  };
+  const tags = get(`/api/v1/experiments/${page[1]}/tags?limit=1000`);
+  const runs = tags.then(async (list) => {
+    // The address may name another column, and some tags have to be quoted: then the program asks itself.
+    const first = JSON.parse(list).items.find((item) => item.kind === "scalar");
+    if (/[?&]col=/.test(location.search) || first === undefined || first.tag_base64 !== undefined) return null;
+    if (!/^[\w/-][\w./-]*$/.test(first.tag) || /^(params|metrics|labels)\./.test(first.tag)) return null;
+    const column = encodeURIComponent(first.tag);
+    const rows = await get(`/api/v1/runs?experiment=${page[1]}&limit=1000&columns=${column}`);
+    return rows === null ? null : { tag: first.tag, list: rows };
+  });
+  const none = () => null;
+  window.stepwellEarly = { experiment: page[1], tags: tags.catch(none), runs: runs.catch(none) };
 })();

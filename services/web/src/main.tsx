@@ -6,6 +6,7 @@ import "./fonts.css";
 import "./tokens.css";
 import "./base.css";
 import { ApiError } from "./api/types";
+import { takeEarly } from "./experiment/early";
 import { makeRouter } from "./router";
 import { followSystemTheme } from "./theme";
 
@@ -25,6 +26,8 @@ const client = new QueryClient({
 });
 
 const router = makeRouter();
+
+await takeEarly(client);
 
 createRoot(document.getElementById("root")!).render(
   <StrictMode>

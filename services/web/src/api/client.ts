@@ -1,7 +1,6 @@
 // GET requests of the REST interface. Errors are ApiError with the server's own words (RFC 9457).
 
 import { text } from "../text";
-import { takeEarly } from "./early";
 import { parseJson } from "./json64";
 import { ApiError, type Experiment, type Page, type Problem, type Run, type ServerInfo, type TagItem } from "./types";
 
@@ -21,7 +20,7 @@ export async function problemOf(response: Response): Promise<Problem> {
 async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   let response: Response;
   try {
-    response = (await takeEarly(path)) ?? (await fetch(path, { signal, headers: { accept: "application/json" } }));
+    response = await fetch(path, { signal, headers: { accept: "application/json" } });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new ApiError({ title: text.unreachable, detail: text.unreachableDetail, status: 0 });
@@ -30,10 +29,13 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   return parseJson(await response.text()) as T;
 }
 
-/** All pages of a list. `onPage` sees what there is so far, so that a long list can be shown while it loads. */
+const PAGE_PACE = 300; // ms between two looks at a list that is still loading: each one renders the page
+
+/** All pages of a list. `onPage` sees what there is so far now and then, so that a long list can be shown while it loads. */
 async function all<T>(path: string, signal?: AbortSignal, onPage?: (items: T[]) => void): Promise<T[]> {
   const items: T[] = [];
   let cursor: string | null = null;
+  let shownAt = Number.NEGATIVE_INFINITY;
   do {
     const page: Page<T> = await get<Page<T>>(
       cursor === null ? path : `${path}&cursor=${encodeURIComponent(cursor)}`,
@@ -42,7 +44,10 @@ async function all<T>(path: string, signal?: AbortSignal, onPage?: (items: T[]) 
     items.push(...page.items);
     // A cursor that does not move would never end.
     cursor = page.next === cursor ? null : page.next || null;
-    if (cursor !== null) onPage?.([...items]);
+    if (cursor !== null && performance.now() - shownAt >= PAGE_PACE) {
+      shownAt = performance.now();
+      onPage?.([...items]);
+    }
   } while (cursor !== null);
   return items;
 }

@@ -46,7 +46,7 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
   const tagFilter = useRef<HTMLInputElement>(null);
 
   const drawnFocus = hovered !== null && rows.drawn.has(hovered) ? hovered : focus;
-  const palette = useScene(engine, rows.scene, view, drawnFocus);
+  const palette = useScene(engine, runs.data === undefined ? null : rows.scene, view, drawnFocus);
   const { approximate, report } = useApproximate();
   const acts = useActs({ rows, view, set, setCurrent, setFocus, setHovered });
   const shared = useShared({ engine, palette, rows, byId, view, set, focus: drawnFocus, openTable: setTable, report });

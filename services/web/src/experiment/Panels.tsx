@@ -48,6 +48,16 @@ function useGeometry(scroll: RefObject<HTMLElement | null>): Geometry {
   return size;
 }
 
+/** False until the first screen has had its turn: what is beyond the window must not hold it up. */
+function useSettled(): boolean {
+  const [settled, setSettled] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(true), 400);
+    return () => clearTimeout(timer);
+  }, []);
+  return settled;
+}
+
 interface Props {
   scroll: RefObject<HTMLElement | null>;
   sections: Section[];
@@ -62,6 +72,7 @@ export function Panels({ scroll, sections, closed, onToggle }: Props) {
     const columnsOf = ({ tags }: Section) => (wide ? Math.min(columns, Math.max(3, tags.length)) : columns);
     return gridRows(sections, closed, columnsOf);
   }, [sections, closed, columns, wide]);
+  const settled = useSettled();
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroll.current,
@@ -70,7 +81,9 @@ export function Panels({ scroll, sections, closed, onToggle }: Props) {
       const row = rows[index];
       return row.kind === "head" ? `head ${row.section.name ?? "\u0000pinned"}` : `cards ${row.tags[0]}`;
     },
-    overscan: 2,
+    // For the first render, when nothing is measured yet.
+    initialRect: { width: innerWidth, height: innerHeight },
+    overscan: settled ? 2 : 0,
     paddingEnd: 24,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: sizes depend on these.

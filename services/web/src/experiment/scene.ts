@@ -1,6 +1,6 @@
 // Tells the chart worker what is looked at, and gives the page the colours of the theme.
 
-import { useEffect, useLayoutEffect, useMemo } from "react";
+import { useLayoutEffect, useMemo } from "react";
 import type { ChartEngine } from "../chart/engine";
 import { type Palette, readPalette } from "../chart/paint";
 import type { SceneRun } from "../chart/protocol";
@@ -18,7 +18,8 @@ export function rgbOf(color: string): Rgb {
   return [Number.parseInt(match[1], 16), Number.parseInt(match[2], 16), Number.parseInt(match[3], 16)];
 }
 
-export function useScene(engine: ChartEngine, runs: SceneRun[], view: View, focus: string | null): Palette {
+/** `runs`: null while they are not known; nothing is drawn before, not even empty charts. */
+export function useScene(engine: ChartEngine, runs: SceneRun[] | null, view: View, focus: string | null): Palette {
   const theme = useTheme();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the palette is read from the document, which the theme sets.
   const palette = useMemo(readPalette, [theme]);
@@ -37,8 +38,10 @@ export function useScene(engine: ChartEngine, runs: SceneRun[], view: View, focu
 
   const { x, xr, sm, y, outliers } = view;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the runs, whose identity changes with every live value.
-  const stableRuns = useMemo(() => runs, [runs.map((r) => `${r.id} ${r.slot} ${r.dash} ${r.live}`).join()]);
-  useEffect(() => {
+  const stableRuns = useMemo(() => runs, [runs?.map((r) => `${r.id} ${r.slot} ${r.dash} ${r.live}`).join()]);
+  // Before the paint: the worker fetches and draws meanwhile.
+  useLayoutEffect(() => {
+    if (stableRuns === null) return;
     engine.setScene({ runs: stableRuns, x, range: xr, smoothing: sm, y, outliers, focus, theme: sceneTheme });
   }, [engine, stableRuns, x, xr, sm, y, outliers, focus, sceneTheme]);
   return palette;

@@ -21,6 +21,8 @@ interface Drawn {
   hover: PanelHover | null;
   owner: boolean;
   drag: [number, number] | null;
+  /** The overlay shows something. */
+  overlaid: boolean;
   drawnAt: number;
 }
 
@@ -45,7 +47,15 @@ export function usePlot(
   overlay: RefObject<HTMLCanvasElement | null>,
 ): Plot {
   const [plot, setPlot] = useState<Plot>({ frame: null, problem: null, asOf: 0, hover: null, owner: false });
-  const state = useRef<Drawn>({ bitmap: null, frame: null, hover: null, owner: false, drag: null, drawnAt: 0 });
+  const state = useRef<Drawn>({
+    bitmap: null,
+    frame: null,
+    hover: null,
+    owner: false,
+    drag: null,
+    overlaid: false,
+    drawnAt: 0,
+  });
   const latest = useRef(shared);
   latest.current = shared;
 
@@ -69,6 +79,10 @@ export function usePlot(
       const el = host.current;
       if (el === null || overlay.current === null) return;
       const { frame, hover, owner, drag } = state.current;
+      // A canvas that was never drawn on costs nothing: with a screen of panels that is a third of their first paint.
+      const empty = hover === null && drag === null;
+      if (empty && !state.current.overlaid) return;
+      state.current.overlaid = !empty;
       const { palette, looks } = latest.current;
       const colorOf = (run: string) => palette.runs[looks.get(run)?.slot ?? 0];
       paintOverlay(
@@ -136,7 +150,7 @@ export function usePlot(
   }, [engine, tag, host]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new place in the grid matters.
-  useEffect(() => sendSize.current(), [order]);
+  useLayoutEffect(() => sendSize.current(), [order]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new palette repaints what is there until the worker follows.
   useEffect(() => {

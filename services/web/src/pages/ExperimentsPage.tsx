@@ -12,7 +12,7 @@ import { icon, Shell } from "../components/Shell";
 import { useExperiments } from "../experiment/data";
 import { useKeys } from "../keys";
 import { makeMatcher } from "../state/match";
-import { text } from "../text";
+import { n, text } from "../text";
 import css from "./ExperimentsPage.module.css";
 import { FirstRun } from "./FirstRun";
 import { type Folder, makeTree } from "./tree";
@@ -150,7 +150,7 @@ function Rows({ folder, depth, workspace, closed, toggle }: RowsProps) {
                   <Name name={child.name} />
                 </button>
               </td>
-              <td className={css.num}>{child.runs.toLocaleString("en")}</td>
+              <td className={css.num}>{n(child.runs)}</td>
               <td className={css.num}>{ago(child.updated, now)}</td>
             </tr>
             {open && <Rows folder={child} depth={depth + 1} workspace={workspace} closed={closed} toggle={toggle} />}
@@ -168,7 +168,7 @@ function Rows({ folder, depth, workspace, closed, toggle }: RowsProps) {
               <Name name={name} />
             </Link>
           </td>
-          <td className={css.num}>{experiment.run_count.toLocaleString("en")}</td>
+          <td className={css.num}>{n(experiment.run_count)}</td>
           <td className={css.num} title={experiment.updated}>
             {ago(experiment.updated, now)}
           </td>
