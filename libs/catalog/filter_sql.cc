@@ -1,5 +1,6 @@
 #include "catalog/filter_sql.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "absl/strings/str_cat.h"
@@ -60,6 +61,7 @@ class Compiler {
       case Node::Kind::kAnd:
         return Join(node, " and ");
       case Node::Kind::kOr:
+        if (plan_ == FilterPlan::kSets && IsSet(node)) return absl::StrCat("r.number in (", SetOf(node), ")");
         return Join(node, " or ");
       case Node::Kind::kTest:
         break;
@@ -67,10 +69,8 @@ class Compiler {
     switch (node.key.space) {
       case Key::Space::kRun:
         return IsTime(node.key) ? TimeTest(node) : TextTest(node);
-      case Key::Space::kMetric:
-        return MetricTest(node);
       default:
-        return FieldTest(node);
+        return RowTest(node);
     }
   }
 
@@ -82,6 +82,23 @@ class Compiler {
       sql += Of(child);
     }
     return sql + ")";
+  }
+
+  // Tests of parameters, labels and metrics, and alternatives of such: the planner finds the runs of each by its index.
+  // Of `exists (...) or exists (...)` it would look at every run (100,000 runs: 77 ms where this takes 6).
+  bool IsSet(const Node& node) const {
+    if (node.kind == Node::Kind::kOr) return std::ranges::all_of(node.children, [this](auto& c) { return IsSet(c); });
+    return node.kind == Node::Kind::kTest && node.key.space != Key::Space::kRun && !IsMissing(node) &&
+           !names_.Condition(node.key).empty();
+  }
+  // REQUIRES: IsSet(node).
+  std::string SetOf(const Node& node) {
+    if (node.kind == Node::Kind::kTest) {
+      return absl::StrCat("select v.run from ", Rows(node.key), " and ", Condition(node));
+    }
+    std::string sql;
+    for (const Node& child : node.children) absl::StrAppend(&sql, sql.empty() ? "" : " union all ", SetOf(child));
+    return sql;
   }
   std::string Param(std::string value, std::string_view type) {
     return absl::StrCat("$", params_.Add(std::move(value)), "::", std::string(type));
@@ -138,19 +155,26 @@ class Compiler {
     return absl::StrCat(sql, sql.empty() ? "" : " and ", column, " = any(", Param(whole.Finish(), "text[]"), ")");
   }
 
-  // A run has at most one such row: its names are those of one experiment. A scalar subquery is never made a join.
-  std::string Exists(const std::string& row, const std::string& condition) const {
-    if (plan_ == FilterPlan::kProbe) return absl::StrCat("coalesce((select ", condition, " from ", row, "), false)");
-    return absl::StrCat("exists (select from ", row, " and ", condition, ")");
+  // The rows of a parameter, label or metric, as `v`. A run has at most one: its names are those of one experiment.
+  std::string Rows(const Key& key) const {
+    if (key.space == Key::Space::kMetric) return absl::StrCat("run_tags v where v.tag", names_.Condition(key));
+    return absl::StrCat("run_fields v where v.field", names_.Condition(key));
   }
+  std::string Condition(const Node& node) {
+    if (node.key.space != Key::Space::kMetric) return IsNull(node) ? "v.kind <> 'z'" : ValueCondition(node);
+    return IsNull(node) ? absl::StrCat("v.", node.key.attribute, " is not null") : NumberCondition(node);
+  }
+  static bool IsMissing(const Node& node) { return IsNull(node) && node.op == Op::kEqual; }
 
-  std::string FieldTest(const Node& node) {
-    std::string numbers = names_.Condition(node.key);
-    bool missing = IsNull(node) && node.op == Op::kEqual;
-    if (numbers.empty()) return missing ? "true" : "false";
-    std::string condition = IsNull(node) ? "v.kind <> 'z'" : ValueCondition(node);
-    return absl::StrCat(missing ? "not " : "",
-                        Exists("run_fields v where v.run = r.number and v.field" + numbers, condition));
+  std::string RowTest(const Node& node) {
+    if (names_.Condition(node.key).empty()) return IsMissing(node) ? "true" : "false";
+    std::string rows = absl::StrCat(Rows(node.key), " and v.run = r.number");
+    std::string condition = Condition(node);
+    // A scalar subquery is never made a join.
+    if (plan_ == FilterPlan::kProbe && node.key.space != Key::Space::kMetric) {
+      return absl::StrCat(IsMissing(node) ? "not " : "", "coalesce((select ", condition, " from ", rows, "), false)");
+    }
+    return absl::StrCat(IsMissing(node) ? "not " : "", "exists (select from ", rows, " and ", condition, ")");
   }
 
   // A column is null where the value has another type: then a test is null, which selects nothing, and "!=" says `is
@@ -190,16 +214,6 @@ class Compiler {
       add(absl::StrCat("(", TextCondition(equal, "v.str", "v.str_start"), ")"));
     }
     return sql;
-  }
-
-  std::string MetricTest(const Node& node) {
-    std::string numbers = names_.Condition(node.key);
-    bool missing = IsNull(node) && node.op == Op::kEqual;
-    if (numbers.empty()) return missing ? "true" : "false";
-    std::string condition =
-        IsNull(node) ? absl::StrCat("v.", node.key.attribute, " is not null") : NumberCondition(node);
-    return absl::StrCat(missing ? "not " : "", "exists (select from run_tags v where v.run = r.number and v.tag",
-                        numbers, " and ", condition, ")");
   }
 
   std::string NumberCondition(const Node& node) {

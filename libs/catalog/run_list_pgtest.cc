@@ -103,6 +103,10 @@ TEST_P(RunListTest, FiltersMeanWhatTheLanguageSays) {
       {"created > \"2020-01-01\"", {"a", "b", "c", "d"}},
       {"note = null", {"a", "b", "c", "d"}},
       {"(params.lr = 0.1 or params.lr = '0.1') and not metrics.val/loss.max > 5", {"a"}},
+      {"params.lr = 0.1 or metrics.val/loss.max > 5 or labels.team = 'nlp'", {"a", "b", "c"}},
+      {"not (params.lr = 0.1 or metrics.val/loss.max > 5)", {"b", "d"}},
+      {"(params.lr = 0.1 or params.flag = null) and name ~ 'alpha'", {"a", "d"}},
+      {"params.lr < 1 or metrics.val/loss < 1 or params.missing = 1", {"a", "b", "c"}},
   };
   for (const auto& [filter, expected] : cases) {
     std::vector<std::string> got = Filtered(filter);
