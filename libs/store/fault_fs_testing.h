@@ -60,6 +60,12 @@ class FaultFs : public rocksdb::FileSystemWrapper {
     return struck_;
   }
 
+  // Bytes that were written since the beginning, into whatever file.
+  uint64_t written() const {
+    std::lock_guard lock(mutex_);
+    return written_;
+  }
+
   // Nothing reaches the disk from now on: end whatever uses it, then PowerOn.
   void PowerOff() {
     std::lock_guard lock(mutex_);
@@ -161,7 +167,12 @@ class FaultFs : public rocksdb::FileSystemWrapper {
       if (!status.ok() && !part) return status;
       const rocksdb::Slice bytes(data.data(), part ? data.size() / 2 : data.size());
       rocksdb::IOStatus written = target()->Append(bytes, options, dbg);
-      if (written.ok()) fs_->Note(name_, [&](FileState& file) { file.size += bytes.size(); });
+      if (written.ok()) {
+        fs_->Note(name_, [&](FileState& file) {
+          file.size += bytes.size();
+          fs_->written_ += bytes.size();
+        });
+      }
       return status.ok() ? written : status;
     }
     rocksdb::IOStatus Append(const rocksdb::Slice& data, const rocksdb::IOOptions& options,
@@ -254,6 +265,7 @@ class FaultFs : public rocksdb::FileSystemWrapper {
   uint64_t calls_ = 0;
   bool struck_ = false;
   bool off_ = false;
+  uint64_t written_ = 0;
   std::map<std::string, FileState> files_;                     // written since the last PowerOn
   std::map<std::string, std::optional<std::string>> renames_;  // target: what was there before
 };

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <random>
 
+#include "store/fault_fs_testing.h"
 #include "store/records.h"
 
 namespace stepwell::store {
@@ -104,6 +106,41 @@ TEST_F(RocksDbStoreTest, APurgeGivesTheSpaceBackAndIsRepeatedAfterItWasCutShort)
     EXPECT_EQ(**store->Get(Family::kBlobs, BlobPartKey(run, std::string(32, 'c'), 0)),
               std::string(100'000, static_cast<char>(run)));
   }
+}
+
+// Random bytes, as compression leaves them: 6 MiB of chunks and 10 MiB of blobs a run.
+void WriteBigRuns(Store& store, uint64_t runs) {
+  std::mt19937_64 random(1);
+  auto bytes = [&](size_t size) {
+    std::string out(size, '\0');
+    for (char& c : out) c = static_cast<char>(random());
+    return out;
+  };
+  for (uint64_t run = 1; run <= runs; ++run) {
+    WriteSet changes;
+    changes.Put(Family::kMeta, RunIdKey(run), "id" + std::to_string(run));
+    for (uint64_t i = 0; i < 600; ++i) changes.Put(Family::kData, ChunkKey(run, {0, 0}, i), bytes(10 << 10));
+    for (int i = 0; i < 100; ++i) {
+      changes.Put(Family::kBlobs, BlobPartKey(run, std::string(32, static_cast<char>(i)), 0), bytes(100 << 10));
+    }
+    ASSERT_TRUE(store.Write(changes, true).ok());
+  }
+  ASSERT_TRUE(store.Flush().ok());
+}
+
+TEST_F(RocksDbStoreTest, APurgeWritesAFileOfNeighboursAtMostHoweverLargeTheStore) {
+  const auto fs = std::make_shared<FaultFs>();
+  const std::unique_ptr<rocksdb::Env> env = rocksdb::NewCompositeEnv(fs);
+  auto opened = OpenRocksDb({folder_, 8 << 20, env.get()});
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  const std::unique_ptr<Store> store = *std::move(opened);
+  WriteBigRuns(*store, 12);
+  const uint64_t all = store->FamilyBytes(Family::kData) + store->FamilyBytes(Family::kBlobs);
+  ASSERT_GT(all, uint64_t{180} << 20);
+  const uint64_t before = fs->written();
+  ASSERT_TRUE(store->PurgeRuns(std::vector<uint64_t>{6}, nullptr).ok());
+  EXPECT_LT(fs->written() - before, uint64_t{80} << 20);  // a file of chunks has 64 MiB
+  EXPECT_LT(store->FamilyBytes(Family::kData) + store->FamilyBytes(Family::kBlobs), all - (uint64_t{15} << 20));
 }
 
 }  // namespace
