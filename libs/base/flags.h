@@ -4,7 +4,10 @@
 #pragma once
 
 #include <cctype>
+#include <chrono>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 
 #include "CLI/CLI.hpp"
@@ -21,6 +24,18 @@ inline std::string VariableOf(const std::string& flag) {
 template <typename T>
 void AddCount(CLI::App& program, const std::string& flag, T& target, const std::string& help) {
   program.add_option(flag, target, help)->envname(VariableOf(flag))->capture_default_str();
+}
+
+// A time: 500ms, 5s, 2m.
+inline void AddDuration(CLI::App& program, const std::string& flag, std::chrono::milliseconds* target,
+                        const std::string& help) {
+  const std::map<std::string, int64_t> units{{"ms", 1}, {"s", 1000}, {"m", 60'000}};
+  program
+      .add_option_function<int64_t>(
+          flag, [target](const int64_t& ms) { *target = std::chrono::milliseconds(ms); }, help)
+      ->envname(VariableOf(flag))
+      ->check(CLI::PositiveNumber)
+      ->transform(CLI::AsNumberWithUnit(units, CLI::AsNumberWithUnit::UNIT_REQUIRED));
 }
 
 // A number of bytes: 64MiB. `set` instead of a target: for settings that may be not set.

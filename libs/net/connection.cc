@@ -1,5 +1,8 @@
 #include "net/connection.h"
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
+
 #include <algorithm>
 #include <cctype>
 
@@ -36,6 +39,7 @@ Connection::Connection(boost::asio::ip::tcp::socket socket, absl::Status greetin
                        ServerContext& server)
     : server_(server),
       stream_(std::move(socket)),
+      pace_(stream_.get_executor()),
       buffer_(server.options.url_bytes + server.options.head_bytes + (size_t{64} << 10)),
       greeting_(std::move(greeting)),
       peer_(std::move(peer)) {
@@ -72,9 +76,38 @@ void Connection::Close() {
     broken_ = true;
   }
   room_.notify_all();
+  pace_.cancel();
   error_code ignored;
   stream_.socket().shutdown(boost::asio::ip::tcp::socket::shutdown_both, ignored);
   stream_.close();
+}
+
+// Bytes that the client's side has acknowledged, up to a constant. What the kernel took says little: it takes the next
+// bytes only when a third of its buffer, of megabytes, is free.
+uint64_t Connection::Taken() {
+  int unsent = 0;
+  if (ioctl(stream_.socket().native_handle(), SIOCOUTQ, &unsent) != 0) return given_;
+  return given_ - std::min(given_, static_cast<uint64_t>(unsent));
+}
+
+void Connection::WatchPace() {
+  pacing_ = true;
+  caught_up_ = false;
+  pace_from_ = Taken();
+  pace_.expires_after(server_.options.read_stall);
+  pace_.async_wait([self = shared_from_this()](error_code error) {
+    self->pacing_ = false;
+    if (error) return;
+    {
+      const std::lock_guard lock(self->mutex_);
+      if (self->broken_ || !self->write_active_) return;
+    }
+    const HttpOptions& options = self->server_.options;
+    const uint64_t least = std::max<uint64_t>(1, options.read_rate * options.read_stall.count() / 1000);
+    if (self->caught_up_ || self->Taken() - self->pace_from_ >= least) return self->WatchPace();
+    self->server_.metrics.cut_off().Increment();
+    self->Close();
+  });
 }
 
 void Connection::AwaitRequest() {
@@ -168,7 +201,7 @@ void Connection::Admit() {
   parser_->body_limit(limit);
   body_start_ = Clock::now();
   if (!expects || !has_body) return ReadBody();
-  stream_.expires_after(server_.options.write_deadline);
+  stream_.expires_after(server_.options.head_deadline);
   static constexpr char kContinue[] = "HTTP/1.1 100 Continue\r\n\r\n";
   boost::asio::async_write(
       stream_, boost::asio::buffer(kContinue, sizeof(kContinue) - 1),

@@ -15,6 +15,7 @@
 #include <string>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -56,7 +57,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void Shut(bool gentle);
 
   // ---- for the thread that answers ----
-  // Waits while out_bytes are waiting. False: the client is gone.
+  // Waits while out_bytes are waiting, or any while the server holds all that it may. False: the client is gone.
   bool Push(std::string bytes);
   // Does not wait. False: more than listener_bytes would wait, or the client is gone.
   bool Offer(std::string bytes);
@@ -76,7 +77,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::string_view bytes() const { return shared ? std::string_view(*shared) : std::string_view(own); }
   };
 
-  // connection.cc: reading
+  // connection.cc: reading, closing, and the watch over a client that reads
+  void WatchPace();
+  uint64_t Taken();
   void AwaitRequest();
   void ReadHead();
   void OnHead(boost::beast::error_code error);
@@ -103,6 +106,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
   ServerContext& server_;
   boost::beast::tcp_stream stream_;
+  boost::asio::steady_timer pace_;  // runs while something waits for the client, and up to read_stall longer
   boost::beast::flat_buffer buffer_;
   std::optional<Parser> parser_;
   const absl::Status greeting_;
@@ -115,6 +119,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool idle_ = false;
   bool watching_ = false;
   bool in_flight_ = false;
+  bool pacing_ = false;     // pace_ runs
+  bool caught_up_ = false;  // nothing waited at some moment since pace_ was set
+  uint64_t pace_from_ = 0;  // Taken() when pace_ was set
   Clock::time_point body_start_, request_start_;
 
   App::Admission admission_;
@@ -132,6 +139,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Piece writing_;       // the strand's
   size_t written_ = 0;  // of writing_
   uint64_t sent_ = 0;   // of this answer
+  uint64_t given_ = 0;  // to the kernel, of all answers
 };
 
 }  // namespace stepwell::net

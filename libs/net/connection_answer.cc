@@ -6,7 +6,6 @@
 #include <cstdio>
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
 
 #include "net/connection.h"
 #include "net/problem.h"
@@ -20,7 +19,6 @@ using boost::beast::error_code;
 constexpr size_t kCompressFrom = 1024;
 // A streamed answer that fits in this is sent whole, with its length, and can still become an error.
 constexpr size_t kStreamWhole = 64 << 10;
-constexpr size_t kWritePiece = 256 << 10;  // what must have left within the write deadline
 
 std::string Chunk(std::string_view data) {
   char size[24];
@@ -252,12 +250,24 @@ void Connection::Enqueue(Piece piece) {
 }
 
 bool Connection::Push(std::string bytes) {
-  {
-    std::unique_lock lock(mutex_);
-    // The write deadline breaks the connection of a client that does not read, so this ends.
-    room_.wait(lock, [&] { return broken_ || queued_ < server_.options.out_bytes; });
-    if (broken_) return false;
+  // REQUIRES: mutex_
+  const auto room = [this] {
+    if (broken_ || queued_ == 0) return true;
+    return queued_ < server_.options.out_bytes && server_.held < server_.options.memory;
+  };
+  std::unique_lock lock(mutex_);
+  if (!room()) {
+    lock.unlock();
+    const ThreadPool::Wait wait(server_.streams);
+    server_.metrics.waiting().Increment();
+    lock.lock();
+    room_.wait(lock, room);  // ends: WatchPace breaks the connection of a client that does not read
+    server_.metrics.waiting().Decrement();
+    lock.unlock();
+  } else {
+    lock.unlock();
   }
+  if (gone()) return false;
   Enqueue({std::move(bytes), nullptr});
   return true;
 }
@@ -292,6 +302,7 @@ void Connection::WriteNext() {
     if (written_ >= writing_.bytes().size()) {
       if (out_.empty()) {
         write_active_ = false;
+        caught_up_ = true;
         writing_ = {};
         written_ = 0;
         if (!ended_) return;
@@ -306,12 +317,14 @@ void Connection::WriteNext() {
   }
   const std::string_view rest = writing_.bytes().substr(written_);
   if (rest.empty()) return AnswerDone();
-  stream_.expires_after(server_.options.write_deadline);
-  boost::asio::async_write(stream_, boost::asio::buffer(rest.data(), std::min(rest.size(), kWritePiece)),
+  if (!pacing_) WatchPace();
+  stream_.expires_never();
+  stream_.async_write_some(boost::asio::buffer(rest.data(), rest.size()),
                            [self = shared_from_this()](error_code error, size_t size) {
                              if (error) return self->Close();
                              self->written_ += size;
                              self->sent_ += size;
+                             self->given_ += size;
                              {
                                const std::lock_guard lock(self->mutex_);
                                self->queued_ -= size;

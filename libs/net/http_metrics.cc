@@ -134,7 +134,17 @@ HttpMetrics::HttpMetrics(std::shared_ptr<prometheus::Registry> registry)
                   .Name("stepwell_http_memory_bytes")
                   .Help("Bodies of requests, and bytes of answers and events that wait for clients.")
                   .Register(*registry_)
-                  .Add({})) {}
+                  .Add({})),
+      waiting_(prometheus::BuildGauge()
+                   .Name("stepwell_http_waiting")
+                   .Help("Long answers that are not made on until their clients have read.")
+                   .Register(*registry_)
+                   .Add({})),
+      cut_off_(prometheus::BuildCounter()
+                   .Name("stepwell_http_cut_off_total")
+                   .Help("Connections closed because their clients read too slowly.")
+                   .Register(*registry_)
+                   .Add({})) {}
 
 void HttpMetrics::Answered(std::string_view route_class, int status, std::chrono::nanoseconds took) {
   requests_.Add({{"class", std::string(route_class)}, {"code", std::to_string(status)}}).Increment();

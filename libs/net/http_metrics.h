@@ -38,6 +38,8 @@ class HttpMetrics {
   prometheus::Gauge& connections() { return connections_; }
   prometheus::Counter& turned_away() { return turned_away_; }
   prometheus::Gauge& memory() { return memory_; }
+  prometheus::Gauge& waiting() { return waiting_; }
+  prometheus::Counter& cut_off() { return cut_off_; }
 
  private:
   std::shared_ptr<prometheus::Registry> registry_;
@@ -48,6 +50,8 @@ class HttpMetrics {
   prometheus::Gauge& connections_;
   prometheus::Counter& turned_away_;
   prometheus::Gauge& memory_;
+  prometheus::Gauge& waiting_;
+  prometheus::Counter& cut_off_;
 };
 
 }  // namespace stepwell::net

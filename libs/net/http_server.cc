@@ -73,7 +73,7 @@ class Server : public HttpServer {
       : options_(options),
         metrics_(metrics),
         handlers_("http-handler", options.handler_threads, 1024),
-        streams_("http-stream", options.stream_threads, 256),
+        streams_("http-stream", options.stream_threads, 256, options.stream_waiters),
         context_{options_, app, metrics, log, handlers_, streams_, {}, {}, [this](Connection* one) { Gone(one); }},
         acceptor_(asio::make_strand(io_)),
         tick_(acceptor_.get_executor()),

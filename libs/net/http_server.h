@@ -1,9 +1,9 @@
 // An HTTP/1.1 server: sockets, limits and time limits around an App.
 //
 // Few threads serve all sockets and never wait for anything else; handlers run on a pool of their own, and answers that
-// are streamed on another, so that slow readers of long answers cannot keep short ones waiting. A client that sends or
-// reads too slowly is cut off (the limits are in HttpOptions); the answers of one connection leave in the order of its
-// requests.
+// are streamed on another, where one that waits for its client gives its place to the next: slow readers keep nobody
+// waiting. A client that sends or reads too slowly is cut off (the limits are in HttpOptions); the answers of one
+// connection leave in the order of its requests.
 //
 // Thread safety: Start and Stop from one thread; the rest from any.
 #pragma once
@@ -27,11 +27,13 @@ struct HttpOptions {
   int io_threads = 2;
   int handler_threads = 8;
   int stream_threads = 16;
-  // docs/operations and security: headers in 10 s, a body of at least 1 KiB a second after 10 s, idle 75 s, a write in
-  // 30 s.
+  size_t stream_waiters = 256;  // streamed answers that wait for their clients, beside those
+  // docs/operations and security: headers in 10 s, a body of at least 1 KiB a second after 10 s, idle 75 s.
   std::chrono::milliseconds head_deadline{10'000};
   std::chrono::milliseconds idle_deadline{75'000};
-  std::chrono::milliseconds write_deadline{30'000};
+  // A client for which something waits is cut off when it took fewer bytes than read_rate a second, over read_stall.
+  std::chrono::milliseconds read_stall{5'000};
+  uint64_t read_rate = 8 << 10;
   std::chrono::milliseconds stop_deadline{5'000};  // what is being answered may take this long when the server stops
   size_t head_bytes = 16 << 10;                    // headers without the request line
   size_t url_bytes = 64 << 10;

@@ -113,7 +113,7 @@ class HttpServerTest : public ::testing::Test {
       };
       return response;
     });
-    options_.write_deadline = milliseconds(500);
+    options_.read_stall = milliseconds(500);
     options_.stop_deadline = milliseconds(2000);
   }
   ~HttpServerTest() override {
@@ -241,6 +241,22 @@ TEST_F(HttpServerTest, AReaderThatDoesNotReadIsDroppedAndItsHandlerToldSo) {
   std::unique_lock lock(mutex_);
   ASSERT_TRUE(changed_.wait_for(lock, std::chrono::seconds(20), [&] { return stream_ended_; }));
   EXPECT_EQ(stream_end_.code(), absl::StatusCode::kCancelled);
+  EXPECT_EQ(metrics_.cut_off().Value(), 1);
+}
+
+TEST_F(HttpServerTest, ReadersThatDoNotReadHoldNoThreadThatOthersNeed) {
+  options_.stream_threads = 2;
+  options_.read_stall = std::chrono::minutes(10);
+  const uint16_t port = Start();
+  stream_blocks_ = 1000;
+  std::vector<std::unique_ptr<Client>> slow;
+  for (int i = 0; i < 8; ++i) {
+    slow.push_back(std::make_unique<Client>(port, 4096));
+    slow.back()->Send("GET /api/v1/runs/a/points HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    slow.back()->Read("yyyy");
+  }
+  EXPECT_TRUE(Client(port).Get("/api/v1/runs/a/points").ends_with("0\r\n\r\n"));
+  EXPECT_EQ(metrics_.cut_off().Value(), 0);
 }
 
 TEST_F(HttpServerTest, AListenerGetsWhatIsOfferedAndNeverMoreThanItsShareWaits) {

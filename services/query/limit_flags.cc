@@ -9,6 +9,10 @@ void AddLimitFlags(CLI::App& program, QueryLimits& limits) {
   AddCount(program, "--http-connections-per-address", limits.connections_per_address,
            "connections of one address; more are closed");
   AddSize(program, "--http-memory", &limits.http_memory, "bodies being read and answers being sent: 256MiB");
+  AddDuration(program, "--http-stall", &limits.http_stall,
+              "a client that is slower than --http-rate for so long is cut off: 5s");
+  AddSize(program, "--http-rate", &limits.http_rate, "bytes a second that a client must read: 8KiB");
+  AddCount(program, "--http-waiting", limits.http_waiting, "long answers that may wait for their clients at once");
   AddCount(program, "--live-listeners", limits.live_listeners, "live views at once");
   AddSize(program, "--live-listener-budget", &limits.live_listener_budget,
           "events that wait for one live view: 64KiB; more are skipped");

@@ -144,6 +144,9 @@ class Server : public QueryServer {
     http.connections = options_.limits.connections;
     http.connections_per_address = options_.limits.connections_per_address;
     http.memory = options_.limits.http_memory;
+    http.stream_waiters = options_.limits.http_waiting;
+    http.read_stall = options_.limits.http_stall;
+    http.read_rate = options_.limits.http_rate;
     http.listener_bytes = options_.limits.live_listener_budget;
     ASSIGN_OR_RETURN(http_, net::HttpServer::Start(http, *app_, metrics_, log_));
     services_.http = url();

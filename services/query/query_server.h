@@ -4,6 +4,7 @@
 // Thread safety: Start and Stop are called by one thread; the others may be called from any thread between them.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -23,6 +24,9 @@ struct QueryLimits {
   size_t connections = 12'000;
   size_t connections_per_address = 1'024;
   uint64_t http_memory = uint64_t{256} << 20;
+  size_t http_waiting = 256;
+  std::chrono::milliseconds http_stall{5'000};
+  uint64_t http_rate = uint64_t{8} << 10;
   size_t live_listeners = 10'000;
   uint64_t live_listener_budget = uint64_t{64} << 10;
   uint64_t query_memory = uint64_t{256} << 20;
