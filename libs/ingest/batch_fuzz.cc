@@ -47,12 +47,11 @@ class MemoryStore : public store::Store {
   absl::Status PurgeRuns(std::span<const uint64_t>, std::atomic<bool>*) override { return absl::OkStatus(); }
   absl::Status Resume() override { return absl::OkStatus(); }
   absl::Status broken() const override { return absl::OkStatus(); }
-  const std::string& damage() const override { return damage_; }
+  std::vector<std::string> damage() const override { return {}; }
   absl::StatusOr<store::DiskSpace> Space() const override { return store::DiskSpace{}; }
   uint64_t FamilyBytes(Family) const override { return 0; }
 
  private:
-  const std::string damage_;
   std::map<std::string, std::string, std::less<>> kept_[store::kFamilies];
 };
 

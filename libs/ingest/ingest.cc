@@ -126,8 +126,8 @@ absl::Status Ingest::Replay(uint64_t* next_lsn) {
     ASSIGN_OR_RETURN(header, store::DecodeHeader(*found));
   }
   *next_lsn = header.trimmed;
-  bool damaged = !store_->damage().empty();
-  if (damaged) damage_.Found(store_->damage());
+  TellStoreDamage();
+  bool damaged = told_damage_ > 0;
   uint64_t from = header.trimmed;
   for (uint64_t skips = 0; skips < kReplaySkips; ++skips) {
     const uint64_t before = *next_lsn;
@@ -161,6 +161,11 @@ absl::Status Ingest::ReplayFrom(uint64_t from, uint64_t* next_lsn, bool* damaged
                                  return failed.ok();
                                }));
   return failed;
+}
+
+void Ingest::TellStoreDamage() {
+  const std::vector<std::string> found = store_->damage();
+  for (; told_damage_ < found.size(); ++told_damage_) damage_.Found(found[told_damage_]);
 }
 
 void Ingest::LookAtDisk() {
@@ -364,6 +369,7 @@ void Ingest::CareLoop() {
     care_wake_.wait_for(lock, kDeletedLook, [this] { return stopping_; });
     if (stopping_) return;
     lock.unlock();
+    TellStoreDamage();
     FindDeleted();
     if (steady_clock::now() >= next_purge) {
       absl::Status purged = Purge();

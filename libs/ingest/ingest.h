@@ -79,6 +79,7 @@ class Ingest {
   absl::Status ReplayFrom(uint64_t from, uint64_t* next_lsn, bool* damaged);
   absl::Status ReplayRecord(uint64_t lsn, std::string_view bytes);
   void CareLoop();
+  void TellStoreDamage();
   void FindDeleted();
   // Nothing more is taken; whom to tell.
   static std::vector<std::shared_ptr<AckSink>> Refuse(Run& run, bool purged);
@@ -101,6 +102,7 @@ class Ingest {
   std::unique_ptr<Sealer> sealer_;
   std::unique_ptr<CatalogFlusher> flusher_;
 
+  size_t told_damage_ = 0;    // the care thread's own: of the store's damage, so much was told
   uint64_t last_looked_ = 0;  // the care thread's own: the last run that FindDeleted asked for
 
   std::mutex purging_;  // one purges at a time

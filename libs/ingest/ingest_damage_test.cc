@@ -7,6 +7,7 @@
 #include <map>
 #include <random>
 #include <set>
+#include <thread>
 
 #include "ingest/ingest_testing.h"
 #include "store/fault_fs_testing.h"
@@ -212,6 +213,42 @@ TEST_F(IngestDamage, DamageInTheMiddleOfTheLogIsTold) {
   const size_t told = host.log().size();
   ASSERT_TRUE(host.TryStart().ok());
   EXPECT_EQ(host.log().size(), told) << "once is enough";
+}
+
+// Compaction meets it when a run is purged: that is told, writers go on, and what is whole is served.
+TEST_F(IngestDamage, DamageMetByCompactionStopsNoWriter) {
+  IngestHost host;
+  fs::copy(pristine_, host.folder_, fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+  for (const std::string& file : Files()) {
+    // The name of its family is among a table's properties; chunks are in "data".
+    const bool chunks = file.ends_with(".sst") &&
+                        store::FaultFs::ReadFile(pristine_ + "/" + file).find("namedata") != std::string::npos;
+    if (chunks) Flip(host.folder_ + "/" + file, fs::file_size(pristine_ + "/" + file) * 8 / 2);
+  }
+  host.options_.heal_pause = std::chrono::milliseconds(5);
+  host.book_.last_run = 2;
+  ASSERT_TRUE(host.TryStart().ok());
+  Write(host, "new", 10);
+  {
+    std::lock_guard lock(host.book_.mutex);
+    host.book_.to_purge.insert(1);
+  }
+  EXPECT_FALSE(host.ingest_->Purge().ok());
+  EXPECT_EQ(host.store_->damage().size(), 1u);
+  // The committer opens the store again; until then a writer is told to come back.
+  while (!host.store_->broken().ok() || !host.ingest_->Ready().ok()) std::this_thread::yield();
+  for (int i = 0; i < 3; ++i) Write(host, "newer" + std::to_string(i), 10);
+  EXPECT_EQ(host.ingest_->Purge().code(), absl::StatusCode::kDataLoss);
+  EXPECT_TRUE(host.ingest_->Ready().ok());
+  while (host.metrics_->corruptions.Value() == 0) std::this_thread::yield();
+  while (host.log().empty()) std::this_thread::yield();
+  EXPECT_NE(host.log()[0].find("compacted"), std::string::npos) << host.log()[0];
+  const Answer left = Read(host, 2, 0);
+  EXPECT_TRUE(left.rows == logged_["b"][0] || !left.status.ok());
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Read(host, 4 + i, 0).rows, logged_["newer" + std::to_string(i)][0]);
+  host.Stop();
+  ASSERT_TRUE(host.TryStart().ok());
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(Read(host, 4 + i, 0).rows, logged_["newer" + std::to_string(i)][0]);
 }
 
 // One chunk of one series is damaged: the others are served whole, and of that one all but the chunk.

@@ -190,7 +190,7 @@ class DisturbedStore : public store::Store {
   }
   absl::Status Resume() override { return below_->Resume(); }
   absl::Status broken() const override { return below_->broken(); }
-  const std::string& damage() const override { return below_->damage(); }
+  std::vector<std::string> damage() const override { return below_->damage(); }
   absl::StatusOr<store::DiskSpace> Space() const override { return below_->Space(); }
   uint64_t FamilyBytes(store::Family family) const override { return below_->FamilyBytes(family); }
 

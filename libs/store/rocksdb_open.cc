@@ -1,6 +1,7 @@
 #include "store/rocksdb_open.h"
 
 #include <filesystem>
+#include <limits>
 
 #include "store/rocksdb_tuning.h"
 
@@ -14,11 +15,22 @@ struct Attempt {
   OpenedDb opened;
 };
 
-Attempt TryOpen(const RocksDbOptions& options, WALRecoveryMode mode, bool to_read = false) {
+// However many files level 0 has then, writes wait for none of them.
+void LetRest(std::vector<rocksdb::ColumnFamilyDescriptor>& families) {
+  for (Family family : {Family::kMeta, Family::kData, Family::kBlobs}) {
+    rocksdb::ColumnFamilyOptions& options = families[static_cast<size_t>(family)].options;
+    options.disable_auto_compactions = true;
+    options.level0_slowdown_writes_trigger = options.level0_stop_writes_trigger = std::numeric_limits<int>::max();
+    options.soft_pending_compaction_bytes_limit = options.hard_pending_compaction_bytes_limit = 0;
+  }
+}
+
+Attempt TryOpen(const RocksDbOptions& options, WALRecoveryMode mode, Tree tree, bool to_read = false) {
   rocksdb::DBOptions database = DatabaseOptions();
   if (options.env) database.env = options.env;
   database.wal_recovery_mode = mode;
-  const auto families = FamilyOptions(options);
+  auto families = FamilyOptions(options);
+  if (tree == Tree::kRest) LetRest(families);
   rocksdb::DB* db = nullptr;
   Attempt attempt;
   attempt.status = to_read
@@ -83,16 +95,16 @@ absl::Status FromRocks(const rocksdb::Status& status, std::string_view folder) {
   return absl::InternalError(where);
 }
 
-absl::StatusOr<OpenedDb> OpenDb(const RocksDbOptions& options) {
+absl::StatusOr<OpenedDb> OpenDb(const RocksDbOptions& options, Tree tree) {
   if (CurrentIsLost(options.folder)) {
     return Refusal(rocksdb::Status::Corruption("the file CURRENT is missing"), options.folder);
   }
-  Attempt first = TryOpen(options, WALRecoveryMode::kTolerateCorruptedTailRecords);
+  Attempt first = TryOpen(options, WALRecoveryMode::kTolerateCorruptedTailRecords, tree);
   if (first.status.ok()) return std::move(first.opened);
   if (!first.status.IsCorruption()) return Refusal(first.status, options.folder);
   const std::string kept = KeepLog(options.folder);
   for (WALRecoveryMode mode : {WALRecoveryMode::kPointInTimeRecovery, WALRecoveryMode::kSkipAnyCorruptedRecords}) {
-    Attempt again = TryOpen(options, mode);
+    Attempt again = TryOpen(options, mode, tree);
     if (!again.status.ok()) continue;
     again.opened.damage =
         "the log of the store in " + options.folder + " is damaged (" + first.status.ToString() +
@@ -105,7 +117,7 @@ absl::StatusOr<OpenedDb> OpenDb(const RocksDbOptions& options) {
 }
 
 absl::StatusOr<OpenedDb> OpenDbToRead(const RocksDbOptions& options) {
-  Attempt attempt = TryOpen(options, WALRecoveryMode::kPointInTimeRecovery, /*to_read=*/true);
+  Attempt attempt = TryOpen(options, WALRecoveryMode::kPointInTimeRecovery, Tree::kRest, /*to_read=*/true);
   if (!attempt.status.ok()) return FromRocks(attempt.status, options.folder);
   return std::move(attempt.opened);
 }

@@ -25,7 +25,11 @@ struct OpenedDb {
   std::string damage;                                 // empty: the log was whole
 };
 
-absl::StatusOr<OpenedDb> OpenDb(const RocksDbOptions& options);
+// What background work does with files of the tree. kRest: nothing of runs is compacted, after compaction met damage:
+// it would meet it again at once, and RocksDB stops all writing then. The journal goes on: its files are moved unread.
+enum class Tree : uint8_t { kCompact, kRest };
+
+absl::StatusOr<OpenedDb> OpenDb(const RocksDbOptions& options, Tree tree = Tree::kCompact);
 // Writes nothing, not even what the log has.
 absl::StatusOr<OpenedDb> OpenDbToRead(const RocksDbOptions& options);
 

@@ -33,7 +33,9 @@ constexpr size_t kProbeBytes = size_t{1} << 20;
 class RocksDbStore : public Store {
  public:
   RocksDbStore(RocksDbOptions options, OpenedDb opened)
-      : options_(std::move(options)), folder_(options_.folder), damage_(opened.damage), opened_(std::move(opened)) {}
+      : options_(std::move(options)), folder_(options_.folder), opened_(std::move(opened)) {
+    if (!opened_.damage.empty()) damage_.push_back(opened_.damage);
+  }
 
   ~RocksDbStore() override { Close(); }
 
@@ -104,6 +106,9 @@ class RocksDbStore : public Store {
   // With blob files, DeleteFilesInRanges would leak them (RocksDB before 8.11): delete by range, then compact with
   // forced garbage collection of the blob files that the compacted part of the tree refers to.
   absl::Status PurgeRuns(std::span<const uint64_t> runs, std::atomic<bool>* stop) override {
+    if (Resting()) {
+      return absl::DataLossError("no space is given back: compaction met damage in the store in " + folder_);
+    }
     std::vector<uint64_t> sorted(runs.begin(), runs.end());
     std::sort(sorted.begin(), sorted.end());
     std::map<Family, std::vector<uint64_t>> having;
@@ -127,7 +132,7 @@ class RocksDbStore : public Store {
     RETURN_IF_ERROR(Probe());
     std::unique_lock lock(mutex_);
     Close();
-    absl::StatusOr<OpenedDb> again = OpenDb(options_);
+    absl::StatusOr<OpenedDb> again = OpenDb(options_, Resting() ? Tree::kRest : Tree::kCompact);
     writable_ = readable_ = again.status();
     if (!again.ok()) {
       again = OpenDbToRead(options_);
@@ -147,7 +152,10 @@ class RocksDbStore : public Store {
     return broken_;
   }
 
-  const std::string& damage() const override { return damage_; }
+  std::vector<std::string> damage() const override {
+    std::lock_guard lock(broken_mutex_);
+    return damage_;
+  }
 
   absl::StatusOr<DiskSpace> Space() const override {
     struct statvfs found;
@@ -179,8 +187,21 @@ class RocksDbStore : public Store {
     if (status.ok()) return absl::OkStatus();
     absl::Status failed = FromRocks(status, folder_);
     std::lock_guard lock(broken_mutex_);
+    // A write reads nothing: what is damaged was met by compaction, and the write is none the worse for it.
+    if (status.IsCorruption()) {
+      failed = absl::UnavailableError(failed.message());
+      if (!resting_) {
+        damage_.push_back(std::string(failed.message()) +
+                          ": nothing of runs is compacted or given back until a backup of the folder is restored");
+      }
+      resting_ = true;
+    }
     if (broken_.ok()) broken_ = failed;
     return failed;
+  }
+  bool Resting() const {
+    std::lock_guard lock(broken_mutex_);
+    return resting_;
   }
 
   void Close() {
@@ -270,7 +291,6 @@ class RocksDbStore : public Store {
 
   const RocksDbOptions options_;
   const std::string folder_;
-  const std::string damage_;
 
   // Resume takes it alone, everybody else shared.
   mutable std::shared_mutex mutex_;
@@ -278,7 +298,9 @@ class RocksDbStore : public Store {
   absl::Status readable_, writable_;  // guarded by mutex_: why not
 
   mutable std::mutex broken_mutex_;
-  absl::Status broken_;  // guarded by broken_mutex_
+  absl::Status broken_;              // guarded by broken_mutex_
+  bool resting_ = false;             // guarded by broken_mutex_: compaction met damage
+  std::vector<std::string> damage_;  // guarded by broken_mutex_
 };
 
 // A new store gets its header; a newer one is refused before anything is changed.

@@ -143,5 +143,44 @@ TEST_F(RocksDbStoreTest, APurgeWritesAFileOfNeighboursAtMostHoweverLargeTheStore
   EXPECT_LT(store->FamilyBytes(Family::kData) + store->FamilyBytes(Family::kBlobs), all - (uint64_t{15} << 20));
 }
 
+TEST_F(RocksDbStoreTest, DamageMetByCompactionIsToldAndWritingGoesOn) {
+  for (const char* kind : {".sst", ".blob"}) {
+    SCOPED_TRACE(kind);
+    auto store = Open();
+    WriteRunsWithBlobs(*store, 3, 10);
+    store.reset();
+    size_t harmed = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_)) {
+      if (entry.path().extension() != kind || entry.file_size() < 100'000) continue;
+      std::string bytes = FaultFs::ReadFile(entry.path());
+      bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+      FaultFs::WriteFile(entry.path(), bytes);
+      ++harmed;
+    }
+    ASSERT_EQ(harmed, 1u);
+    store = Open();
+    EXPECT_TRUE(store->damage().empty());
+    EXPECT_FALSE(store->PurgeRuns(std::vector<uint64_t>{1}, nullptr).ok());
+    ASSERT_EQ(store->damage().size(), 1u);
+    EXPECT_NE(store->damage()[0].find(folder_), std::string::npos) << store->damage()[0];
+    ASSERT_TRUE(store->Resume().ok());
+    EXPECT_EQ(store->PurgeRuns(std::vector<uint64_t>{2}, nullptr).code(), absl::StatusCode::kDataLoss);
+    ASSERT_TRUE(store->broken().ok());
+    for (uint64_t i = 0; i < 50; ++i) {  // more files than level 0 has triggers
+      WriteSet changes;
+      changes.Put(Family::kData, ChunkKey(9, {0, 0}, 0), std::to_string(i));
+      ASSERT_TRUE(store->Write(changes, true).ok());
+      ASSERT_TRUE(store->Flush().ok());
+    }
+    EXPECT_EQ(**store->Get(Family::kData, ChunkKey(9, {0, 0}, 0)), "49");
+    EXPECT_EQ(store->damage().size(), 1u);
+    store.reset();
+    store = Open();
+    EXPECT_EQ(**store->Get(Family::kData, ChunkKey(9, {0, 0}, 0)), "49");
+    store.reset();
+    std::filesystem::remove_all(folder_);
+  }
+}
+
 }  // namespace
 }  // namespace stepwell::store

@@ -80,15 +80,16 @@ class Store {
   virtual absl::Status Flush() = 0;
   // Deletes all that these runs have and gives the space back; what others have is moved only where it shares a file
   // with them. May take long and ends early (CANCELLED) once `stop` is true; may be repeated, and must be until it is
-  // OK.
+  // OK. DATA_LOSS: compaction met damage, and nothing is moved until the store is opened by another process.
   virtual absl::Status PurgeRuns(std::span<const uint64_t> runs, std::atomic<bool>* stop) = 0;
   // After a write that failed (a full disk), tries to go on writing: not OK means not yet. Reading goes on meanwhile.
   // Of the write that failed all or nothing may be there then.
   virtual absl::Status Resume() = 0;
   // Why Resume is needed, whoever's write it was; OK: it is not.
   virtual absl::Status broken() const = 0;
-  // What was damaged and is left out since the store was opened, for people; empty: nothing that is known.
-  virtual const std::string& damage() const = 0;
+  // What was found damaged since the store was opened, newest last, and what became of it, for people; empty: nothing
+  // that is known.
+  virtual std::vector<std::string> damage() const = 0;
 
   virtual absl::StatusOr<DiskSpace> Space() const = 0;
   virtual uint64_t FamilyBytes(Family family) const = 0;  // about what it takes on disk and in memory
