@@ -20,3 +20,7 @@ def metric(rest: Rest, name: str) -> float:
     found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.MULTILINE)
     assert found, f"no {name} in /metrics"
     return float(found[1])
+
+
+def labelled(rest: Rest, name: str, use: str) -> float:
+    return metric(rest, f'{name}{{use="{use}"}}')
