@@ -22,8 +22,8 @@ inline std::string VariableOf(const std::string& flag) {
 
 // A number of things.
 template <typename T>
-void AddCount(CLI::App& program, const std::string& flag, T& target, const std::string& help) {
-  program.add_option(flag, target, help)->envname(VariableOf(flag))->capture_default_str();
+CLI::Option* AddCount(CLI::App& program, const std::string& flag, T& target, const std::string& help) {
+  return program.add_option(flag, target, help)->envname(VariableOf(flag))->capture_default_str();
 }
 
 // A time: 500ms, 5s, 2m.

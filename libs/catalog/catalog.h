@@ -29,12 +29,14 @@ using auth::Granted;
 using auth::RunRef;
 using auth::WorkspaceRef;
 
+inline constexpr int kPool = 16;  // connections, unless it is set
+
 struct Options {
   std::string url;  // libpq connection string or URL
   // How long Open waits for a database that is away: a program that starts beside its database may be first, and one
   // that was killed with it comes back while it recovers.
   std::chrono::seconds patience{0};
-  int pool = 16;
+  int pool = kPool;
   std::chrono::milliseconds pool_wait{5000};
   std::chrono::milliseconds statement_timeout{5000};
   std::chrono::milliseconds lock_timeout{2000};

@@ -54,7 +54,7 @@ absl::StatusOr<std::unique_ptr<Ingest>> Ingest::Start(store::Store* store, RunBo
   metrics->replay_seconds.Set(std::chrono::duration<double>(steady_clock::now() - start).count());
   ingest->committer_ =
       std::make_unique<Committer>(store, metrics, settings.commit_window, next_lsn, settings.heal_pause);
-  ingest->hub_ = std::make_unique<WatchHub>(next_lsn - 1);
+  ingest->hub_ = std::make_unique<WatchHub>(next_lsn - 1, settings.live_ring, &metrics->live_ring);
   ingest->sealer_ =
       std::make_unique<Sealer>(store, &ingest->table_, ingest->committer_.get(), metrics, settings.seal, settings.log);
   ingest->flusher_ =

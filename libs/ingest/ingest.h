@@ -34,6 +34,7 @@ struct IngestOptions {
   std::chrono::seconds trash{30 * 24 * 3600};
   Limits limits;
   uint64_t catalog_backlog = kCatalogBacklog;
+  uint64_t live_ring = kLiveRing;
   Reader::Sniff sniff;
   std::function<void(const std::string&)> log;
 };

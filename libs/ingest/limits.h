@@ -12,6 +12,9 @@ namespace stepwell::ingest {
 // Bytes of names and notes that may wait for the catalog, unless it is set: a million new series at once are a quarter.
 inline constexpr uint64_t kCatalogBacklog = uint64_t{1} << 30;
 
+// Bytes of recent batches for live views, unless it is set.
+inline constexpr uint64_t kLiveRing = uint64_t{16} << 20;
+
 struct Limits {
   uint64_t message_bytes = uint64_t{4} << 20;
   uint64_t blob_bytes = uint64_t{64} << 20;

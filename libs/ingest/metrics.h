@@ -40,6 +40,7 @@ class Metrics {
   prometheus::Counter& seals_age;
   prometheus::Counter& seals_memory;
   prometheus::Gauge& runs_writing;
+  prometheus::Gauge& live_ring;
   prometheus::Gauge& disk_free;
   prometheus::Gauge& disk_size;
   prometheus::Gauge& disk_stopped;
@@ -49,6 +50,9 @@ class Metrics {
   prometheus::Gauge& backlog_series;
   prometheus::Gauge& backlog_bytes;
   prometheus::Gauge& backlog_limit;
+  prometheus::Gauge& cache_bytes;
+  prometheus::Counter& cache_hits;
+  prometheus::Counter& cache_misses;
   prometheus::Counter& background_errors;
   prometheus::Gauge& delete_backlog;
   prometheus::Counter& corruptions;

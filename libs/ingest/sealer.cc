@@ -147,6 +147,12 @@ void Sealer::Count() {
   metrics_->tail_bytes.Set(static_cast<double>(bytes));
   metrics_->tails_open.Set(static_cast<double>(tails));
   metrics_->journal_bytes.Set(static_cast<double>(store_->FamilyBytes(Family::kJournal)));
+  const store::CacheUse cache = store_->Cache();
+  if (cache.hits < cache_.hits || cache.misses < cache_.misses) cache_ = {};  // it was opened again
+  metrics_->cache_bytes.Set(static_cast<double>(cache.bytes));
+  metrics_->cache_hits.Increment(static_cast<double>(cache.hits - cache_.hits));
+  metrics_->cache_misses.Increment(static_cast<double>(cache.misses - cache_.misses));
+  cache_ = cache;
   if (absl::StatusOr<store::DiskSpace> space = store_->Space(); space.ok()) {
     metrics_->disk_free.Set(static_cast<double>(space->free_bytes));
     metrics_->disk_size.Set(static_cast<double>(space->size_bytes));

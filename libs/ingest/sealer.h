@@ -69,6 +69,7 @@ class Sealer : public CommitObserver {
   const std::function<void(const std::string&)> log_;
   std::atomic<uint64_t> tail_bytes_{0};
   std::atomic<bool> hurry_{false};
+  store::CacheUse cache_;                             // the sealer's thread: as it was counted last
   uint64_t trimmed_ = 0;                              // guarded by work_
   std::chrono::steady_clock::time_point log_shrunk_;  // guarded by work_
 

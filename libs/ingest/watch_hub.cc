@@ -49,6 +49,7 @@ void WatchHub::OnCommitted(const std::shared_ptr<const AcceptedBatch>& batch) {
       dropped.push_back(std::move(ring_.front()));
       ring_.pop_front();
     }
+    if (level_) level_->Set(static_cast<double>(bytes_));
   }
   wake_.notify_all();
 }

@@ -11,14 +11,17 @@
 #include <unordered_set>
 
 #include "ingest/committer.h"
+#include "ingest/limits.h"
+#include "prometheus/gauge.h"
 #include "stepwell/v1/reader.pb.h"
 
 namespace stepwell::ingest {
 
 class WatchHub : public CommitObserver {
  public:
-  explicit WatchHub(uint64_t last_lsn, size_t budget = size_t{16} << 20)
-      : budget_(budget), oldest_(last_lsn), newest_(last_lsn) {}
+  // `level` gets the bytes that are held; nullptr: nobody asks.
+  explicit WatchHub(uint64_t last_lsn, size_t budget = kLiveRing, prometheus::Gauge* level = nullptr)
+      : budget_(budget), level_(level), oldest_(last_lsn), newest_(last_lsn) {}
 
   void OnCommitted(const std::shared_ptr<const AcceptedBatch>& batch) override;
   // Ends all waits.
@@ -33,6 +36,7 @@ class WatchHub : public CommitObserver {
 
  private:
   const size_t budget_;
+  prometheus::Gauge* const level_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<std::shared_ptr<const AcceptedBatch>> ring_;  // guarded by mutex_

@@ -12,6 +12,7 @@
 #include "rocksdb/convenience.h"
 #include "rocksdb/db.h"
 #include "rocksdb/env.h"
+#include "rocksdb/statistics.h"
 #include "rocksdb/write_batch.h"
 #include "store/records.h"
 #include "store/rocksdb_open.h"
@@ -161,6 +162,17 @@ class RocksDbStore : public Store {
     struct statvfs found;
     if (statvfs(folder_.c_str(), &found) != 0) return absl::UnavailableError("cannot see the free space of " + folder_);
     return DiskSpace{uint64_t{found.f_bavail} * found.f_frsize, uint64_t{found.f_blocks} * found.f_frsize};
+  }
+
+  CacheUse Cache() const override {
+    std::shared_lock lock(mutex_);
+    CacheUse use;
+    if (!readable_.ok()) return use;
+    opened_.db->GetIntProperty(Handle(Family::kData), rocksdb::DB::Properties::kBlockCacheUsage, &use.bytes);
+    const std::shared_ptr<rocksdb::Statistics> counted = opened_.db->GetDBOptions().statistics;
+    use.hits = counted->getTickerCount(rocksdb::BLOCK_CACHE_HIT);
+    use.misses = counted->getTickerCount(rocksdb::BLOCK_CACHE_MISS);
+    return use;
   }
 
   uint64_t FamilyBytes(Family family) const override {

@@ -2,6 +2,7 @@
 
 #include "rocksdb/cache.h"
 #include "rocksdb/filter_policy.h"
+#include "rocksdb/statistics.h"
 #include "rocksdb/table.h"
 
 namespace stepwell::store {
@@ -76,6 +77,8 @@ rocksdb::DBOptions DatabaseOptions() {
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   options.info_log_level = rocksdb::WARN_LEVEL;
+  options.statistics = rocksdb::CreateDBStatistics();  // for hits and misses of the cache
+  options.statistics->set_stats_level(rocksdb::StatsLevel::kExceptHistogramOrTimers);
   // A full disk: we call Resume ourselves, with back-off.
   options.max_bgerror_resume_count = 0;
   return options;

@@ -59,6 +59,11 @@ struct DiskSpace {
   uint64_t size_bytes = 0;
 };
 
+// Of the cache of blocks and indexes; hits and misses since it was opened.
+struct CacheUse {
+  uint64_t bytes = 0, hits = 0, misses = 0;
+};
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -93,6 +98,7 @@ class Store {
 
   virtual absl::StatusOr<DiskSpace> Space() const = 0;
   virtual uint64_t FamilyBytes(Family family) const = 0;  // about what it takes on disk and in memory
+  virtual CacheUse Cache() const { return {}; }
 };
 
 }  // namespace stepwell::store

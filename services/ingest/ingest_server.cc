@@ -71,6 +71,7 @@ class Server : public IngestServer {
     settings.disk = options_.disk;
     settings.disk.ballast_file = options_.data + "/ballast";
     settings.catalog_backlog = options_.catalog_backlog;
+    settings.live_ring = options_.live_ring;
     settings.sniff = tensorboard::SniffMediaType;
     settings.log = options_.log;
     ASSIGN_OR_RETURN(ingest_, Ingest::Start(store_.get(), &book_, &metrics_, settings));

@@ -40,6 +40,7 @@ struct ServerOptions {
   uint64_t store_cache = uint64_t{256} << 20;
   std::chrono::seconds trash{30 * 24 * 3600};
   uint64_t catalog_backlog = kCatalogBacklog;
+  uint64_t live_ring = kLiveRing;
 };
 
 class IngestServer {

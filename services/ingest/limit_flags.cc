@@ -10,6 +10,7 @@ void AddLimitFlags(CLI::App& program, ServerOptions& options) {
   AddCount(program, "--ingest-streams", options.streams, "streams that clients push over at once");
   AddSize(program, "--catalog-backlog", &options.catalog_backlog,
           "new names and notes that may wait while PostgreSQL is away: 1GiB");
+  AddSize(program, "--live-ring", &options.live_ring, "recent batches that live views are told of: 16MiB");
   AddSize(program, "--disk-low", &options.disk.low,
           "free disk under which points are sealed early (else the smaller of 10 % and 20GiB)");
   AddSize(program, "--disk-stop", &options.disk.stop,

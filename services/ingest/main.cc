@@ -10,6 +10,7 @@
 #include "CLI/CLI.hpp"
 #include "base/file_limit.h"
 #include "base/files.h"
+#include "base/flags.h"
 #include "base/json.h"
 #include "ingest/ingest_server.h"
 #include "ingest/limit_flags.h"
@@ -26,6 +27,7 @@ constexpr std::chrono::seconds kPatience{10};
 struct Flags {
   ServerOptions server;
   std::string postgres, port_file, ops;
+  int postgres_pool = stepwell::catalog::kPool;
 };
 
 std::string ReadSecret() {
@@ -46,6 +48,7 @@ int Fail(const absl::Status& status) {
 int Run(Flags& flags, const sigset_t& signals) {
   stepwell::catalog::Options catalog_options;
   catalog_options.url = flags.postgres;
+  catalog_options.pool = flags.postgres_pool;
   catalog_options.patience = kPatience;
   catalog_options.registry = flags.server.registry = std::make_shared<prometheus::Registry>();
   auto catalog = stepwell::catalog::Catalog::Open(catalog_options);
@@ -113,6 +116,8 @@ int main(int argc, char** argv) {
   program.add_option("--ops", flags.ops, "address of health and metrics, such as 127.0.0.1:7009; none if not given")
       ->envname("STEPWELL_OPS");
   program.add_option("--postgres", flags.postgres, "URL of the database")->envname("STEPWELL_POSTGRES")->required();
+  stepwell::AddCount(program, "--postgres-pool", flags.postgres_pool, "connections to the database")
+      ->check(CLI::Range(2, 1000));
   program.add_option("--port-file", flags.port_file, "written with the addresses when the server is ready")
       ->envname("STEPWELL_PORT_FILE");
   program.add_option("--ingest-commit-window", window_ms, "how long the committer gathers: 3ms")

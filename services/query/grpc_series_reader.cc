@@ -12,7 +12,6 @@ using std::chrono::milliseconds;
 
 // A list or a chart that takes longer is of no use to who asked; exports and blobs last as long as they last.
 constexpr milliseconds kListDeadline{10'000};
-constexpr milliseconds kChartDeadline{30'000};
 constexpr milliseconds kCheckDeadline{2'000};
 
 absl::Status ToAbsl(const grpc::Status& status) {
@@ -93,8 +92,8 @@ void SetSelector(const SeriesKey& key, v1::SeriesSelector* selector) {
 
 class GrpcSeriesReader : public SeriesReader {
  public:
-  GrpcSeriesReader(std::shared_ptr<grpc::Channel> channel, std::string key)
-      : stub_(v1::Reader::NewStub(std::move(channel))), key_(std::move(key)) {}
+  GrpcSeriesReader(std::shared_ptr<grpc::Channel> channel, std::string key, milliseconds chart)
+      : stub_(v1::Reader::NewStub(std::move(channel))), key_(std::move(key)), chart_(chart) {}
 
   absl::StatusOr<v1::ListSeriesReply> ListSeries(const GrantedRun& run, v1::ListSeriesRequest request) override {
     request.set_run_number(run->number);
@@ -114,7 +113,7 @@ class GrpcSeriesReader : public SeriesReader {
     request.set_columns(spec.columns);
     request.set_include_hidden(spec.include_hidden);
     request.set_max_points(spec.max_points);
-    Context context(key_, kChartDeadline);
+    Context context(key_, chart_);
     return ReadAll(context.get(), stub_->ReadSeries(context.get(), request), visit);
   }
 
@@ -164,12 +163,14 @@ class GrpcSeriesReader : public SeriesReader {
  private:
   const std::unique_ptr<v1::Reader::Stub> stub_;
   const std::string key_;
+  const milliseconds chart_;
 };
 
 }  // namespace
 
-std::unique_ptr<SeriesReader> MakeGrpcSeriesReader(std::shared_ptr<grpc::Channel> channel, std::string internal_key) {
-  return std::make_unique<GrpcSeriesReader>(std::move(channel), std::move(internal_key));
+std::unique_ptr<SeriesReader> MakeGrpcSeriesReader(std::shared_ptr<grpc::Channel> channel, std::string internal_key,
+                                                   std::chrono::milliseconds chart) {
+  return std::make_unique<GrpcSeriesReader>(std::move(channel), std::move(internal_key), chart);
 }
 
 }  // namespace stepwell::query

@@ -3,6 +3,7 @@
 // Thread safety: all methods may be called from any thread.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -14,7 +15,8 @@ namespace stepwell::query {
 // The metadata entry that shows the internal key to ingest.
 inline constexpr char kInternalKeyMetadata[] = "stepwell-internal-key";
 
-// `channel` is shared as gRPC's stubs want it.
-std::unique_ptr<SeriesReader> MakeGrpcSeriesReader(std::shared_ptr<grpc::Channel> channel, std::string internal_key);
+// `channel` is shared as gRPC's stubs want it. `chart`: how long ReadSeries may take, with what its visitor takes.
+std::unique_ptr<SeriesReader> MakeGrpcSeriesReader(std::shared_ptr<grpc::Channel> channel, std::string internal_key,
+                                                   std::chrono::milliseconds chart);
 
 }  // namespace stepwell::query

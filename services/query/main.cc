@@ -9,6 +9,7 @@
 #include "CLI/CLI.hpp"
 #include "base/file_limit.h"
 #include "base/files.h"
+#include "base/flags.h"
 #include "base/json.h"
 #include "query/limit_flags.h"
 #include "query/query_server.h"
@@ -20,6 +21,7 @@ constexpr std::chrono::seconds kPatience{10};
 
 struct Flags {
   std::string http = "127.0.0.1:7007", ops, postgres, ingest, web, port_file, log_format;
+  int postgres_pool = stepwell::catalog::kPool;
   stepwell::query::QueryLimits limits;
 };
 
@@ -39,6 +41,7 @@ int Fail(const absl::Status& status) {
 int Run(const Flags& flags, const sigset_t& signals) {
   stepwell::catalog::Options catalog_options;
   catalog_options.url = flags.postgres;
+  catalog_options.pool = flags.postgres_pool;
   catalog_options.patience = kPatience;
   catalog_options.registry = std::make_shared<prometheus::Registry>();
   auto catalog = stepwell::catalog::Catalog::Open(catalog_options);
@@ -102,6 +105,8 @@ int main(int argc, char** argv) {
           "address of health and metrics for operators, such as :7009; none without it (both are on --http too)")
       ->envname("STEPWELL_OPS");
   program.add_option("--postgres", flags.postgres, "URL of the database")->envname("STEPWELL_POSTGRES")->required();
+  stepwell::AddCount(program, "--postgres-pool", flags.postgres_pool, "connections to the database")
+      ->check(CLI::Range(2, 1000));
   program.add_option("--ingest", flags.ingest, "address of ingest's internal listener")
       ->envname("STEPWELL_INGEST")
       ->required();

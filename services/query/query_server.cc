@@ -95,7 +95,7 @@ class Server : public QueryServer {
                     .Register(*registry_)
                     .Add({})),
         finder_(*options_.catalog, authority_),
-        reader_(MakeGrpcSeriesReader(options_.channel, options_.internal_key)),
+        reader_(MakeGrpcSeriesReader(options_.channel, options_.internal_key, options_.limits.query_timeout)),
         source_(*options_.catalog, finder_),
         live_(*reader_, source_, Live()),
         services_{*options_.catalog,

@@ -30,6 +30,7 @@ struct QueryLimits {
   size_t live_listeners = 10'000;
   uint64_t live_listener_budget = uint64_t{64} << 10;
   uint64_t query_memory = uint64_t{256} << 20;
+  std::chrono::milliseconds query_timeout{30'000};
 };
 
 struct QueryServerOptions {

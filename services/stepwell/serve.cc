@@ -89,6 +89,7 @@ struct Serve::Parts {
 absl::Status Serve::Parts::StartCatalog(const ServeOptions& options) {
   catalog::Options catalog_options;
   catalog_options.url = options.postgres;
+  catalog_options.pool = options.postgres_pool;
   catalog_options.registry = registry;
   if (options.postgres.empty()) {
     postgres::Options postgres_options;

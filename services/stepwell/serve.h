@@ -12,6 +12,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "catalog/catalog.h"
 #include "ingest/ingest_server.h"
 #include "query/query_server.h"
 
@@ -22,8 +23,9 @@ struct ServeOptions {
   std::string data;
   std::string http;
   std::string grpc;
-  std::string ops;         // empty: none
-  std::string postgres;    // empty: a private one in the data folder
+  std::string ops;       // empty: none
+  std::string postgres;  // empty: a private one in the data folder
+  int postgres_pool = catalog::kPool;
   std::string port_file;   // empty: none
   std::string migrations;  // folder
   std::string web;         // folder

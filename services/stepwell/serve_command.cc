@@ -135,6 +135,8 @@ void AddServe(CLI::App& program, int* exit_status) {
   // A URL may hold a password: it is not shown, and the variable is the better place for it.
   command->add_option("--postgres", options.postgres, "URL of a PostgreSQL to use instead of a private one")
       ->envname("STEPWELL_POSTGRES");
+  add("--postgres-pool", options.postgres_pool, "connections to the database", "STEPWELL_POSTGRES_POOL")
+      ->check(CLI::Range(2, 1000));
   add("--port-file", options.port_file, "gets the addresses as JSON when the server is ready", "STEPWELL_PORT_FILE");
   add("--config", flags->config, "TOML file with these settings (else stepwell.toml in the data folder)",
       "STEPWELL_CONFIG");
