@@ -10,6 +10,16 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 900,
+    // What a page needs at once is one file; what later() loads is apart. Left to itself the bundler cuts the first into five.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "app", test: (id) => !/base-ui|floating-ui|(KeyList|TableDialog|MetricPopup)\.tsx/.test(id) },
+          ],
+        },
+      },
+    },
   },
   worker: { format: "es" },
   // `npm run dev` talks to a server started with `stepwell serve`.

@@ -74,6 +74,24 @@ test("a bad value in the address is named and the rest is kept", async ({ page, 
   await expect(page).toHaveURL(/y=log&hp=keep/);
 });
 
+test("dialogs and popups, whose programs come later, open at the first ask and close", async ({ page, samples }) => {
+  await page.goto(await samples.path("curves"));
+  await expect(page.getByRole("row", { name: /alpha/ })).toBeVisible();
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  const trigger = page.getByRole("button", { name: "Choose the metric of the table" });
+  await trigger.click();
+  await page.getByRole("searchbox", { name: "Find a tag" }).fill("accuracy");
+  await page.getByRole("dialog").getByRole("button", { name: "val/accuracy" }).click();
+  await expect(page).toHaveURL(/cols=m\.val\/accuracy\.max/);
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(trigger).toContainText("accuracy");
+  await trigger.click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+});
+
 test("an experiment that is not there says so in the server's words", async ({ page }) => {
   await page.goto("/w/default/e/00000000000000000000000000");
   await expect(page.getByRole("alert")).toBeVisible();

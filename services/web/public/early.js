@@ -12,7 +12,7 @@
   const runs = tags.then(async (list) => {
     // The address may name another column, and some tags have to be quoted: then the program asks itself.
     const first = JSON.parse(list).items.find((item) => item.kind === "scalar");
-    if (/[?&]col=/.test(location.search) || first === undefined || first.tag_base64 !== undefined) return null;
+    if (/[?&]cols=/.test(location.search) || first === undefined || first.tag_base64 !== undefined) return null;
     if (!/^[\w/-][\w./-]*$/.test(first.tag) || /^(params|metrics|labels)\./.test(first.tag)) return null;
     const column = encodeURIComponent(first.tag);
     const rows = await get(`/api/v1/runs?experiment=${page[1]}&limit=1000&columns=${column}`);

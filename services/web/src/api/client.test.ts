@@ -31,5 +31,5 @@ it("what is asked for early is what the page asks for", async () => {
   vi.unstubAllGlobals();
   expect(first).toEqual(asked);
   expect(first).toHaveLength(2);
-  expect(await run("?col=best:other")).toHaveLength(1);
+  expect(await run("?cols=m.other.max")).toHaveLength(1);
 });

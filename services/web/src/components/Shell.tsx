@@ -1,17 +1,19 @@
 // The frame: one bar of 44 px, the page, and a status bar of 24 px.
 
-import { Dialog } from "@base-ui/react/dialog";
 import { Link } from "@tanstack/react-router";
-import { Keyboard, Moon, Sun, X } from "lucide-react";
+import { Keyboard, Moon, Sun } from "lucide-react";
 import { type ReactNode, useCallback, useState } from "react";
 import { useKeys } from "../keys";
 import { text } from "../text";
 import { toggleTheme, useTheme } from "../theme";
 import controls from "./controls.module.css";
+import { later, Once } from "./later";
 import { Name } from "./Name";
 import css from "./Shell.module.css";
 
 export const icon = { size: 16, strokeWidth: 1.5, "aria-hidden": true } as const;
+
+const KeyList = later(() => import("./KeyList").then((m) => m.KeyList));
 
 interface Props {
   /** The last part is where one is. */
@@ -80,35 +82,9 @@ export function Shell({ crumbs, tools, status, children }: Props) {
         {children}
       </main>
       {status && <footer className={css.status}>{status}</footer>}
-      <KeyList open={help} onOpenChange={setHelp} />
+      <Once when={help}>
+        <KeyList open={help} onOpenChange={setHelp} />
+      </Once>
     </div>
-  );
-}
-
-function KeyList({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
-  return (
-    <Dialog.Root open={open} onOpenChange={onOpenChange}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={controls.backdrop} />
-        <Dialog.Popup className={controls.narrow}>
-          <header>
-            <Dialog.Title>{text.keysTitle}</Dialog.Title>
-            <Dialog.Close className={controls.square} aria-label={text.close}>
-              <X {...icon} />
-            </Dialog.Close>
-          </header>
-          <div className={controls.body}>
-            <dl className={controls.keys}>
-              {text.keyList.map(([key, what]) => (
-                <div key={key} className={css.keyRow}>
-                  <dt>{key}</dt>
-                  <dd>{what}</dd>
-                </div>
-              ))}
-            </dl>
-          </div>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
   );
 }

@@ -8,6 +8,7 @@ import { chartEngine } from "../chart/engine";
 import type { Palette } from "../chart/paint";
 import type { Frame } from "../chart/protocol";
 import controls from "../components/controls.module.css";
+import { later, Once } from "../components/later";
 import { visible } from "../components/Name";
 import { icon, Shell } from "../components/Shell";
 import { useView } from "../state/useView";
@@ -23,7 +24,8 @@ import { RunSide } from "./RunSide";
 import { type Frozen, makeRows, type Rows } from "./rows";
 import { StatusLine } from "./StatusLine";
 import { useScene } from "./scene";
-import { TableDialog } from "./TableDialog";
+
+const TableDialog = later(() => import("./TableDialog").then((m) => m.TableDialog));
 
 export function ExperimentPage({ workspace, experiment }: { workspace: string; experiment: string }) {
   const engine = chartEngine();
@@ -90,7 +92,9 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
           />
         </div>
         <Sheet rows={rows} palette={palette} open={side} onClick={() => setSide(true)} />
-        <TableDialog tag={table} engine={engine} runs={byId} onClose={() => setTable(null)} />
+        <Once when={table !== null}>
+          <TableDialog tag={table} engine={engine} runs={byId} onClose={() => setTable(null)} />
+        </Once>
       </PanelContext>
     </Shell>
   );

@@ -1,87 +1,51 @@
 // Which metric the run list shows.
 
-import { Popover } from "@base-ui/react/popover";
 import { ChevronDown } from "lucide-react";
-import { useState } from "react";
+import { Suspense, useState } from "react";
 import { tagText } from "../api/tags";
-import controls from "../components/controls.module.css";
+import { later } from "../components/later";
 import { Name } from "../components/Name";
 import { icon } from "../components/Shell";
-import { makeMatcher } from "../state/match";
-import type { Metric, Stat } from "../state/view";
+import type { Metric } from "../state/view";
 import { text } from "../text";
-import { likelyBest } from "./data";
 import css from "./MetricPicker.module.css";
 
-const STATS: readonly Stat[] = ["min", "max", "last"];
-const MOST = 100;
-
-export function MetricPicker({
-  tags,
-  metric,
-  onChoose,
-}: {
+export interface PickerProps {
   tags: string[];
   metric: Metric | null;
   onChoose(metric: Metric): void;
-}) {
-  const [open, setOpen] = useState(false);
-  const [filter, setFilter] = useState("");
-  const matches = open ? tags.filter(makeMatcher(filter).matches) : [];
+}
+
+const MetricPopup = later(() => import("./MetricPopup").then((m) => m.MetricPopup));
+
+export function MetricPicker(props: PickerProps) {
+  const [asked, setAsked] = useState(false);
+  const closed = (
+    <button
+      type="button"
+      className={css.trigger}
+      title={text.chooseMetric}
+      aria-label={text.chooseMetric}
+      aria-haspopup="dialog"
+      aria-expanded={false}
+      onClick={() => setAsked(true)}
+    >
+      <Trigger metric={props.metric} />
+    </button>
+  );
+  if (!asked) return closed;
   return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger className={css.trigger} title={text.chooseMetric} aria-label={text.chooseMetric}>
-        {metric === null ? text.noMetric : <Name name={tagText(metric.tag)} title={false} />}
-        <ChevronDown {...icon} size={12} />
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Positioner className={controls.layer} sideOffset={4} align="start">
-          <Popover.Popup className={controls.popup} aria-label={text.chooseMetric}>
-            <div className={css.top}>
-              <input
-                className={controls.text}
-                type="search"
-                value={filter}
-                placeholder={text.findTag}
-                aria-label={text.findTag}
-                onChange={(event) => setFilter(event.target.value)}
-              />
-              {metric !== null && (
-                <div className={controls.seg}>
-                  {STATS.map((stat) => (
-                    <button
-                      key={stat}
-                      type="button"
-                      aria-pressed={metric.stat === stat}
-                      onClick={() => onChoose({ ...metric, stat })}
-                    >
-                      {text.stat[stat]}
-                    </button>
-                  ))}
-                </div>
-              )}
-            </div>
-            <div className={css.list}>
-              {matches.slice(0, MOST).map((tag) => (
-                <button
-                  key={tag}
-                  type="button"
-                  className={controls.item}
-                  aria-current={metric?.tag === tag}
-                  onClick={() => {
-                    onChoose({ tag, stat: likelyBest(tag) });
-                    setOpen(false);
-                  }}
-                >
-                  <Name name={tagText(tag)} />
-                </button>
-              ))}
-              {matches.length === 0 && <p className={css.none}>{text.noTag}</p>}
-              {matches.length > MOST && <p className={css.none}>{text.tipMore(matches.length - MOST)}…</p>}
-            </div>
-          </Popover.Popup>
-        </Popover.Positioner>
-      </Popover.Portal>
-    </Popover.Root>
+    <Suspense fallback={closed}>
+      <MetricPopup {...props} />
+    </Suspense>
+  );
+}
+
+export function Trigger({ metric }: Pick<PickerProps, "metric">) {
+  return (
+    <>
+      {metric === null ? text.noMetric : <Name name={tagText(metric.tag)} title={false} />}
+      <ChevronDown {...icon} size={12} />
+    </>
   );
 }

@@ -1,0 +1,78 @@
+// The list of metrics to choose from.
+
+import { Popover } from "@base-ui/react/popover";
+import { useState } from "react";
+import { tagText } from "../api/tags";
+import controls from "../components/controls.module.css";
+import { Name } from "../components/Name";
+import { makeMatcher } from "../state/match";
+import type { Stat } from "../state/view";
+import { text } from "../text";
+import { likelyBest } from "./data";
+import { type PickerProps, Trigger } from "./MetricPicker";
+import css from "./MetricPicker.module.css";
+
+const STATS: readonly Stat[] = ["min", "max", "last"];
+const MOST = 100;
+
+/** Begins open: it is not there before somebody asks for it. */
+export function MetricPopup({ tags, metric, onChoose }: PickerProps) {
+  const [open, setOpen] = useState(true);
+  const [filter, setFilter] = useState("");
+  const matches = open ? tags.filter(makeMatcher(filter).matches) : [];
+  return (
+    <Popover.Root open={open} onOpenChange={setOpen}>
+      <Popover.Trigger className={css.trigger} title={text.chooseMetric} aria-label={text.chooseMetric}>
+        <Trigger metric={metric} />
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Positioner className={controls.layer} sideOffset={4} align="start">
+          <Popover.Popup className={controls.popup} aria-label={text.chooseMetric}>
+            <div className={css.top}>
+              <input
+                className={controls.text}
+                type="search"
+                value={filter}
+                placeholder={text.findTag}
+                aria-label={text.findTag}
+                onChange={(event) => setFilter(event.target.value)}
+              />
+              {metric !== null && (
+                <div className={controls.seg}>
+                  {STATS.map((stat) => (
+                    <button
+                      key={stat}
+                      type="button"
+                      aria-pressed={metric.stat === stat}
+                      onClick={() => onChoose({ ...metric, stat })}
+                    >
+                      {text.stat[stat]}
+                    </button>
+                  ))}
+                </div>
+              )}
+            </div>
+            <div className={css.list}>
+              {matches.slice(0, MOST).map((tag) => (
+                <button
+                  key={tag}
+                  type="button"
+                  className={controls.item}
+                  aria-current={metric?.tag === tag}
+                  onClick={() => {
+                    onChoose({ tag, stat: likelyBest(tag) });
+                    setOpen(false);
+                  }}
+                >
+                  <Name name={tagText(tag)} />
+                </button>
+              ))}
+              {matches.length === 0 && <p className={css.none}>{text.noTag}</p>}
+              {matches.length > MOST && <p className={css.none}>{text.tipMore(matches.length - MOST)}…</p>}
+            </div>
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
