@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <set>
@@ -39,10 +40,14 @@ class FakeBook : public RunBook {
     return opened;
   }
   absl::StatusOr<auth::RunRef> FindRunByNumber(uint64_t number) override {
-    std::lock_guard lock(mutex);
+    std::unique_lock lock(mutex);
     const bool known = std::any_of(runs.begin(), runs.end(), [&](const auto& run) { return run.second == number; });
     if (!known) return absl::NotFoundError("there is no run of this number");
-    return auth::RunRef{.number = number, .id = "", .experiment = 0, .workspace = 0, .deleted = trash.contains(number)};
+    auth::RunRef run{.number = number, .id = "", .experiment = 0, .workspace = 0, .deleted = trash.contains(number)};
+    std::function<void(const auth::RunRef&)> hook = found;
+    lock.unlock();
+    if (hook) hook(run);
+    return run;
   }
   absl::StatusOr<std::vector<uint64_t>> ClaimRunsToPurge(std::chrono::seconds) override {
     std::lock_guard lock(mutex);
@@ -108,6 +113,7 @@ class FakeBook : public RunBook {
   std::set<uint64_t> to_purge;  // of those in the trash
   std::vector<catalog::RunNote> notes;
   std::vector<catalog::SeriesRow> rows;
+  std::function<void(const auth::RunRef&)> found;  // called between FindRunByNumber's look and its return
 
  private:
   absl::Status Turn() {

@@ -17,7 +17,6 @@ namespace {
 using std::chrono::steady_clock;
 using store::Family;
 
-constexpr std::chrono::seconds kDeletedLook{2};  // how soon writers of a deleted run are told
 constexpr size_t kLookupsAtOnce = 200;
 constexpr int kItemsPerReply = 1000;
 // Behind a damaged journal record, so many numbers are tried before the rest is given up.
@@ -201,6 +200,7 @@ void Ingest::OpenRun(const auth::Granted<auth::WorkspaceRef>& workspace, const v
   {
     std::lock_guard lock(run->mutex);
     run->deleted = false;
+    ++run->opens;
     writer = &run->WriterOf(opened->writer_number);
   }
   // The epoch rises in memory first: what an older process sends from now on is refused, and what it sent before is
@@ -279,8 +279,10 @@ void Ingest::FindDeleted() {
       std::partition_point(runs.begin(), runs.end(), [&](const auto& run) { return run->number <= last_looked_; });
   std::rotate(runs.begin(), from, runs.end());
   for (const std::shared_ptr<Run>& run : runs) {
+    uint64_t opens = 0;
     {
       std::lock_guard lock(run->mutex);
+      opens = run->opens;
       const bool writing = std::any_of(run->writers().begin(), run->writers().end(), [](const auto& writer) {
         return std::any_of(writer.second->sinks.begin(), writer.second->sinks.end(),
                            [](const auto& sink) { return !sink.expired(); });
@@ -293,7 +295,7 @@ void Ingest::FindDeleted() {
     const bool deleted = found.ok() ? found->deleted : absl::IsNotFound(found.status());
     if (!found.ok() && !deleted) return;  // the catalog is away
     if (!deleted) continue;
-    EndStreams(*run, Refuse(*run, /*purged=*/false));
+    EndStreams(*run, Refuse(*run, /*purged=*/false, opens));
   }
 }
 
@@ -303,9 +305,10 @@ void Ingest::EndStreams(const Run& run, const std::vector<std::shared_ptr<AckSin
   }
 }
 
-std::vector<std::shared_ptr<AckSink>> Ingest::Refuse(Run& run, bool purged) {
+std::vector<std::shared_ptr<AckSink>> Ingest::Refuse(Run& run, bool purged, std::optional<uint64_t> opens) {
   std::vector<std::shared_ptr<AckSink>> sinks;
   std::lock_guard lock(run.mutex);
+  if (opens && run.opens != *opens) return sinks;
   run.deleted = true;
   run.purged = run.purged || purged;
   for (const auto& [number, writer] : run.writers()) {
@@ -363,10 +366,10 @@ absl::Status Ingest::Purge() {
 }
 
 void Ingest::CareLoop() {
-  auto next_purge = steady_clock::now() + kDeletedLook;
+  auto next_purge = steady_clock::now() + options_.deleted_look;
   std::unique_lock lock(care_mutex_);
   while (!stopping_) {
-    care_wake_.wait_for(lock, kDeletedLook, [this] { return stopping_; });
+    care_wake_.wait_for(lock, options_.deleted_look, [this] { return stopping_; });
     if (stopping_) return;
     lock.unlock();
     TellStoreDamage();

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
@@ -32,6 +33,7 @@ struct IngestOptions {
   SealOptions seal;
   DiskOptions disk;
   std::chrono::seconds trash{30 * 24 * 3600};
+  std::chrono::milliseconds deleted_look{2000};  // how soon writers of a deleted run are told
   Limits limits;
   uint64_t catalog_backlog = kCatalogBacklog;
   uint64_t live_ring = kLiveRing;
@@ -82,8 +84,8 @@ class Ingest {
   void CareLoop();
   void TellStoreDamage();
   void FindDeleted();
-  // Nothing more is taken; whom to tell.
-  static std::vector<std::shared_ptr<AckSink>> Refuse(Run& run, bool purged);
+  // Nothing more is taken; whom to tell. With `opens`: only if nobody opened the run since it had so many.
+  static std::vector<std::shared_ptr<AckSink>> Refuse(Run& run, bool purged, std::optional<uint64_t> opens = {});
   static void EndStreams(const Run& run, const std::vector<std::shared_ptr<AckSink>>& sinks);
   absl::Status Quiet(uint64_t number);
   absl::Status PurgeRuns(const std::vector<uint64_t>& runs);

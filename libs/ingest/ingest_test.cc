@@ -240,6 +240,37 @@ TEST_F(IngestTest, NothingOfAPurgedRunIsWrittenAgain) {
   sealing.join();
 }
 
+// The look for deleted runs asks the catalog, and the answer may be out of date when it comes.
+TEST_F(IngestTest, ARunThatIsRestoredAndOpenedWhileItsDeletionIsLookedUpTakesBatches) {
+  Stop();
+  options_.deleted_look = std::chrono::milliseconds(1);
+  Start();
+  Client before = Join("a", "w");
+  Client after;
+  std::promise<void> reopened;
+  std::promise<void> looked_again;
+  int looks = 0;
+  {
+    std::lock_guard lock(book_.mutex);
+    book_.found = [&](const auth::RunRef& run) {
+      if (run.deleted && looks++ == 0) {
+        book_.Restore(run.number);
+        after = Join("a", "w");
+        reopened.set_value();
+      } else if (looks == 1 && !run.deleted) {
+        ++looks;  // the first look is over
+        looked_again.set_value();
+      }
+    };
+  }
+  book_.Delete(before.opened.run_number());
+  reopened.get_future().get();
+  EXPECT_EQ(looked_again.get_future().wait_for(std::chrono::seconds(20)), std::future_status::ready);
+  EXPECT_TRUE(after.session->Push(Scalars(1, 0, "loss", 0, 10).SerializeAsString()).ok());
+  EXPECT_TRUE(after.sink->Await(1).ok());
+  Stop();  // before what the hook uses goes
+}
+
 TEST_F(IngestTest, ARunThatIsOpenedAgainAfterItsPurgeIsEmpty) {
   Client client = Join("a", "w");
   ASSERT_TRUE(client.session->Push(Scalars(1, 0, "loss", 0, 10).SerializeAsString()).ok());

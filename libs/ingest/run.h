@@ -56,6 +56,7 @@ class Run {
   mutable std::mutex mutex;
   std::string id;
   bool deleted = false;  // in the trash: nothing is taken
+  uint64_t opens = 0;    // how often OpenRun let somebody in: what was asked of the catalog before is out of date
   bool purged = false;   // its points go: nothing is taken or written ever again
   Rewinds rewinds;
 
