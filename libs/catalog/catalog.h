@@ -43,6 +43,8 @@ struct Options {
   // Runs on which a filter is tried first, in order, before all that match are looked for: enough for a page of 100 if
   // one in twenty matches, and 5 to 15 ms.
   int64_t filter_window = 2000;
+  // Parameters and labels of a run that are logged; new ones beyond are left out, with a warning of the run.
+  uint64_t params_per_run = 10'000;
   std::shared_ptr<prometheus::Registry> registry = nullptr;  // shared with the page that shows it; nullptr: no metrics
 };
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "catalog/postgres_catalog.h"
 #include "catalog/run_rows.h"
 #include "catalog/sql_text.h"
@@ -78,6 +79,43 @@ std::map<int64_t, Outcome> Known(Transaction& transaction, const std::map<int64_
   return known;
 }
 
+// Leaves out new parameters and labels beyond what a run may have, and says so in a warning.
+void LimitFields(Transaction& transaction, std::map<int64_t, Outcome>& outcomes, uint64_t limit) {
+  SqlArray runs;
+  for (const auto& [run, outcome] : outcomes) {
+    if (!outcome.fields.empty()) runs.Int(run);
+  }
+  if (runs.empty()) return;
+  pqxx::result counts = transaction.Run(
+      "select n.run, (select count(*) from run_fields v where v.run = n.run) from unnest($1::bigint[]) as n (run)",
+      Params(runs.Finish()));
+  for (const pqxx::row& row : counts) {
+    auto run = row[0].as<int64_t>();
+    auto count = row[1].as<uint64_t>();
+    Outcome& outcome = outcomes.at(run);
+    if (count + outcome.fields.size() <= limit) continue;
+    pqxx::result names = transaction.Run(
+        "select f.space, f.name from run_fields v join fields f on f.number = v.field where v.run = $1::bigint",
+        Params(run));
+    std::set<std::pair<char, std::string>> known;
+    for (const pqxx::row& name : names) known.emplace(name[0].c_str()[0], FromSqlBytes(name[1].c_str()));
+    uint64_t room = limit > count ? limit - count : 0;
+    const size_t left_out = std::erase_if(outcome.fields, [&](const auto& field) {
+      if (known.contains(field.first)) return false;
+      return room > 0 ? (--room, false) : true;
+    });
+    if (left_out == 0) continue;
+    RunNote warning;
+    warning.kind = RunNote::Kind::kWarning;
+    warning.source = "server";
+    warning.reason = "the run has " + std::to_string(limit) +
+                     " parameters and labels, which is the limit (--max-params): new ones are left out";
+    warning.count = left_out;
+    warning.wall = Clock::System().WallSeconds();
+    Add(warning, outcome);
+  }
+}
+
 std::vector<FieldValue> FieldsOf(const std::map<int64_t, Outcome>& outcomes) {
   std::vector<FieldValue> fields;
   for (const auto& [run, outcome] : outcomes) {
@@ -140,13 +178,17 @@ absl::Status PostgresCatalog::ApplyNotes(std::span<const RunNote> notes) {
   if (notes.empty()) return absl::OkStatus();
   std::map<int64_t, Outcome> all;
   for (const RunNote& note : notes) Add(note, all[ClampInt64(note.run_number)]);
+  // Runs have one writer of notes, their shard's flusher, so that what is counted here is still true below.
+  std::map<int64_t, Outcome> taken;
   absl::Status named = database_.Transact("apply_notes", [&](Transaction& transaction) {
-    MakeFieldNames(transaction, FieldsOf(Known(transaction, all, "")));
+    taken = Known(transaction, all, "");
+    LimitFields(transaction, taken, params_per_run_);
+    MakeFieldNames(transaction, FieldsOf(taken));
     return absl::OkStatus();
   });
   if (!named.ok()) return named;
   return database_.Transact("apply_notes", [&](Transaction& transaction) {
-    std::map<int64_t, Outcome> known = Known(transaction, all, " for no key update");
+    std::map<int64_t, Outcome> known = Known(transaction, taken, " for no key update");
     PutFields(transaction, FieldsOf(known));
     PutWarnings(transaction, known);
     PutRuns(transaction, known);

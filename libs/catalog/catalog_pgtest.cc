@@ -165,6 +165,28 @@ TEST_F(CatalogTest, StatusMovesAndAnEndWithoutATimeStaysAtItsFirstMoment) {
   EXPECT_FALSE(catalog_->GetRun(Run("r"))->finished.has_value());
 }
 
+TEST_F(CatalogTest, NewParametersBeyondTheLimitAreLeftOutWithAWarning) {
+  options_.params_per_run = 3;
+  auto limited = Catalog::Open(options_);
+  ASSERT_TRUE(limited.ok());
+  const uint64_t n = Open("e", "r")->run.number;
+  std::vector<RunNote> notes = {Param(n, "a", "1"), Label(n, "a", "x")};
+  ASSERT_TRUE((*limited)->ApplyNotes(notes).ok());
+  notes = {Param(n, "a", "2"), Param(n, "b", "3"), Param(n, "c", "4")};
+  ASSERT_TRUE((*limited)->ApplyNotes(notes).ok());
+  notes = {Param(n, "b", "5"), Param(n, "e", "6")};
+  ASSERT_TRUE((*limited)->ApplyNotes(notes).ok());
+
+  auto run = catalog_->GetRun(Run("r"));
+  ASSERT_TRUE(run.ok());
+  EXPECT_THAT(run->params, testing::UnorderedElementsAre(testing::Pair("a", "2"), testing::Pair("b", "5")));
+  EXPECT_THAT(run->labels, testing::UnorderedElementsAre(testing::Pair("a", "x")));
+  auto warnings = catalog_->ListWarnings(Run("r"), 10, "");
+  ASSERT_EQ(warnings->items.size(), 1u);
+  EXPECT_EQ(warnings->items[0].count, 1u);
+  EXPECT_THAT(warnings->items[0].reason, testing::HasSubstr("--max-params"));
+}
+
 TEST_F(CatalogTest, AWarningIsKeptOnceWithTheLargestCount) {
   uint64_t n = Open("e", "r")->run.number;
   RunNote warning;

@@ -18,7 +18,8 @@ inline constexpr int kSchemaVersion = 2;
 
 class PostgresCatalog : public Catalog {
  public:
-  explicit PostgresCatalog(Options options) : filter_window_(options.filter_window), database_(std::move(options)) {}
+  explicit PostgresCatalog(Options options)
+      : filter_window_(options.filter_window), params_per_run_(options.params_per_run), database_(std::move(options)) {}
 
   absl::Status Migrate(const std::string& folder) override;
   absl::Status Check() override;
@@ -56,6 +57,7 @@ class PostgresCatalog : public Catalog {
   absl::Status MoveToTrash(const Granted<RunRef>& run, bool deleted);
 
   const int64_t filter_window_;
+  const uint64_t params_per_run_;
   Database database_;
 };
 
