@@ -23,6 +23,7 @@ MAY_USE: dict[str, set[str]] = {
     "query": {"store", "catalog", "proto"},
     "tensorboard": {"base", "proto"},
     "net": {"base", "auth"},
+    "spool": {"base"},
     "client": {"base", "proto", "grpc"},
     "upload": {"client", "tensorboard"},
     "proto": set(),
