@@ -1,0 +1,130 @@
+"""stepwell.init."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import time
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from stepwell import _life, _notes, _settings
+from stepwell._spool import format as spool
+from stepwell.run import Run
+
+MODES = ("online", "offline", "disabled")
+RESUME = ("never", "allow", "must")
+
+
+def init(
+    experiment: str = "default",
+    name: str | None = None,
+    params: Mapping[str, Any] | None = None,
+    labels: Mapping[str, Any] | None = None,
+    group: str | None = None,
+    job_type: str | None = None,
+    notes: str | None = None,
+    id: str | None = None,
+    resume: str | None = None,
+    rewind_to: int | None = None,
+    mode: str | None = None,
+    dir: str | os.PathLike[str] | None = None,
+    server: str | None = None,
+    workspace: str = "default",
+    writer: str | None = None,
+    when_full: str = "block",
+    strict: bool = False,
+    capture: bool | Collection[str] = True,
+) -> Run:
+    """Begins a run, or joins one, and returns at once: nothing here waits for the server.
+
+    Args:
+        experiment: its name; made if it is new.
+        name: the run's; default: the time.
+        id: the run's id, to log to one run from several processes, or to go on with it.
+        resume: "allow" goes on with the run of this id, or without an id of this name; "never" (the default without an
+            id) makes a new one.
+        rewind_to: training goes on at this step: the run's points at it and beyond are hidden.
+        mode: "online", "offline" (only the spool; `python -m stepwell sync` sends it), "disabled"; STEPWELL_MODE.
+        dir: the spool folder; STEPWELL_DIR.
+        server: host:port of gRPC; STEPWELL_SERVER.
+        writer: this process's name among the run's writers, such as a rank; default: a new one. A second process of
+            the same name fences the first.
+        when_full: "block" or "drop" when the spool is full (STEPWELL_SPOOL_MAX).
+        strict: raise what else is a warning.
+        capture: what is captured without being logged; False: nothing.
+
+    Raises:
+        ValueError: an argument is none of those that there are.
+    """
+    chosen = mode or os.environ.get("STEPWELL_MODE") or "online"
+    resume = resume or ("allow" if id else "never")
+    for value, known, what in ((chosen, MODES, "mode"), (resume, RESUME, "resume"),
+                               (when_full, ("block", "drop"), "when_full")):  # fmt: skip
+        if value not in known:
+            raise ValueError(f"{what} is one of {', '.join(known)}, not {value!r}")
+    if resume == "never" and id:
+        raise ValueError("resume='never' with an id cannot be promised without asking the server; leave one out")
+    about = {
+        "server": server or _settings.server(),
+        "workspace": workspace,
+        "experiment": str(experiment),
+        "run": id or (spool.new_id() if resume == "never" else ""),
+        "name": name or datetime.datetime.now().strftime("%Y-%m-%d %H:%M:%S"),
+        "writer": writer or "",
+        "client": f"stepwell-python/{_settings.VERSION}",
+        "mode": chosen,
+    }
+    root = None if chosen == "disabled" else _settings.spool_root(dir)
+    run = Run(about, root, when_full, strict, step=rewind_to or 0)
+    if root is not None:
+        run._try(_begin, run, params, labels, group, job_type, notes, rewind_to)
+        _life.watch(run)
+        _start_capture(run, capture)
+    return run
+
+
+def _begin(
+    run: Run,
+    params: Mapping[str, Any] | None,
+    labels: Mapping[str, Any] | None,
+    group: str | None,
+    job_type: str | None,
+    notes: str | None,
+    rewind_to: int | None,
+) -> None:
+    opened = run._open()
+    if opened is None:
+        return
+    if rewind_to is not None:
+        opened.rewind(int(rewind_to), False)
+    opened.note(_notes.status("running", time.time()))
+    for key, value in {**(labels or {}), "group": group, "job_type": job_type}.items():
+        if value is not None:
+            run.label(key, value)
+    if notes:
+        run.note(notes)
+    if params:
+        run.log_params(params)
+
+
+class _Captured:
+    """The run as _capture sees it: what it logs does not count as a step of the training."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self.log_params = run.log_params
+        self.label, self.note = run.label, run.note
+
+    def log(self, values: dict[str, Any], step: int | None = None, wall: float | None = None) -> None:
+        self._run._carefully(values, step, wall, False)
+
+
+def _start_capture(run: Run, capture: bool | Collection[str]) -> None:
+    if not capture:
+        return
+    try:
+        from stepwell import _capture
+    except ImportError:
+        return
+    run._capture = _capture.start(_Captured(run), capture)

@@ -1,0 +1,110 @@
+"""What the environment says, and where the spool is."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import pathlib
+import tempfile
+import time
+import warnings
+
+from stepwell._spool import format as spool
+
+DEFAULT_SERVER = "127.0.0.1:7008"
+SPOOL_MAX = 10 << 30
+KEEP_SECONDS = 3600.0
+KEEP_BYTES = 1 << 30
+VERSION = "0.1.0"
+
+_UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
+_told_fallback = False
+
+
+def server() -> str:
+    return os.environ.get("STEPWELL_SERVER") or DEFAULT_SERVER
+
+
+def size(text: str) -> int:
+    """Bytes of "10GiB", "500 MB", "1000"; the units are those of 1,024."""
+    lower = text.strip().lower().removesuffix("b").removesuffix("i").strip()
+    unit = lower[-1:] if lower[-1:] in _UNITS else ""
+    return int(float(lower.removesuffix(unit)) * _UNITS[unit])
+
+
+def spool_max() -> int:
+    """STEPWELL_SPOOL_MAX: bytes that the spool folder may hold."""
+    return size(os.environ.get("STEPWELL_SPOOL_MAX") or str(SPOOL_MAX))
+
+
+def segment_bytes() -> int:
+    """A segment is given back as a whole: a small spool needs small ones."""
+    return min(spool.SEGMENT_BYTES, max(4096, spool_max() // 8))
+
+
+def sync_seconds() -> float:
+    """STEPWELL_SYNC: seconds between two fsyncs of what was logged."""
+    return float(os.environ.get("STEPWELL_SYNC") or 0.2)
+
+
+def spool_root(chosen: str | os.PathLike[str] | None = None) -> pathlib.Path:
+    """The spool folder, made and writable; falls back to the temporary folder, and says so once."""
+    global _told_fallback
+    given = chosen or os.environ.get("STEPWELL_DIR")
+    state = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
+    wanted = pathlib.Path(given or os.path.join(state, "stepwell")).absolute()
+    try:
+        return _writable(wanted)
+    except OSError as error:
+        spare = _writable(pathlib.Path(tempfile.gettempdir()) / f"stepwell-{os.getuid()}")
+        if spare.stat().st_uid != os.getuid():
+            raise PermissionError(f"{spare} belongs to somebody else; set STEPWELL_DIR") from error
+        if not _told_fallback:
+            _told_fallback = True
+            warnings.warn(f"stepwell: {wanted} cannot be used ({error}); the spool is in {spare}", stacklevel=4)
+        return spare
+
+
+def _writable(folder: pathlib.Path) -> pathlib.Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        return folder
+
+
+def used(root: pathlib.Path) -> int:
+    """Bytes of all files below a spool folder."""
+    total, queue = 0, [os.fspath(root)]
+    while queue:
+        try:
+            with os.scandir(queue.pop()) as entries:
+                for entry in entries:
+                    try:
+                        if entry.is_dir(follow_symlinks=False):
+                            queue.append(entry.path)
+                        else:
+                            total += entry.stat(follow_symlinks=False).st_size
+                    except OSError:
+                        continue
+        except OSError:
+            continue
+    return total
+
+
+@dataclasses.dataclass
+class Keep:
+    """How long acknowledged segments of a live writer stay: STEPWELL_KEEP seconds, and never when the spool is full."""
+
+    root: pathlib.Path
+    seconds: float
+    bytes: int
+    _looked: float = 0.0
+    _full: bool = False
+
+    def full(self) -> bool:
+        if time.monotonic() - self._looked > 1:
+            self._looked, self._full = time.monotonic(), used(self.root) > 0.5 * spool_max()
+        return self._full
+
+
+def keep(root: pathlib.Path) -> Keep:
+    return Keep(root, float(os.environ.get("STEPWELL_KEEP") or KEEP_SECONDS), KEEP_BYTES)

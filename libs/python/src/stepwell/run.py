@@ -1,0 +1,363 @@
+"""A run that this process logs to. `stepwell.init` makes it; docs/guide/python.md shows it.
+
+`log` returns when the record is in the spool: it never waits for a network and never raises for a tracker's fault.
+"""
+
+from __future__ import annotations
+
+import datetime
+import importlib
+import os
+import pathlib
+import socket
+import sys
+import threading
+import time
+import warnings
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any
+
+from stepwell import _notes, _params, _scalars, _settings
+from stepwell._keeper import Keeper, Room
+from stepwell._spool import format as spool
+from stepwell._spool.writer import SpoolFull, SpoolWriter
+
+TAG_BYTES = 16 << 10  # the server's own limit
+_STEPS = range(-(1 << 63), 1 << 63)
+
+
+class StepwellWarning(UserWarning):
+    """Something that was logged could not be taken, or does not reach the server."""
+
+
+class Run:
+    """Thread safety: all methods may be called from any thread; a forked child becomes a writer of its own."""
+
+    def __init__(self, about: Mapping[str, Any], root: pathlib.Path | None, when_full: str, strict: bool,
+                 primary: bool = True, step: int = 0) -> None:  # fmt: skip
+        self._about, self._root, self._when_full, self._strict = dict(about), root, when_full, strict
+        self._primary = primary
+        self._step = step
+        self._told: set[str] = set()
+        self._lock = threading.Lock()  # of what is rare: opening, finishing
+        self._dropped = 0
+        self._status = "finished"  # what atexit says
+        self._finished = False
+        self._writer: SpoolWriter | None = None
+        self._keeper: Keeper | None = None
+        self._capture: Any = None
+        self._uploaded: dict[str, Any] = {}
+
+    # ---- what it is ----
+
+    @property
+    def id(self) -> str:
+        """Chosen here; empty until the server told it, for a run that is found by its name."""
+        return str(self._about["run"] or self._uploaded.get("run") or "")
+
+    @property
+    def name(self) -> str:
+        return str(self._about["name"])
+
+    @property
+    def experiment(self) -> str:
+        return str(self._about["experiment"])
+
+    @property
+    def writer(self) -> str:
+        """This process's name among the run's writers."""
+        return str(self._about["writer"])
+
+    @property
+    def step(self) -> int:
+        """The step that the next `log` without one gets."""
+        return self._step
+
+    # ---- logging ----
+
+    def log(self, values: Mapping[str, Any], step: int | None = None, wall: float | None = None) -> None:
+        """Logs values of one step.
+
+        Args:
+            values: tag → number, or a value of another type (docs/guide/python.md).
+            step: default: one more than that of the call before.
+            wall: seconds since the epoch; default: now.
+        """
+        try:
+            at = self._step if step is None else step
+            if self._writer.row(values, at, time.time() if wall is None else wall):  # type: ignore[union-attr, arg-type]
+                self._step = at + 1
+                return
+        except Exception:  # whatever it is, the careful way tells it
+            pass
+        self._carefully(values, step, wall, True)
+
+    def log_params(self, params: Mapping[str, Any]) -> None:
+        """Parameters: nested ones become dotted keys, values become JSON. Said again, a parameter is replaced."""
+        self._try(self._log_params, params)
+
+    def label(self, key: str, value: object) -> None:
+        """Sets a label of the run."""
+        self._try(lambda: self._note(_notes.label(str(key), str(value))))
+
+    def note(self, text: str) -> None:
+        """Sets the run's note."""
+        self._try(lambda: self._note(_notes.text(str(text))))
+
+    def define_metric(self, name: str, step_metric: str | None = None, summary: str | None = None) -> None:
+        """Says by which metric a metric is drawn, and which of its values sums it up.
+
+        Kept as the label `stepwell.metric/<name>`, a JSON object.
+        """
+        said = {"step_metric": step_metric, "summary": summary}
+        self.label(f"stepwell.metric/{name}", _params.encode({k: v for k, v in said.items() if v is not None}))
+
+    def _carefully(self, values: Any, step: Any, wall: Any, count: bool) -> None:
+        self._try(self._log, values, step, wall, count)
+
+    def _log(self, values: Any, step: Any, wall: Any, count: bool) -> None:
+        writer = self._open()
+        if writer is None:
+            return
+        at, when = self._check_step(step), self._check_wall(wall)
+        scalars: dict[str, Any] = {}
+        others: list[tuple[str, Any]] = []
+        for tag, value in values.items():
+            if not self._tag_is_good(tag):
+                continue
+            number = value if _scalars.plain(value) else self._number(tag, value)
+            if number is None:
+                others.append((tag, value))
+            else:
+                scalars[tag] = number
+        if scalars:
+            self._row(writer, scalars, at, when)
+        for tag, value in others:
+            self._value(writer, tag, value, at, when)
+        if count:
+            self._step = at + 1
+
+    def _row(self, writer: SpoolWriter, scalars: dict[str, Any], at: int, when: float) -> None:
+        for tag, value in scalars.items():
+            if isinstance(value, int) and abs(value) >= 1 << 1023:
+                scalars[tag] = _scalars.as_float(value)
+        while not writer.row(scalars, at, when):
+            writer.prepare(scalars, lambda tag, kind: _notes.scalar_info(tag, _scalars.dtype(kind)))
+
+    def _number(self, tag: str, value: Any) -> float | None:
+        try:
+            return _scalars.as_float(value)
+        except Exception as error:
+            self._complain(f"{tag!r}: this {type(value).__name__} is no number ({error}); it is left out", tag)
+            return None
+
+    def _value(self, writer: SpoolWriter, tag: str, value: Any, at: int, when: float) -> None:
+        try:
+            for one in importlib.import_module("stepwell._values").encode(tag, value):
+                writer.value(one.info.SerializeToString(), one.value.SerializeToString(), one.blobs, at, when)
+        except (TypeError, ValueError, ImportError) as error:
+            self._complain(f"{tag!r} is left out: {error}", tag)
+
+    def _tag_is_good(self, tag: Any) -> bool:
+        if not isinstance(tag, str):
+            self._complain(f"a name is a str, not {type(tag).__name__}; the value is left out", f"type {type(tag)}")
+        elif not tag:
+            self._complain("a name is not empty; the value is left out", "empty")
+        elif len(tag) > TAG_BYTES or len(tag.encode("utf-8", "surrogateescape")) > TAG_BYTES:
+            told = f"the name {tag[:40]!r}… has more than {TAG_BYTES:,} bytes; shorten it. The value is left out"
+            self._complain(told, tag[:200])
+        else:
+            return True
+        return False
+
+    def _check_step(self, step: Any) -> int:
+        if step is None:
+            return self._step
+        try:
+            number = int(step)
+            if number != step:
+                self._complain(f"a step is a whole number, not {step!r}; it is logged at {number}", "step")
+            if number in _STEPS:
+                return number
+            raise ValueError("it is beyond 64 bits")
+        except Exception as error:
+            self._complain(f"{str(step)[:100]!r} is no step ({error}); it is logged at {self._step}", "step")
+            return self._step
+
+    def _check_wall(self, wall: Any) -> float:
+        if wall is None:
+            return time.time()
+        try:
+            return float(wall)
+        except Exception as error:
+            self._complain(f"{str(wall)[:100]!r} is no time ({error}); it is logged as now", "wall")
+            return time.time()
+
+    def _log_params(self, params: Mapping[str, Any]) -> None:
+        for key, value in _params.flatten(params, lambda text: self._complain(text, text)):
+            self._note(_notes.param(key, _params.encode(_redacted(key, value))))
+
+    def _note(self, data: bytes) -> None:
+        if writer := self._open():
+            writer.note(data)
+
+    def _try(self, what: Any, *arguments: Any) -> None:
+        """Does it; what goes wrong is told once, and raised only if the user asked for that."""
+        try:
+            what(*arguments)
+        except SpoolFull:
+            self._dropped += 1
+            self._complain("the spool is full; calls are dropped until the server has taken some of it", "full")
+        except StepwellWarning:
+            raise
+        except Exception as error:
+            self._complain(f"this call could not be kept: {type(error).__name__}: {error}", f"call {type(error)}")
+
+    def _complain(self, text: str, once: str) -> None:
+        """A warning at the user's own line, once for each `once`; an exception if strict."""
+        if self._strict:
+            raise StepwellWarning(text)
+        if once in self._told:
+            return
+        self._told.add(once)
+        level, frame = 1, sys._getframe()
+        package = os.path.dirname(__file__)
+        while frame.f_back is not None and os.path.dirname(frame.f_code.co_filename).startswith(package):
+            level, frame = level + 1, frame.f_back
+        # As an error it would end the training: the filter that makes it one is the user's, but log raises nothing.
+        try:
+            warnings.warn(f"stepwell: {text}", StepwellWarning, stacklevel=level)
+        except StepwellWarning as made_an_error:
+            print(made_an_error, file=sys.stderr)
+
+    # ---- its life ----
+
+    def _open(self) -> SpoolWriter | None:
+        """This process's writer; None when the run is disabled or finished."""
+        if self._writer is not None or self._root is None:
+            return self._writer
+        with self._lock:
+            if self._writer is not None:
+                return self._writer
+            if self._finished:
+                self._complain("the run is finished; what is logged now is left out", "finished")
+                return None
+            self._writer = SpoolWriter(
+                self._root, self._describe(), Room(self._root), self._when_full, _settings.segment_bytes()
+            )
+            upload = self._about["mode"] == "online"
+            self._keeper = Keeper(self._root, self._writer, upload, self._on_status)
+            self._keeper.watch()
+            self._keeper.start()
+            return self._writer
+
+    def _describe(self) -> dict[str, Any]:
+        now = datetime.datetime.now(datetime.timezone.utc).isoformat().replace("+00:00", "Z")
+        about = {**self._about, "host": socket.gethostname(), "pid": os.getpid(), "created": now}
+        if not about["writer"]:
+            self._about["writer"] = about["writer"] = f"{about['host'][:200]}-{os.getpid()}-{spool.new_id()[-8:]}"
+        return {**about, "primary": self._primary}
+
+    def _on_status(self, status: dict[str, Any]) -> None:
+        self._uploaded = status
+        if status.get("fenced"):
+            self._tell_later(f"another process took the place of writer {self.writer!r}; what this one logs stays in "
+                             f"{self._root}", "fenced")  # fmt: skip
+        elif status.get("deleted"):
+            self._tell_later(f"the run was deleted; what is logged stays in {self._root}", "deleted")
+        if self._dropped and (writer := self._writer) is not None:
+            count, self._dropped = self._dropped, 0
+            writer.note(_notes.warning("calls of log were dropped: the spool was full", count, time.time()))
+
+    def _tell_later(self, text: str, once: str) -> None:
+        if once not in self._told:
+            self._told.add(once)
+            warnings.warn(f"stepwell: {text}", StepwellWarning, stacklevel=2)
+
+    def finish(self, status: str | None = None, wait: float = 0.0) -> bool:
+        """Ends the run. Nothing is lost without `wait`: the uploader goes on.
+
+        Args:
+            status: "finished", "failed" or "killed".
+            wait: seconds to wait until the server has everything.
+
+        Returns: whether the server has everything.
+        """
+        with self._lock:
+            if self._finished:
+                return self._sent(wait)
+            self._finished = True
+        if self._capture is not None:
+            self._capture.stop()
+        writer, keeper = self._writer, self._keeper
+        if writer is None:
+            return True
+        try:
+            if self._dropped:
+                writer.note(_notes.warning("calls of log were dropped: the spool was full", self._dropped, time.time()))
+            if self._primary:
+                writer.note(_notes.status(status or self._status, time.time()))
+            writer.close()
+        except OSError as error:
+            self._complain(f"the end of the run could not be kept: {error}", "end")
+        self._gone = writer.folder
+        self._writer = None
+        if keeper is not None:
+            keeper.stop()
+        return self._sent(wait)
+
+    _gone: pathlib.Path | None = None
+
+    def _sent(self, wait: float) -> bool:
+        deadline = time.monotonic() + wait
+        while self._gone is not None and self._gone.exists():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
+        return True
+
+    def _forked(self) -> None:
+        """In the child of a fork: the spool is the parent's."""
+        if self._writer is not None:
+            self._writer.abandon()
+        self._writer = self._keeper = self._capture = None
+        self._lock = threading.Lock()
+        self._primary = False
+        self._about["writer"] = ""
+        self._dropped = 0
+
+    def __reduce__(self) -> Any:
+        """Another process gets a run of its own, a writer of the same run."""
+        return attach, ({**self._about, "writer": ""}, self._root, self._when_full, self._strict, self._step)
+
+    def __enter__(self) -> Run:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.finish(status_of(kind))
+
+
+def attach(about: dict[str, Any], root: pathlib.Path | None, when_full: str, strict: bool, step: int) -> Run:
+    """The run of another process, in this one: a writer of its own that says nothing about the run's status."""
+    from stepwell import _life
+
+    run = Run(about, root, when_full, strict, primary=False, step=step)
+    _life.watch(run)
+    return run
+
+
+def status_of(kind: type[BaseException] | None) -> str:
+    if kind is None or (issubclass(kind, (SystemExit, GeneratorExit))):
+        return "finished"
+    return "killed" if issubclass(kind, KeyboardInterrupt) else "failed"
+
+
+def _redacted(key: str, value: Any) -> Any:
+    try:
+        capture = importlib.import_module("stepwell._capture.redact")
+    except ImportError:
+        return value
+    return capture.redact(value, key)

@@ -1,0 +1,102 @@
+"""Bad input is a warning once, at the user's own line, and the rest of the call is kept."""
+
+from __future__ import annotations
+
+import decimal
+import math
+import pathlib
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from client.spool_content import read, series_of
+
+import stepwell
+from stepwell._uploader.batches import Batcher
+
+PACKAGE = pathlib.Path(__file__).resolve().parents[1] / "src"
+
+
+@pytest.fixture
+def run(tmp_path: pathlib.Path) -> Iterator[Any]:
+    made = stepwell.init("e", dir=tmp_path, mode="offline", capture=False)
+    yield made
+    made.finish()
+
+
+def logged(run: Any) -> dict[bytes, list[int]]:
+    """tag → steps."""
+    folder = run._writer.folder
+    return {tag: [step for step, _, _ in points] for tag, points in
+            series_of(read(folder, Batcher(folder, {}, 1 << 20, 0))).items()}  # fmt: skip
+
+
+class Shy:
+    def __float__(self) -> float:
+        raise RuntimeError("never")
+
+
+CIRCLE: dict[str, Any] = {}
+CIRCLE["itself"] = CIRCLE
+
+
+@pytest.mark.parametrize(
+    "bad", [{"x": object()}, {"x": 1j}, {"x" * 10_000_000: 1.0}, {3: 1.0}, {"": 1.0}, {"x": Shy()}, {"x": CIRCLE}]
+)
+def test_bad_values_are_told_once_and_the_rest_is_kept(run: Any, bad: dict[Any, Any]) -> None:
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        for _ in range(3):
+            run.log({**bad, "good": 1.0})
+    assert len(told) == 1 and told[0].filename == __file__
+    assert logged(run) == {b"good": [0, 1, 2]}
+
+
+def test_strict_raises(tmp_path: pathlib.Path) -> None:
+    with stepwell.init("e", dir=tmp_path, mode="offline", capture=False, strict=True) as run:
+        with pytest.raises(stepwell.StepwellWarning, match="a step is a whole number"):
+            run.log({"a": 1.0}, step=0.5)
+        run.log({"a": 1.0})
+
+
+@pytest.mark.parametrize(("step", "logged_at"), [(2.5, 2), ("x", 0), (1 << 70, 0), (math.nan, 0)])
+def test_bad_steps_are_told(run: Any, step: Any, logged_at: int) -> None:
+    with pytest.warns(stepwell.StepwellWarning):
+        run.log({"a": 1.0}, step=step)
+    assert logged(run) == {b"a": [logged_at]}
+
+
+def test_numbers_of_all_types_and_steps_that_go_back(run: Any) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run.log({"a": 1, "b": True, "c": decimal.Decimal("0.1"), "d": math.nan, "e": 10**400, "f": -(10**400)}, step=9)
+        run.log({"a": 1.0}, step=3)
+        run.log({"a": 2.0})
+    assert logged(run)[b"a"] == [9, 3, 4] and len(logged(run)) == 6
+
+
+def test_warnings_as_errors_do_not_leave_log(run: Any) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run.log({"a": object()})
+
+
+def test_circular_parameters(run: Any) -> None:
+    with pytest.warns(stepwell.StepwellWarning, match="contains itself"):
+        run.log_params({"a": 1, "b": CIRCLE})
+
+
+def test_nothing_heavy_is_imported() -> None:
+    code = (
+        "import sys, tempfile, stepwell\n"
+        "run = stepwell.init('e', dir=tempfile.mkdtemp(), mode='disabled')\n"
+        "run.log({'a': 1.0}); run.finish()\n"
+        "print([m for m in sys.modules if m.split('.')[0] in ('grpc', 'google', 'numpy', 'torch', 'PIL')])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={"PYTHONPATH": str(PACKAGE)}, capture_output=True, text=True
+    )
+    assert done.stdout.strip() == "[]", done.stderr

@@ -1,0 +1,100 @@
+"""Starts trainings (trainer.py), waits for spools, and compares runs with what a training logged."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import struct
+import subprocess
+import sys
+import time
+from typing import Any
+
+from client.trainer import TAGS, value
+from harness import processes
+from harness.rest import Rest
+
+HERE = pathlib.Path(__file__).resolve().parent
+PACKAGE = HERE.parents[1] / "libs" / "python" / "src"
+LONGEST = 90.0
+
+
+def environment(spool: pathlib.Path, server: str, **more: str) -> dict[str, str]:
+    clean = {**processes.clean_environment(), "STEPWELL_DIR": str(spool), "STEPWELL_SERVER": server}
+    return {**clean, "PYTHONPATH": str(PACKAGE), **more}
+
+
+def start(spool: pathlib.Path, server: str, init: dict[str, Any], calls: int, **asked: Any) -> subprocess.Popen[str]:
+    more = asked.pop("environment", {})
+    command = [sys.executable, str(HERE / "trainer.py"), json.dumps({"init": init, "calls": calls, **asked})]
+    return subprocess.Popen(command, env=environment(spool, server, **more), text=True, stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+
+
+def train(spool: pathlib.Path, server: str, init: dict[str, Any], calls: int, **asked: Any) -> tuple[int, str]:
+    """A training to its end: the exit status and what it complained about."""
+    process = start(spool, server, init, calls, **asked)
+    _, complaints = process.communicate(timeout=LONGEST)
+    return process.returncode, complaints
+
+
+def command(spool: pathlib.Path, server: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """python -m stepwell …"""
+    return subprocess.run([sys.executable, "-m", "stepwell", *arguments], env=environment(spool, server), text=True,
+                          capture_output=True, timeout=LONGEST, check=False)  # fmt: skip
+
+
+def spools(root: pathlib.Path) -> list[pathlib.Path]:
+    return [path.parent for path in root.glob("*/writer.json") if not path.parent.name.endswith(".gone")]
+
+
+def wait_sent(root: pathlib.Path) -> None:
+    """Until every spool of the folder is gone: all of it is acknowledged."""
+    deadline = time.monotonic() + LONGEST
+    while left := spools(root):
+        if time.monotonic() > deadline:
+            told = [(path / "status.json").read_text() for path in left if (path / "status.json").exists()]
+            log = root / "uploader.log"
+            raise AssertionError(f"not sent: {left} {told} {log.read_text()[-3000:] if log.exists() else ''}")
+        time.sleep(0.05)
+
+
+def stop_uploader(root: pathlib.Path) -> None:
+    """So that no process of a test outlives it."""
+    if pid := uploader_pid(root):
+        os.kill(pid, 9)
+
+
+def uploader_pid(root: pathlib.Path) -> int | None:
+    """The uploader of a spool folder, if one lives."""
+    try:
+        pid = int((root / "uploader.lock").read_text())
+        line = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (OSError, ValueError):
+        return None
+    return pid if b"stepwell._uploader" in line and str(root).encode() in line else None
+
+
+def logged(writer: int, steps: range) -> dict[str, list[tuple[int, float, bytes]]]:
+    """tag → what so many calls of a training logged."""
+    found: dict[str, list[tuple[int, float, bytes]]] = {f"{writer}/{tag}": [] for tag in TAGS}
+    for step in steps:
+        for tag in TAGS if step % 7 else TAGS[:1]:
+            found[f"{writer}/{tag}"].append((step, float(step), struct.pack("<d", value(writer, tag, step))))
+    return found
+
+
+def points(rest: Rest, run: str, tag: str, **query: object) -> list[tuple[int, float, bytes]]:
+    """A series as REST has it."""
+    items = rest.points(run, tag, **query)
+    return [(item["step"], item["wall"], struct.pack("<d", float(item["value"]))) for item in items]
+
+
+def check(rest: Rest, run: str, writer: int, steps: range) -> None:
+    """REQUIRES: all was sent. Every series of the writer has what was logged, bit for bit, once, in order."""
+    for tag, want in logged(writer, steps).items():
+        got = points(rest, run, tag) if want else want
+        assert len(got) == len(want), f"{run} {tag}: {len(got)} points, not {len(want)}"
+        for a, b in zip(got, want, strict=True):
+            assert a == b, f"{run} {tag}: {a}, not {b}"
