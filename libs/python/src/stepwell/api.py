@@ -1,0 +1,365 @@
+"""What is on a server, for scripts and notebooks: `Api()` lists, filters, reads, edits and deletes.
+
+    for run in stepwell.Api().runs("digits", filter='metrics."val/loss".min < 0.1'):
+        frame = run.series("val/loss").to_pandas()
+
+Lists are read page by page, as they are walked through. Numbers are what was logged, NaN and infinities too.
+"""
+
+from __future__ import annotations
+
+import datetime
+import importlib
+import os
+import urllib.parse
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Generic, TypeVar, overload
+
+from stepwell._http import ApiError, Http
+from stepwell._series import RunsSeries, Series, numbers
+
+__all__ = ["Api", "ApiError", "Experiment", "Paged", "Run", "Runs", "Series"]
+
+Item = TypeVar("Item")
+DEFAULT_ADDRESS = "http://127.0.0.1:7007"
+_PAGE = 1000  # the most that the server gives at once
+
+
+def address(server: str | None) -> str:
+    """Where the web application is: what is given, STEPWELL_API, or what STEPWELL_SERVER (gRPC) lets tell.
+
+    Raises:
+        ValueError: STEPWELL_SERVER has another port than the default, so that REST's cannot be told.
+    """
+    if chosen := server or os.environ.get("STEPWELL_API"):
+        return chosen
+    grpc = os.environ.get("STEPWELL_SERVER")
+    if not grpc or "//" in grpc:
+        return grpc or DEFAULT_ADDRESS
+    host, _, port = grpc.rpartition(":")
+    if port != "7008":
+        raise ValueError(
+            f"STEPWELL_SERVER={grpc} is where runs are logged to; say where the web application is: Api(server=…) or "
+            "STEPWELL_API, such as http://127.0.0.1:7007"
+        )
+    return f"http://{host}:7007"
+
+
+def quote(part: str) -> str:
+    return urllib.parse.quote(part, safe="")
+
+
+class Paged(Generic[Item]):
+    """A list of the server, read page by page and kept: walk through it, take its length, an index or a slice."""
+
+    def __init__(self, http: Http, path: str, query: Mapping[str, Any]) -> None:
+        self._http = http
+        self._path = path
+        self._query = {key: value for key, value in query.items() if value is not None}
+        self._items: list[Item] = []
+        self._cursor: str | None = ""
+
+    def _make(self, item: Any) -> Item:
+        made: Item = item
+        return made
+
+    def _more(self) -> bool:
+        """Reads a page; False if there was none left."""
+        if self._cursor is None:
+            return False
+        query = {"limit": _PAGE, **self._query}
+        if self._cursor:
+            query["cursor"] = self._cursor
+        page = self._http.json("GET", self._path, query)
+        self._items += [self._make(item) for item in page["items"]]
+        self._cursor = page["next"]
+        return True
+
+    def __iter__(self) -> Iterator[Item]:
+        at = 0
+        while at < len(self._items) or self._more():
+            if at < len(self._items):
+                yield self._items[at]
+                at += 1
+
+    def __len__(self) -> int:
+        while self._more():
+            pass
+        return len(self._items)
+
+    def __bool__(self) -> bool:
+        return next(iter(self), None) is not None
+
+    @overload
+    def __getitem__(self, at: int) -> Item: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Item]: ...
+    def __getitem__(self, at: int | slice) -> Item | list[Item]:
+        last = at if isinstance(at, int) else at.stop
+        forward = last is not None and last >= 0 and (isinstance(at, int) or (at.start or 0) >= 0)
+        while (not forward or len(self._items) <= last) and self._more():
+            pass
+        return self._items[at]
+
+    def __repr__(self) -> str:
+        more = "" if self._cursor is None else " and more"
+        return f"<{type(self).__name__}: {len(self._items)} read{more}>"
+
+
+class _Record:
+    """Something of the server with an id; its members are those of the JSON, as attributes."""
+
+    def __init__(self, http: Http, data: dict[str, Any]) -> None:
+        self._http = http
+        self._data = data
+
+    @property
+    def id(self) -> str:
+        return str(self._data["id"])
+
+    @property
+    def name(self) -> str:
+        return str(self._data["name"])
+
+    @property
+    def created(self) -> datetime.datetime:
+        return _time(self._data["created"])
+
+    @property
+    def updated(self) -> datetime.datetime:
+        return _time(self._data["updated"])
+
+    def json(self) -> dict[str, Any]:
+        """All of it, as the server gave it."""
+        return dict(self._data)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, type(self)) and other.id == self.id
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name!r} {self.id}>"
+
+
+def _time(text: str) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))  # 3.10 knows no Z
+
+
+class Experiment(_Record):
+    """An experiment."""
+
+    @property
+    def workspace(self) -> str:
+        return str(self._data["workspace"])
+
+    @property
+    def description(self) -> str:
+        return str(self._data["description"])
+
+    @property
+    def run_count(self) -> int:
+        return int(self._data["run_count"])
+
+    def runs(self, filter: str | None = None, order: str | None = None, **options: Any) -> Runs:
+        """Its runs; see Api.runs."""
+        return Runs(self._http, {"experiment": self.id, "filter": filter, "order": order, **options})
+
+
+class Run(_Record):
+    """A run, as it was when it was read; `refresh` reads it again."""
+
+    def __init__(self, http: Http, data: dict[str, Any], whole: bool = True) -> None:
+        super().__init__(http, data)
+        self._whole = whole  # lists leave out metrics that were not asked for
+
+    @property
+    def _path(self) -> str:
+        return f"/api/v1/runs/{quote(self.id)}"
+
+    @property
+    def experiment(self) -> str:
+        """The id of its experiment."""
+        return str(self._data["experiment"])
+
+    @property
+    def status(self) -> str:
+        """running, finished, failed, killed or crashed."""
+        return str(self._data["status"])
+
+    @property
+    def finished(self) -> datetime.datetime | None:
+        return _time(self._data["finished"]) if self._data["finished"] else None
+
+    @property
+    def params(self) -> dict[str, Any]:
+        return dict(self._data["params"])
+
+    @property
+    def labels(self) -> dict[str, str]:
+        return dict(self._data["labels"])
+
+    @property
+    def note(self) -> str:
+        return str(self._data["note"])
+
+    @property
+    def deleted(self) -> bool:
+        return bool(self._data["deleted"])
+
+    @property
+    def summary(self) -> dict[str, dict[str, Any]]:
+        """tag → {last, min, max, last_step, count} of each scalar series."""
+        if not self._whole:
+            self.refresh()
+        return {tag: numbers(row) for tag, row in self._data["summary"].items()}
+
+    def refresh(self) -> Run:
+        self._data, self._whole = self._http.json("GET", self._path), True
+        return self
+
+    def tags(self, kind: str | None = None, *, prefix: str | None = None, match: str | None = None) -> Paged[Any]:
+        """What it has series of: {tag, kind, plugin, writer, count, first_step, last_step, …} each.
+
+        Args:
+            kind: only of this kind.
+            prefix: of the tags.
+            match: a regular expression that is searched in the tag.
+        """
+        return Paged(self._http, f"{self._path}/series", {"kind": kind, "prefix": prefix, "match": match})
+
+    def series(self, tag: str, kind: str | None = None, writer: int | None = None) -> Series:
+        """One series; nothing is read before its points are asked for. Without `writer`, all after each other."""
+        return Series(self._http, self.id, tag, kind, writer)
+
+    def warnings(self) -> Paged[Any]:
+        """What of it could not be taken."""
+        return Paged(self._http, f"{self._path}/warnings", {})
+
+    def update(
+        self,
+        *,
+        name: str | None = None,
+        note: str | None = None,
+        status: str | None = None,
+        labels: Mapping[str, str | None] | None = None,
+    ) -> Run:
+        """Changes what is given; a label of None goes."""
+        changes = {"name": name, "note": note, "status": status, "labels": dict(labels) if labels else None}
+        body = {key: value for key, value in changes.items() if value is not None}
+        self._data, self._whole = self._http.json("PATCH", self._path, body=body), True
+        return self
+
+    def delete(self) -> None:
+        """Puts it into the trash, from where `restore` takes it back for a time."""
+        self._http.json("DELETE", self._path)
+        self._data["deleted"] = True
+
+    def restore(self) -> Run:
+        self._data, self._whole = self._http.json("POST", f"{self._path}:restore"), True
+        return self
+
+
+class Runs(Paged[Run]):
+    """Runs that were asked for together."""
+
+    def __init__(self, http: Http, query: Mapping[str, Any]) -> None:
+        super().__init__(http, "/api/v1/runs", query)
+
+    def _make(self, item: Any) -> Run:
+        return Run(self._http, item, whole=False)
+
+    def series(self, tag: str, kind: str | None = None) -> RunsSeries:
+        """The series of one tag of all of them that have it, together."""
+        return RunsSeries((run.id, run.name, run.series(tag, kind)) for run in self)
+
+    def to_pandas(self) -> Any:
+        """A DataFrame: a row a run, with its id, name, status, times, labels and parameters."""
+        rows = [
+            {
+                "id": run.id, "name": run.name, "status": run.status, "created": run.created, "finished": run.finished,
+                **{f"labels.{key}": value for key, value in run.labels.items()},
+                **{f"params.{key}": value for key, value in run.params.items()},
+            }
+            for run in self
+        ]  # fmt: skip
+        return importlib.import_module("pandas").DataFrame(rows)
+
+
+class _Experiments(Paged[Experiment]):
+    def _make(self, item: Any) -> Experiment:
+        return Experiment(self._http, item)
+
+
+class Api:
+    """A server's content.
+
+    Args:
+        server: address of the web application; without it STEPWELL_API, the host of STEPWELL_SERVER, or this machine.
+        token: without it STEPWELL_TOKEN, or what `python -m stepwell login` stored.
+    """
+
+    def __init__(self, server: str | None = None, token: str | None = None) -> None:
+        self._http = Http(address(server), token)
+
+    @property
+    def server(self) -> str:
+        return self._http.address
+
+    def experiments(self, workspace: str | None = None) -> Paged[Experiment]:
+        return _Experiments(self._http, "/api/v1/experiments", {"workspace": workspace})
+
+    def experiment(self, name: str, workspace: str | None = None) -> Experiment:
+        """The experiment of this name, or of this id.
+
+        Raises:
+            LookupError: there is none.
+        """
+        experiments = list(self.experiments(workspace))
+        for found in (*(e for e in experiments if e.name == name), *(e for e in experiments if e.id == name)):
+            return found
+        raise LookupError(f"{self.server} has no experiment {name!r}")
+
+    def runs(
+        self,
+        experiment: str | Experiment | Iterable[str | Experiment] | None = None,
+        *,
+        filter: str | None = None,
+        order: str | None = None,
+        columns: Sequence[str] | None = None,
+        deleted: bool = False,
+        workspace: str | None = None,
+    ) -> Runs:
+        """Runs of one, several or all experiments.
+
+        Args:
+            experiment: names, ids or Experiments.
+            filter: such as `metrics."val/loss".min < 0.1 and params.lr >= 1e-4`.
+            order: keys with commas between them, - for descending: `metrics."val/loss".min,-created`.
+            columns: parameters and metrics to include; without it all parameters, and metrics when they are asked for.
+            deleted: those in the trash instead.
+        """
+        chosen = [experiment] if isinstance(experiment, (str, Experiment)) else list(experiment or ())
+        ids = [one.id if isinstance(one, Experiment) else self.experiment(one, workspace).id for one in chosen]
+        query = {
+            "experiment": ids or None,
+            "workspace": workspace,
+            "filter": filter,
+            "order": order,
+            "columns": ",".join(columns) if columns else None,
+            "deleted": "true" if deleted else None,
+        }
+        return Runs(self._http, query)
+
+    def run(self, id: str) -> Run:
+        """One run by its id."""
+        return Run(self._http, self._http.json("GET", f"/api/v1/runs/{quote(id)}"))
+
+    def blob(self, blob: str | Mapping[str, Any]) -> bytes:
+        """The bytes of an image, a clip, a file: by its id, or by the value (or the item of a value) that names it."""
+        if not isinstance(blob, str):
+            if "blob" not in blob:
+                raise ValueError(f"this names no blob: {dict(blob)!r}; an image's are in its items")
+            blob = str(blob["blob"])
+        return self._http.read("GET", f"/api/v1/blobs/{quote(blob)}")
