@@ -1,4 +1,4 @@
-"""Stepwell's Python client: docs/guide/python.md."""
+"""Stepwell's Python client."""
 
 from __future__ import annotations
 
@@ -9,7 +9,16 @@ from typing import Any
 _LAZY = {
     "init": "stepwell._init",
     **dict.fromkeys(("Run", "StepwellWarning"), "stepwell.run"),
-}
+    **dict.fromkeys(
+        (
+            "Audio", "Embedding", "Figure", "Graph", "Histogram", "Html", "Image", "Markdown", "Mesh", "PRCurve",
+            "PointCloud", "Table", "Tensor", "Text", "Video",
+        ),
+        "stepwell._values",
+    ),
+    "Api": "stepwell.api",
+    "patch_tensorboard": "stepwell.tensorboard",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

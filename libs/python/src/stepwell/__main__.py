@@ -7,6 +7,7 @@ import sys
 
 # command → (module, function that takes the arguments and returns the exit status, what it does)
 COMMANDS = {
+    "login": ("stepwell.credentials", "login", "keeps a token for a server"),
     "sync": ("stepwell._sync", "sync", "sends what runs left in their spools"),
     "status": ("stepwell._sync", "status", "what is in the spools of this machine"),
 }
