@@ -71,12 +71,12 @@ class SlowReaders:
             readable.register(one, selectors.EVENT_READ)
         while not self.ended.wait(1):
             for key, _ in readable.select(0):
-                one = key.fileobj
-                assert isinstance(one, socket.socket)
+                slow = key.fileobj
+                assert isinstance(slow, socket.socket)
                 with contextlib.suppress(ConnectionError):
-                    if one.recv(1024):
+                    if slow.recv(1024):
                         continue
-                readable.unregister(one)
+                readable.unregister(slow)
 
     def __enter__(self) -> SlowReaders:
         self.thread.start()
