@@ -19,9 +19,10 @@ import tempfile
 import time
 from collections.abc import Callable
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "libs" / "python" / "src"))
 
-from bench import browser, end_to_end, mlflow, programs, table
+from bench import browser, end_to_end, mlflow, programs, python_client, table
 from bench.end_to_end import Plan
 from bench.table import BY_KEY, GROUPS, Figure
 from harness import processes
@@ -87,6 +88,8 @@ class Bench:
                 self.measure(group, end_to_end.MEASUREMENTS[group])
             elif group == "browser":
                 self.measure(group, browser.measure)
+            elif group == "python":
+                self.measure(group, python_client.measure)
         for name in there(self.build):
             if not what or name in what or PROGRAM_OF.get(name) in what:
                 self.measure(PROGRAM_OF.get(name, name), lambda _, name=name: self.program(name))  # type: ignore[misc]

@@ -1,0 +1,159 @@
+"""What logging costs a Python training, and what is left of it after kill -9: Stepwell's client beside tensorboardX."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+from bench.end_to_end import Plan, serving
+from bench.table import Figure
+from client import training
+from harness import processes
+from harness.rest import Rest
+
+SCRIPT = pathlib.Path(__file__).with_name("log_cost.py")
+PEER = "tensorboardX"
+NOWHERE = "127.0.0.1:9"  # nobody listens there
+
+
+def log(
+    spool: pathlib.Path, server: str, system: str, calls: int, end: str = "finish", mode: str = "online"
+) -> dict[str, float]:
+    """What log_cost.py printed; nothing after kill -9."""
+    asked = json.dumps({"system": system, "calls": calls, "end": end, "name": spool.name})
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), asked],
+        env=training.environment(spool, server, STEPWELL_MODE=mode),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    if end == "kill":
+        return {}
+    if done.returncode:
+        raise RuntimeError(f"log_cost.py failed: {done.stderr.strip()[-1000:]}")
+    told: dict[str, float] = json.loads(done.stdout)
+    return told
+
+
+def fresh(folder: pathlib.Path, name: str) -> pathlib.Path:
+    path = folder / name
+    path.mkdir()
+    return path
+
+
+def measure_cost(plan: Plan, folder: pathlib.Path, server: str) -> list[Figure]:
+    calls = 2_000 if plan.quick else 20_000
+    found: dict[str, list[dict[str, float]]] = {"up": [], "away": [], "peer": []}
+    for i in range(plan.repeats):
+        for name, where, system in (("up", server, "stepwell"), ("away", NOWHERE, "stepwell"), ("peer", "", PEER)):
+            spool = fresh(folder, f"{name}-{i}")
+            found[name].append(log(spool, where, system, calls))
+            training.stop_uploader(spool)
+    medians = {name: [one["median_us"] for one in all_] for name, all_ in found.items()}
+    tails = {name: [one["p99_us"] for one in all_] for name, all_ in found.items()}
+    growth = [away / up for away, up in zip(medians["away"], medians["up"], strict=True)]
+    return [
+        Figure("log_cost", medians["up"], f"{calls:,} calls", (PEER, statistics.median(medians["peer"]))),
+        Figure("log_p99", tails["up"], "", (PEER, statistics.median(tails["peer"]))),
+        Figure("log_away", growth, f"median {statistics.median(medians['away']):.3g} µs"),
+    ]
+
+
+def measure_rate(plan: Plan, folder: pathlib.Path, server: str) -> Figure:
+    """Until the server has acknowledged everything."""
+    calls = 10_000 if plan.quick else 300_000
+    rates = []
+    for i in range(plan.repeats):
+        spool = fresh(folder, f"rate-{i}")
+        begin = time.perf_counter()
+        log(spool, server, "stepwell", calls)
+        training.wait_sent(spool)
+        rates.append(calls * 10 / (time.perf_counter() - begin) / 1e3)
+        training.stop_uploader(spool)
+    return Figure("log_rate", rates, f"{calls * 10 / 1e6:g} M scalars, all acknowledged")
+
+
+def measure_visible(plan: Plan, folder: pathlib.Path, server: str, rest: Rest) -> Figure:
+    """From the return of a call to the REST answer that has its point, for calls 0.1 s apart."""
+    spool = fresh(folder, "visible")
+    told = spool / "told"
+    init = {"experiment": "visible", "id": "visible", "name": "visible"}
+    trainer = training.start(spool, server, init, 1_000_000, pause=0.1, told=str(told), end="hang")
+    delays: list[float] = []
+    try:
+        deadline = time.monotonic() + 120
+        while len(delays) < (10 if plan.quick else 60) and time.monotonic() < deadline:
+            before = told.stat().st_size if told.exists() else 0
+            while not told.exists() or told.stat().st_size == before:
+                time.sleep(0.001)
+            returned = time.perf_counter()
+            while returned + 10 > time.perf_counter():
+                answer = rest.call("GET", "/api/v1/runs/visible/points", {"tag": "0/loss"})
+                if answer.status == 200 and len(json.loads(answer.body)["items"]) > before:
+                    break
+            delays.append((time.perf_counter() - returned) * 1e3)
+    finally:
+        trainer.kill()
+        trainer.communicate()
+        training.stop_uploader(spool)
+    p95 = sorted(delays)[len(delays) * 95 // 100]
+    return Figure("log_visible", [p95], f"{len(delays)} calls, median {statistics.median(delays):.3g} ms")
+
+
+def measure_kill(plan: Plan, folder: pathlib.Path, server: str, rest: Rest) -> Figure:
+    """Points of 10,000 calls of 10 scalars that are not there, or there twice, after the trainer killed itself."""
+    calls = 1_000 if plan.quick else 10_000
+    spool = fresh(folder, "kill")
+    log(spool, server, "stepwell", calls, end="kill")
+    training.wait_sent(spool)
+    training.stop_uploader(spool)
+    run = rest.runs("log-cost")[spool.name]["id"]
+    lost = calls * 10 - sum(len(rest.points(run, series["tag"])) for series in rest.series(run))
+    other = fresh(folder, "kill-peer")
+    log(other, "", PEER, calls, end="kill")
+    return Figure("log_kill", [float(abs(lost))], f"of {calls * 10:,}", (PEER, float(calls * 10 - events(other))))
+
+
+def events(folder: pathlib.Path) -> int:
+    """Whole scalar records in the event files of a folder."""
+    loader = importlib.import_module("tensorboard.backend.event_processing.event_file_loader").EventFileLoader
+    return sum(1 for path in folder.rglob("*tfevents*") for event in loader(str(path)).Load() if event.summary.value)
+
+
+def measure_memory(plan: Plan, folder: pathlib.Path) -> Figure:
+    """As many calls as an hour at 1,000 scalars a second has, without the pauses between them."""
+    calls = 10_000 if plan.quick else 360_000
+    spool = fresh(folder, "memory")
+    told = log(spool, NOWHERE, "stepwell", calls, mode="offline")
+    return Figure("log_memory", [told["memory_mib"]], f"{calls:,} calls of 10, without the hour's pauses")
+
+
+def measure_import(plan: Plan) -> Figure:
+    code = "import time; t = time.perf_counter(); import stepwell; print(time.perf_counter() - t)"
+    environment = {**processes.clean_environment(), "PYTHONPATH": str(training.PACKAGE)}
+    taken = []
+    for _ in range(plan.repeats):
+        done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+        taken.append(float(done.stdout) * 1e3)
+    return Figure("log_import", taken)
+
+
+def measure(plan: Plan) -> list[Figure]:
+    with serving(plan) as server, processes.folder("stepwell-bench-") as folder:
+        rest = Rest(server.http)
+        return [
+            *measure_cost(plan, folder, server.grpc),
+            measure_rate(plan, folder, server.grpc),
+            measure_visible(plan, folder, server.grpc, rest),
+            measure_kill(plan, folder, server.grpc, rest),
+            measure_memory(plan, folder),
+            measure_import(plan),
+        ]
