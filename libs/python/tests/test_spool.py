@@ -19,7 +19,7 @@ from stepwell._spool.reader import Reader
 from stepwell._spool.writer import SpoolFull, SpoolWriter
 from stepwell._uploader.batches import Batcher
 
-GOLDEN = pathlib.Path(__file__).resolve().parents[3] / "tests" / "data" / "golden" / "spool" / "1.seg"
+GOLDEN = pathlib.Path(__file__).resolve().parents[3] / "tests" / "data" / "golden" / "spool" / "00000001.seg"
 
 
 def describe(tag: str, kind: type) -> bytes:
