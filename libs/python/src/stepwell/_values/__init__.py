@@ -66,7 +66,7 @@ def _encode(tag: str, value: object) -> list[Encoded]:
     found = _typed(value)
     if found is None:
         raise TypeError(
-            f"{tag!r}: a {type(value).__name__} is not taken; numbers, texts, arrays and the types of stepwell are"
+            f"{tag!r}: a value of type {type(value).__name__} is not taken; numbers, texts, arrays and the types of stepwell are"
         )
     return found._encode(tag)
 
