@@ -65,9 +65,8 @@ def _encode(tag: str, value: object) -> list[Encoded]:
         return _many(tag, value)
     found = _typed(value)
     if found is None:
-        raise TypeError(
-            f"{tag!r}: a value of type {type(value).__name__} is not taken; numbers, texts, arrays and the types of stepwell are"
-        )
+        taken = "numbers, texts, arrays and the types of stepwell are"
+        raise TypeError(f"{tag!r}: a value of type {type(value).__name__} is not taken; {taken}")
     return found._encode(tag)
 
 
