@@ -18,6 +18,7 @@ using std::chrono::steady_clock;
 using store::Family;
 
 constexpr size_t kLookupsAtOnce = 200;
+constexpr size_t kReplayBytes = 4 << 20;  // of the journal, in memory at once
 constexpr int kItemsPerReply = 1000;
 // Behind a damaged journal record, so many numbers are tried before the rest is given up.
 constexpr uint64_t kReplaySkips = 100'000;
@@ -144,22 +145,30 @@ absl::Status Ingest::Replay(uint64_t* next_lsn) {
 
 // Takes what can be read from this number on; DATA_LOSS: the store cannot read on.
 absl::Status Ingest::ReplayFrom(uint64_t from, uint64_t* next_lsn, bool* damaged) {
-  absl::Status failed;
-  RETURN_IF_ERROR(store_->Scan(Family::kJournal, store::JournalKey(from),
-                               store::JournalKey(std::numeric_limits<uint64_t>::max()),
-                               [&](std::string_view key, std::string_view value) {
-                                 const uint64_t lsn = store::LsnOfJournalKey(key);
-                                 *next_lsn = lsn + 1;
-                                 const absl::Status status = ReplayRecord(lsn, value);
-                                 if (absl::IsDataLoss(status)) {
-                                   *damaged = true;
-                                   damage_.Found(std::string(status.message()));
-                                 } else {
-                                   failed = status;
-                                 }
-                                 return failed.ok();
-                               }));
-  return failed;
+  for (;;) {
+    // Copied first: replaying a record asks the store, which must not be asked from within its Scan.
+    std::vector<std::pair<uint64_t, std::string>> records;
+    size_t bytes = 0;
+    const absl::Status scanned =
+        store_->Scan(Family::kJournal, store::JournalKey(from), store::JournalKey(std::numeric_limits<uint64_t>::max()),
+                     [&](std::string_view key, std::string_view value) {
+                       records.emplace_back(store::LsnOfJournalKey(key), value);
+                       bytes += value.size();
+                       return bytes < kReplayBytes;
+                     });
+    for (const auto& [lsn, value] : records) {
+      *next_lsn = lsn + 1;
+      const absl::Status status = ReplayRecord(lsn, value);
+      if (absl::IsDataLoss(status)) {
+        *damaged = true;
+        damage_.Found(std::string(status.message()));
+      } else {
+        RETURN_IF_ERROR(status);
+      }
+    }
+    if (!scanned.ok() || bytes < kReplayBytes) return scanned;
+    from = *next_lsn;
+  }
 }
 
 void Ingest::TellStoreDamage() {

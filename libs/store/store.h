@@ -71,7 +71,8 @@ class Store {
   // All or nothing. With `sync` it is on disk when this returns OK, and so is everything that was written before.
   virtual absl::Status Write(const WriteSet& changes, bool sync) = 0;
   virtual absl::StatusOr<std::optional<std::string>> Get(Family family, std::string_view key) const = 0;
-  // Visits [from, to) in order of keys, as it was at one moment, until `visit` returns false.
+  // Visits [from, to) in order of keys, as it was at one moment, until `visit` returns false. `visit` must not ask the
+  // store: a store that opens itself anew waits for both, and each would wait for it.
   virtual absl::Status Scan(Family family, std::string_view from, std::string_view to,
                             const std::function<bool(std::string_view key, std::string_view value)>& visit) const = 0;
   // Everything written so far is on disk when this returns OK.
