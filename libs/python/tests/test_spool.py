@@ -15,6 +15,7 @@ from stepwell import _notes
 from stepwell._pb.stepwell.v1 import ingest_pb2 as ingest
 from stepwell._pb.stepwell.v1 import value_pb2 as pb
 from stepwell._spool import format as spool
+from stepwell._spool.lock import held
 from stepwell._spool.reader import Reader
 from stepwell._spool.writer import SpoolFull, SpoolWriter
 from stepwell._uploader.batches import Batcher
@@ -134,3 +135,8 @@ def test_a_full_spool_drops_but_takes_the_end(tmp_path: pathlib.Path) -> None:
     writer.note(_notes.status("finished", 1.0))
     writer.close()
     assert bodies(writer.folder)[-1] == bytes([spool.NOTE]) + _notes.status("finished", 1.0)
+
+
+def test_a_lock_that_is_not_there_is_not_held_and_not_made(tmp_path: pathlib.Path) -> None:
+    assert not held(tmp_path / "alive") and not held(tmp_path / "gone" / "alive")
+    assert not list(tmp_path.iterdir())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
 import pathlib
@@ -15,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from stepwell import _settings
+from stepwell._spool.lock import held
 from stepwell._spool.writer import SpoolWriter
 
 WATCH_SECONDS = 1.0
@@ -79,18 +79,6 @@ class Keeper(threading.Thread):
             self.join(2)
         if self._process is not None:
             self._process.returncode = 0  # it outlives us: no complaint that nobody waited for it
-
-
-def held(lock: pathlib.Path) -> bool:
-    """Whether another process holds the lock."""
-    handle = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return False
-    except OSError:
-        return True
-    finally:
-        os.close(handle)
 
 
 def ensure_uploader(root: pathlib.Path, last: subprocess.Popen[bytes] | None = None) -> subprocess.Popen[bytes] | None:

@@ -10,8 +10,8 @@ import sys
 import time
 
 from stepwell import _settings
-from stepwell._keeper import held
 from stepwell._spool import format as spool
+from stepwell._spool.lock import held
 from stepwell._spool.writer import write_whole
 
 

@@ -6,9 +6,7 @@ No state of its own: killed at any moment, the next one asks the server. What is
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
-import os
 import pathlib
 import random
 import shutil
@@ -21,6 +19,7 @@ import grpc
 from stepwell import _settings
 from stepwell._pb.stepwell.v1 import ingest_pb2 as ingest
 from stepwell._spool import format as spool
+from stepwell._spool.lock import held
 from stepwell._spool.reader import Reader
 from stepwell._spool.writer import write_whole
 from stepwell._uploader.batches import Batcher, Ready, key_of
@@ -208,17 +207,7 @@ class Sender(threading.Thread):
 
     def _is_alive(self) -> bool:
         """Whether the process that writes this spool lives: it holds the lock of `alive`."""
-        try:
-            handle = os.open(self.folder / "alive", os.O_RDWR)
-        except FileNotFoundError:
-            return False
-        try:
-            fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return False
-        except OSError:
-            return True
-        finally:
-            os.close(handle)
+        return held(self.folder / "alive")
 
     def _report(self, stream: Stream, final: bool = False) -> None:
         """status.json, and segments that nobody needs any more: at most ten times a second."""
