@@ -1,11 +1,25 @@
-"""What a server says of itself, and what the kernel says of it."""
+"""Servers with bounds to try; what a server says of itself, and what the kernel says of it."""
 
 from __future__ import annotations
 
+import contextlib
 import pathlib
 import re
+from collections.abc import Iterator
 
+from harness.processes import Server
 from harness.rest import Rest
+
+
+@contextlib.contextmanager
+def running(program: pathlib.Path, folder: pathlib.Path, *flags: str) -> Iterator[Server]:
+    server = Server(program, folder, *flags)
+    server.start()
+    try:
+        yield server
+        assert server.stop() == 0
+    finally:
+        server.kill_tree()
 
 
 def resident(pid: int) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import pathlib
 import re
@@ -12,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from bounds.measure import running
 from harness import processes
 from harness.event_file import EventFile, event, message, text_value
 from harness.processes import Server
@@ -42,17 +42,6 @@ def until(holds: Callable[[], bool], what: str, within: float = 60) -> None:
     while not holds():
         assert time.monotonic() < deadline, f"it did not come to hold: {what}"
         time.sleep(0.05)
-
-
-@contextlib.contextmanager
-def running(program: pathlib.Path, folder: pathlib.Path, *flags: str) -> Iterator[Server]:
-    server = Server(program, folder, "--store-cache", "8MiB", *flags)
-    server.start()
-    try:
-        yield server
-        assert server.stop() == 0
-    finally:
-        server.kill_tree()
 
 
 def fill(disk: pathlib.Path, leave: int) -> None:
@@ -90,7 +79,7 @@ def test_under_disk_stop_clients_wait_and_go_on_by_themselves(
 ) -> None:
     write_logs(folder / "logs", 20)
     flags = ("--disk-low", str(40 * MIB), "--disk-stop", str(32 * MIB), "--disk-ballast", str(MIB))
-    with running(program, folder, *flags) as server:
+    with running(program, folder, "--store-cache", "8MiB", *flags) as server:
         rest = Rest(server.http)
         fill(small_disk, 4 * MIB)
         until(lambda: "stepwell_store_disk_stopped 1" in metrics(rest), "the disk is stopped")
@@ -111,7 +100,7 @@ def test_a_disk_that_is_really_full_loses_nothing_and_resumes(
 ) -> None:
     write_logs(folder / "logs", 200)
     flags = ("--disk-low", "0", "--disk-stop", "0", "--disk-ballast", "0")
-    with running(program, folder, *flags) as server:
+    with running(program, folder, "--store-cache", "8MiB", *flags) as server:
         rest = Rest(server.http)
         fill(small_disk, 2 * MIB)
         upload = begin_upload(program, server, folder / "logs")

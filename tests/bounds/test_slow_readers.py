@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bounds.measure import metric, resident
+from bounds.measure import metric, resident, running
 from harness import processes
 from harness.event_file import EventFile
 from harness.processes import Server
@@ -36,17 +36,6 @@ def store(program: pathlib.Path) -> Iterator[pathlib.Path]:
             done = processes.run(command)
             assert done.returncode == 0, done.stderr
         yield folder
-
-
-@contextlib.contextmanager
-def running(program: pathlib.Path, folder: pathlib.Path, *flags: str) -> Iterator[Server]:
-    server = Server(program, folder, *flags)
-    server.start()
-    try:
-        yield server
-        assert server.stop() == 0
-    finally:
-        server.kill_tree()
 
 
 class SlowReaders:
