@@ -206,9 +206,9 @@ def test_writers_go_on_and_lists_catch_up(world: World, folder: pathlib.Path, ki
         assert visible(rest, name, "known", "new/tag") == exact(curve(0, 20))
         assert visible(rest, name, "new", "loss") == exact(curve(0, 10))
         until(lambda: parts(ops)["ingest"]["waiting"]["bytes"] == 0, "nothing waits any more")
-        assert parts(ops)["ingest"]["waiting"]["since"] is None
-        assert parts(ops)["catalog"]["ready"] is True
-        assert metric(rest, "stepwell_ready") == 1
+        until(lambda: parts(ops)["ingest"]["waiting"]["since"] is None, "and it says so")
+        until(lambda: parts(ops)["catalog"]["ready"] is True, "the catalog is ready again")
+        until(lambda: metric(rest, "stepwell_ready") == 1, "the metric says so too")
         assert writer.poll() is None, "the uploader survived"
     assert deployment.ingest and deployment.ingest.running
     assert deployment.query and deployment.query.running
