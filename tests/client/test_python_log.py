@@ -87,6 +87,41 @@ def test_children_and_threads_log_safely(
         training.check(rest, run["id"], writer, range(500))
 
 
+RANKS = [
+    {"RANK": "1", "LOCAL_RANK": "0"},
+    {"OMPI_COMM_WORLD_RANK": "1"},
+    {"SLURM_PROCID": "1"},
+    {"LOCAL_RANK": "0", "NODE_RANK": "1"},
+]
+
+
+@pytest.mark.parametrize("other", RANKS, ids=lambda names: "-".join(names))
+def test_only_rank_0_of_a_run_tells_its_status_and_rewinds(
+    server: Server, rest: Rest, spool: pathlib.Path, other: dict[str, str]
+) -> None:
+    name = f"py-ranks-{'-'.join(other)}"
+    init = {"experiment": name, "id": name, "rewind_to": 0}
+    first = dict.fromkeys(other, "0")
+    assert training.train(spool, server.grpc, init, 100, environment=first) == (0, "")
+    training.wait_sent(spool)
+    failed = training.train(spool, server.grpc, init, 50, end="raise", environment=other, **{"from": 100})
+    assert failed[0] == 1
+    training.wait_sent(spool)
+    # What is told in this order is seen in it: once the label is there, a status before it would be too.
+    told = {"id": name, "experiment": name, "labels": {"seen": "yes"}}
+    assert training.train(spool, server.grpc, told, 0, environment=other) == (0, "")
+    run = await_run(rest, name, labels={"seen": "yes"})
+    assert run["status"] == "finished"
+    training.check(rest, name, 0, range(150))
+
+
+def test_a_rank_with_a_run_of_its_own_tells_its_status(server: Server, rest: Rest, spool: pathlib.Path) -> None:
+    init = {"experiment": "py-rank-alone"}
+    training.train(spool, server.grpc, init, 10, end="raise", environment={"RANK": "3"})
+    training.wait_sent(spool)
+    await_run(rest, "py-rank-alone", status="failed")
+
+
 def test_offline_then_sync(server: Server, rest: Rest, spool: pathlib.Path) -> None:
     init = {"experiment": "py-offline", "mode": "offline"}
     assert training.train(spool, "127.0.0.1:1", init, 1000) == (0, "")

@@ -8,7 +8,7 @@ import time
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from stepwell import _life, _notes, _settings
+from stepwell import _life, _notes, _ranks, _settings
 from stepwell._spool import format as spool
 from stepwell.run import Run
 
@@ -32,6 +32,7 @@ def init(
     server: str | None = None,
     workspace: str = "default",
     writer: str | None = None,
+    primary: bool | None = None,
     when_full: str = "block",
     strict: bool = False,
     capture: bool | Collection[str] = True,
@@ -50,6 +51,9 @@ def init(
         server: host:port of gRPC; STEPWELL_SERVER.
         writer: this process's name among the run's writers, such as a rank; default: a new one. A second process of
             the same name fences the first.
+        primary: whether this process tells the run's status and takes points back. Default: yes, unless the run may be
+            another's (`id`, `resume`) and a launcher made this process another rank than 0 (RANK,
+            OMPI_COMM_WORLD_RANK, PMI_RANK, SLURM_PROCID, LOCAL_RANK).
         when_full: "block" or "drop" when the spool is full (STEPWELL_SPOOL_MAX).
         strict: raise what else is a warning.
         capture: what is captured without being logged; False: nothing.
@@ -76,7 +80,9 @@ def init(
         "mode": chosen,
     }
     root = None if chosen == "disabled" else _settings.spool_root(dir)
-    run = Run(about, root, when_full, strict, step=rewind_to or 0)
+    if primary is None:
+        primary = resume == "never" or _ranks.first()
+    run = Run(about, root, when_full, strict, primary, step=rewind_to or 0)
     if root is not None:
         run._try(_begin, run, params, labels, group, job_type, notes, rewind_to)
         _life.watch(run)
@@ -96,9 +102,10 @@ def _begin(
     opened = run._open()
     if opened is None:
         return
-    if rewind_to is not None:
-        opened.rewind(int(rewind_to), False)
-    opened.note(_notes.status("running", time.time()))
+    if run._primary:  # of several ranks that go back, the last would hide what the first logged since
+        if rewind_to is not None:
+            opened.rewind(int(rewind_to), False)
+        opened.note(_notes.status("running", time.time()))
     for key, value in {**(labels or {}), "group": group, "job_type": job_type}.items():
         if value is not None:
             run.label(key, value)
@@ -113,8 +120,10 @@ class _Captured:
 
     def __init__(self, run: Run) -> None:
         self._run = run
-        self.log_params = run.log_params
-        self.label, self.note = run.label, run.note
+
+    def log_params(self, params: Mapping[str, Any]) -> None:
+        if self._run._primary:  # one host and one command to search by; the documents tell those of the others
+            self._run.log_params(params)
 
     def log(self, values: dict[str, Any], step: int | None = None, wall: float | None = None) -> None:
         self._run._carefully(values, step, wall, False)
