@@ -52,5 +52,5 @@ def measure(plan: Plan) -> list[Figure]:
                     peer = tensorboard_first_chart(logdir, shape, first_chart)
                 except RuntimeError as error:  # our own figure stands without it
                     note += f"; TensorBoard: {str(error).splitlines()[0]}"
-            figures.append(Figure(key, seconds, note, (PEER, peer) if peer else None))
+            figures.append(Figure(key, seconds, note, [(PEER, peer)] if peer else []))
     return figures

@@ -95,8 +95,8 @@ def measure_upload(plan: Plan) -> list[Figure]:
     note = f"{shape.total / 1e6:g} M points, {shape.total / statistics.median(seconds) / 1e6:.2f} M points/s"
     peer = peers.tensorboard_load(logdir, shape) if "tensorboard" in plan.peers else None
     return [
-        Figure("upload_seconds", seconds, note, (PEER, peer.seconds) if peer else None),
-        Figure("upload_memory", most, "", (PEER, peer.mib) if peer else None),
+        Figure("upload_seconds", seconds, note, [(PEER, peer.seconds)] if peer else []),
+        Figure("upload_memory", most, "", [(PEER, peer.mib)] if peer else []),
     ]
 
 
@@ -133,13 +133,13 @@ def measure_query(plan: Plan) -> list[Figure]:
             figures.append(Figure(key, inside, f"{lengths[name == 'long']:,} points"))
             if name == "short":
                 peer = peers.tensorboard_query(long, "short", tag, lengths[0]) if "tensorboard" in plan.peers else None
-                figures.append(Figure("query_round_trip", outside, "", (PEER, peer) if peer else None))
+                figures.append(Figure("query_round_trip", outside, "", [(PEER, peer)] if peer else []))
         figures.append(Figure("query_growth", [medians["long"] / medians["short"]]))
         figures.append(Figure("query_spikes", [float(spikes.count(False))]))
         chosen = [(run["id"], logs.tag_name(0)) for run in rest.runs("compare").values()]
         _, outside, _ = times(client, chosen, count)
     peer = peers.tensorboard_compare(compared, wide) if "tensorboard" in plan.peers else None
-    figures.append(Figure("compare", outside, "round trip", (PEER, peer) if peer else None))
+    figures.append(Figure("compare", outside, "round trip", [(PEER, peer)] if peer else []))
     return figures
 
 
@@ -167,7 +167,7 @@ def measure_memory(plan: Plan) -> list[Figure]:
     if "tensorboard" in plan.peers:
         with processes.folder("stepwell-bench-") as logdir:
             peer = peers.tensorboard_memory(logdir)
-    return [Figure("idle_memory", values, "", ("TensorBoard", peer) if peer else None)]
+    return [Figure("idle_memory", values, "", [("TensorBoard", peer)] if peer else [])]
 
 
 def measure_follow(plan: Plan) -> list[Figure]:
@@ -200,7 +200,7 @@ def measure_follow(plan: Plan) -> list[Figure]:
             file.scalars("loss", [(0, logs.START, 0.0)])
             peer = _late(peers.tensorboard_follow(logdir, file, 3 if plan.quick else 15))
     note = f"{len(waits)} lines, median {statistics.median(waits):.3f} s"
-    return [Figure("follow", [late], note, (PEER, peer) if peer else None)]
+    return [Figure("follow", [late], note, [(PEER, peer)] if peer else [])]
 
 
 def _late(waits: list[float]) -> float:

@@ -1,4 +1,4 @@
-"""What logging costs a Python training, and what is left of it after kill -9: Stepwell's client beside tensorboardX."""
+"""What logging costs a Python training, and what is left of it after kill -9: Stepwell's client beside its peers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 
+from bench import mlflow
 from bench.end_to_end import Plan, serving
 from bench.table import Figure
 from client import training
@@ -17,18 +18,26 @@ from harness import processes
 from harness.rest import Rest
 
 SCRIPT = pathlib.Path(__file__).with_name("log_cost.py")
-PEER = "tensorboardX"
+PEERS = ("tensorboardX", "wandb offline")
+MLFLOW = "MLflow async"
 NOWHERE = "127.0.0.1:9"  # nobody listens there
 
 
 def log(
-    spool: pathlib.Path, server: str, system: str, calls: int, end: str = "finish", mode: str = "online"
+    spool: pathlib.Path,
+    server: str,
+    system: str,
+    calls: int,
+    *,
+    end: str = "finish",
+    python: str | pathlib.Path = sys.executable,
+    **settings: str,
 ) -> dict[str, float]:
     """What log_cost.py printed; nothing after kill -9."""
     asked = json.dumps({"system": system, "calls": calls, "end": end, "name": spool.name})
     done = subprocess.run(
-        [sys.executable, str(SCRIPT), asked],
-        env=training.environment(spool, server, STEPWELL_MODE=mode),
+        [python, str(SCRIPT), asked],
+        env=training.environment(spool, server, **settings),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -39,7 +48,7 @@ def log(
         return {}
     if done.returncode:
         raise RuntimeError(f"log_cost.py failed: {done.stderr.strip()[-1000:]}")
-    told: dict[str, float] = json.loads(done.stdout)
+    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return told
 
 
@@ -49,22 +58,36 @@ def fresh(folder: pathlib.Path, name: str) -> pathlib.Path:
     return path
 
 
-def measure_cost(plan: Plan, folder: pathlib.Path, server: str) -> list[Figure]:
+def measure_cost(plan: Plan, folder: pathlib.Path, server: str, build: pathlib.Path) -> list[Figure]:
     calls = 2_000 if plan.quick else 20_000
-    found: dict[str, list[dict[str, float]]] = {"up": [], "away": [], "peer": []}
+    ways = {"up": (server, "stepwell"), "away": (NOWHERE, "stepwell")}
+    ways |= {name: ("", name) for name in PEERS if "tensorboard" in plan.peers}
+    found: dict[str, list[dict[str, float]]] = {name: [] for name in ways}
     for i in range(plan.repeats):
-        for name, where, system in (("up", server, "stepwell"), ("away", NOWHERE, "stepwell"), ("peer", "", PEER)):
+        for name, (where, system) in ways.items():
             spool = fresh(folder, f"{name}-{i}")
             found[name].append(log(spool, where, system, calls))
             training.stop_uploader(spool)
+    if "mlflow" in plan.peers:
+        found[MLFLOW] = cost_of_mlflow(plan, folder, build)
     medians = {name: [one["median_us"] for one in all_] for name, all_ in found.items()}
     tails = {name: [one["p99_us"] for one in all_] for name, all_ in found.items()}
     growth = [away / up for away, up in zip(medians["away"], medians["up"], strict=True)]
+    peers = [name for name in found if name not in ("up", "away")]
     return [
-        Figure("log_cost", medians["up"], f"{calls:,} calls", (PEER, statistics.median(medians["peer"]))),
-        Figure("log_p99", tails["up"], "", (PEER, statistics.median(tails["peer"]))),
+        Figure("log_cost", medians["up"], f"{calls:,} calls", [(p, statistics.median(medians[p])) for p in peers]),
+        Figure("log_p99", tails["up"], "", [(p, statistics.median(tails[p])) for p in peers]),
         Figure("log_away", growth, f"median {statistics.median(medians['away']):.3g} µs"),
     ]
+
+
+def cost_of_mlflow(plan: Plan, folder: pathlib.Path, build: pathlib.Path) -> list[dict[str, float]]:
+    """Of few calls: its server takes a call every 50 ms or so, and the end waits for all of them."""
+    place = fresh(folder, "mlflow")
+    with mlflow.serving(build, place) as running:
+        python = mlflow.environment(build) / "python"
+        uri = {"MLFLOW_TRACKING_URI": running.address, "MLFLOW_DISABLE_TELEMETRY": "true"}
+        return [log(place, "", MLFLOW, 300, python=python, **uri) for _ in range(plan.repeats)]
 
 
 def measure_rate(plan: Plan, folder: pathlib.Path, server: str) -> Figure:
@@ -117,9 +140,12 @@ def measure_kill(plan: Plan, folder: pathlib.Path, server: str, rest: Rest) -> F
     training.stop_uploader(spool)
     run = rest.runs("log-cost")[spool.name]["id"]
     lost = calls * 10 - sum(len(rest.points(run, series["tag"])) for series in rest.series(run))
-    other = fresh(folder, "kill-peer")
-    log(other, "", PEER, calls, end="kill")
-    return Figure("log_kill", [float(abs(lost))], f"of {calls * 10:,}", (PEER, float(calls * 10 - events(other))))
+    peers = []
+    if "tensorboard" in plan.peers:
+        other = fresh(folder, "kill-peer")
+        log(other, "", PEERS[0], calls, end="kill")
+        peers.append((PEERS[0], float(calls * 10 - events(other))))
+    return Figure("log_kill", [float(abs(lost))], f"of {calls * 10:,}", peers)
 
 
 def events(folder: pathlib.Path) -> int:
@@ -132,7 +158,7 @@ def measure_memory(plan: Plan, folder: pathlib.Path) -> Figure:
     """As many calls as an hour at 1,000 scalars a second has, without the pauses between them."""
     calls = 10_000 if plan.quick else 360_000
     spool = fresh(folder, "memory")
-    told = log(spool, NOWHERE, "stepwell", calls, mode="offline")
+    told = log(spool, NOWHERE, "stepwell", calls, STEPWELL_MODE="offline")
     return Figure("log_memory", [told["memory_mib"]], f"{calls:,} calls of 10, without the hour's pauses")
 
 
@@ -146,11 +172,11 @@ def measure_import(plan: Plan) -> Figure:
     return Figure("log_import", taken)
 
 
-def measure(plan: Plan) -> list[Figure]:
+def measure(plan: Plan, build: pathlib.Path) -> list[Figure]:
     with serving(plan) as server, processes.folder("stepwell-bench-") as folder:
         rest = Rest(server.http)
         return [
-            *measure_cost(plan, folder, server.grpc),
+            *measure_cost(plan, folder, server.grpc, build),
             measure_rate(plan, folder, server.grpc),
             measure_visible(plan, folder, server.grpc, rest),
             measure_kill(plan, folder, server.grpc, rest),

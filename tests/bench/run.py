@@ -65,7 +65,7 @@ class Bench:
         for figure, (unit, values) in found.items():
             row = IN_TABLE.get((name, figure))
             if row:
-                figures.append(Figure(row[0], [v * row[1] for v in values], "", self.peer(row[0])))
+                figures.append(Figure(row[0], [v * row[1] for v in values], "", self.peers(row[0])))
             else:
                 self.others.append(f"| {name} | {figure} | {table.number(Figure('', values).median)} {unit} |")
         pages = {figure: values for figure, (_, values) in found.items() if figure.startswith("catalog/first_page/")}
@@ -75,12 +75,12 @@ class Bench:
             figures.append(Figure("run_list", pages[slowest], note))
         return figures
 
-    def peer(self, key: str) -> tuple[str, float] | None:
+    def peers(self, key: str) -> list[tuple[str, float]]:
         """MLflow's millions of points a second for the rows of ingest, if it was asked for."""
         if key not in BATCHES or "mlflow" not in self.plan.peers:
-            return None
+            return []
         with processes.folder("stepwell-bench-") as folder:
-            return "MLflow on PostgreSQL", mlflow.ingest(self.build, folder, *BATCHES[key]) * 1e-6
+            return [("MLflow on PostgreSQL", mlflow.ingest(self.build, folder, *BATCHES[key]) * 1e-6)]
 
     def run(self, what: list[str]) -> None:
         for group in [g for g in GROUPS if not what or g in what]:
@@ -89,7 +89,7 @@ class Bench:
             elif group == "browser":
                 self.measure(group, browser.measure)
             elif group == "python":
-                self.measure(group, python_client.measure)
+                self.measure(group, lambda plan: python_client.measure(plan, self.build))
         for name in there(self.build):
             if not what or name in what or PROGRAM_OF.get(name) in what:
                 self.measure(PROGRAM_OF.get(name, name), lambda _, name=name: self.program(name))  # type: ignore[misc]
@@ -122,8 +122,12 @@ def main() -> int:
     ask.add_argument("--list", action="store_true", help="what there is to measure")
     ask.add_argument("--quick", action="store_true", help="small sizes: does it run at all?")
     ask.add_argument("--repeats", type=int, help="runs behind each figure (default 5, quick 1)")
-    ask.add_argument("--no-peers", action="store_true", help="leave TensorBoard out")
-    ask.add_argument("--mlflow", action="store_true", help="measure MLflow's ingest too (installs it: some minutes)")
+    ask.add_argument("--no-peers", action="store_true", help="leave out TensorBoard, tensorboardX and wandb")
+    ask.add_argument(
+        "--mlflow",
+        action="store_true",
+        help="measure MLflow too: its ingest and its client (installs it: some minutes)",
+    )
     ask.add_argument("--build", type=pathlib.Path, default=pathlib.Path("build"))
     ask.add_argument("--json", type=pathlib.Path, metavar="FILE", help="also write the figures here")
     args = ask.parse_args()

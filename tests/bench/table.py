@@ -73,12 +73,12 @@ GROUPS = list(dict.fromkeys(row.group for row in ROWS))
 
 @dataclasses.dataclass
 class Figure:
-    """What was measured: every run's value. `peer` is the figure of a peer that ran beside it on this machine."""
+    """What was measured: every run's value. `peers` are those that ran beside it on this machine."""
 
     key: str
     values: list[float]
     note: str = ""
-    peer: tuple[str, float] | None = None
+    peers: list[tuple[str, float]] = dataclasses.field(default_factory=list)
 
     @property
     def median(self) -> float:
@@ -103,34 +103,36 @@ def holds(row: Row, value: float) -> bool | None:
     return value >= row.bar if row.more_is_better else value <= row.bar
 
 
-def ratio(row: Row, figure: Figure) -> str:
-    """How many times better than the peer, whichever way better is."""
-    if not figure.peer or not figure.peer[1] or not figure.median:
-        return ""
-    better = figure.median / figure.peer[1] if row.more_is_better else figure.peer[1] / figure.median
-    return f"{number(better)}×"
+def beside(row: Row, figure: Figure) -> str:
+    """Each peer's figure, and how many times better ours is, whichever way better is."""
+    told = []
+    for name, value in figure.peers:
+        better = ""
+        if value and figure.median:
+            better = f" ({number(figure.median / value if row.more_is_better else value / figure.median)}×)"
+        told.append(f"{name} {number(value)}{better}")
+    return ", ".join(told)
 
 
 def lines(figures: Iterable[Figure], missing: dict[str, str], judge: bool = True) -> list[str]:
     """The table as Markdown. `missing` tells for a group why it has no figures; `judge`: hold them against the bars."""
     found = {figure.key: figure for figure in figures}
     out = [
-        "| what | bar | measured | | runs (min to max) | peer | better by | other peers, measured elsewhere |",
-        "|---|---|---|---|---|---|---|---|",
+        "| what | bar | measured | | runs (min to max) | peers beside it (ours is better by) | measured elsewhere |",
+        "|---|---|---|---|---|---|---|",
     ]
     for row in ROWS:
         figure = found.get(row.key)
         if figure is None:
             if row.group in missing:
-                out.append(f"| {row.what} | {bar(row)} {row.unit} | {missing[row.group]} | | | | | {row.known} |")
+                out.append(f"| {row.what} | {bar(row)} {row.unit} | {missing[row.group]} | | | | {row.known} |")
             continue
         good = holds(row, figure.median) if judge else None
         mark = "" if good is None else "ok" if good else "SHORT"
         spread = f"{len(figure.values)} ({number(min(figure.values))} to {number(max(figure.values))})"
-        peer = f"{figure.peer[0]} {number(figure.peer[1])}" if figure.peer else ""
         note = f"; {figure.note}" if figure.note else ""
         out.append(
             f"| {row.what} | {bar(row)} {row.unit} | {number(figure.median)} {row.unit} | {mark} | {spread}{note} "
-            f"| {peer} | {ratio(row, figure)} | {row.known} |"
+            f"| {beside(row, figure)} | {row.known} |"
         )
     return out
