@@ -24,13 +24,13 @@ MAY_USE: dict[str, set[str]] = {
     "tensorboard": {"base", "proto"},
     "net": {"base", "auth"},
     "spool": {"base"},
-    "client": {"base", "proto", "grpc"},
-    "upload": {"client", "tensorboard"},
+    "push": {"base", "proto", "grpc"},
+    "upload": {"push", "tensorboard"},
     "proto": set(),
     "grpc": {"proto"},
 }
 # Business classes know neither the one nor the other: only these libraries and services/ may include such headers.
-FOREIGN = {"grpcpp/": {"client", "net", "upload"}, "boost/beast": {"net"}, "boost/asio": {"net"}, "pqxx/": {"catalog"},
+FOREIGN = {"grpcpp/": {"push", "net", "upload"}, "boost/beast": {"net"}, "boost/asio": {"net"}, "pqxx/": {"catalog"},
            "rocksdb/": {"store"}}  # fmt: skip
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.MULTILINE)

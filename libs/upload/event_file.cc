@@ -111,7 +111,7 @@ absl::StatusOr<bool> EventFile::Open(int descriptor) {
   return absl::FailedPreconditionError(absl::StrCat("file ", PrintableName(name_), " was replaced too often"));
 }
 
-absl::Status EventFile::TakeWriter(std::unique_ptr<client::RunWriter> writer, FilePosition position) {
+absl::Status EventFile::TakeWriter(std::unique_ptr<push::RunWriter> writer, FilePosition position) {
   if (sink_) {
     sink_->writer().CloseStream();
   }

@@ -50,7 +50,7 @@ class EventFile {
   class Descriptor;
 
   absl::StatusOr<bool> Open(int descriptor);
-  absl::Status TakeWriter(std::unique_ptr<client::RunWriter> writer, FilePosition position);
+  absl::Status TakeWriter(std::unique_ptr<push::RunWriter> writer, FilePosition position);
   // Whether there is anything to read at the position; opens the next generation of a file that was replaced.
   absl::StatusOr<bool> Check(int descriptor);
   absl::Status Read(const Descriptor& file);

@@ -33,7 +33,7 @@ Follower::Follower(UploadContext* context, std::vector<std::string> log_director
 Follower::~Follower() { pool_.reset(); }
 
 void Follower::Run() {
-  const client::Stopper& stopper = context_->connection->stopper();
+  const push::Stopper& stopper = context_->connection->stopper();
   while (!stopper.stopped()) {
     const Time start = std::chrono::steady_clock::now();
     Look();

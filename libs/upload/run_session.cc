@@ -7,7 +7,7 @@
 
 namespace stepwell::upload {
 
-absl::StatusOr<std::unique_ptr<client::RunWriter>> RunSession::OpenWriter(const std::string& writer_id) {
+absl::StatusOr<std::unique_ptr<push::RunWriter>> RunSession::OpenWriter(const std::string& writer_id) {
   v1::OpenRunRequest request;
   request.set_workspace(context_->options.workspace);
   request.set_experiment(context_->options.experiment);
@@ -15,7 +15,7 @@ absl::StatusOr<std::unique_ptr<client::RunWriter>> RunSession::OpenWriter(const 
   request.set_name(name_);
   request.set_writer(writer_id);
   request.set_client("stepwell-upload/0.1.0");
-  ASSIGN_OR_RETURN(auto writer, client::RunWriter::Open(context_->connection, request));
+  ASSIGN_OR_RETURN(auto writer, push::RunWriter::Open(context_->connection, request));
   if (!opened()) {
     run_id_ = writer->opened().run_id();
     if (writer->opened().created()) {

@@ -12,8 +12,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "client/connection.h"
-#include "client/run_writer.h"
+#include "push/connection.h"
+#include "push/run_writer.h"
 #include "tensorboard/run_converter.h"
 #include "upload/report.h"
 
@@ -28,7 +28,7 @@ struct UploadOptions {
 
 // What all parts of one upload share. Outlives them.
 struct UploadContext {
-  client::Connection* connection = nullptr;
+  push::Connection* connection = nullptr;
   UploadOptions options;
   Report* report = nullptr;
 };
@@ -38,7 +38,7 @@ class RunSession {
   RunSession(UploadContext* context, std::string run_name) : context_(context), name_(std::move(run_name)) {}
 
   // Opens the run too, the first time, and learns its series.
-  absl::StatusOr<std::unique_ptr<client::RunWriter>> OpenWriter(const std::string& writer_id);
+  absl::StatusOr<std::unique_ptr<push::RunWriter>> OpenWriter(const std::string& writer_id);
 
   // REQUIRES: a writer was opened, for the following.
   tensorboard::RunConverter& converter() { return *converter_; }

@@ -3,9 +3,9 @@
 #include <random>
 #include <thread>
 
-#include "client/fake_ingest.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "push/fake_ingest.h"
 #include "upload/follower.h"
 #include "upload/log_writer.h"
 #include "upload/uploader.h"
@@ -23,14 +23,14 @@ class UploadTest : public testing::Test {
  protected:
   // A process that uploads, with nothing left from the one before.
   absl::Status Upload() {
-    client::Stopper stopper;
+    push::Stopper stopper;
     return UploadUntil(stopper);
   }
-  absl::Status UploadUntil(client::Stopper& stopper) {
-    client::RetryPolicy policy;
+  absl::Status UploadUntil(push::Stopper& stopper) {
+    push::RetryPolicy policy;
     policy.first = milliseconds(1);
     policy.longest = milliseconds(5);
-    client::Connection connection(server_.address(), policy, &stopper);
+    push::Connection connection(server_.address(), policy, &stopper);
     report_ = std::make_unique<Report>(nullptr);
     UploadContext context{&connection, {"", "experiment", false, 2}, report_.get()};
     return UploadOnce(&context, FindRuns({folder_.path()}));
@@ -39,7 +39,7 @@ class UploadTest : public testing::Test {
   std::vector<std::pair<int64_t, double>> Points(const std::string& run, const std::string& tag, bool hidden = false) {
     std::vector<std::pair<int64_t, double>> points;
     if (const auto found = service_.Run(run)) {
-      for (const client::FakePoint& point : found->points[tag]) {
+      for (const push::FakePoint& point : found->points[tag]) {
         if (point.hidden == hidden) {
           points.emplace_back(point.step, point.scalar);
         }
@@ -63,8 +63,8 @@ class UploadTest : public testing::Test {
   }
 
   TestFolder folder_;
-  client::FakeIngest service_{7};
-  client::FakeServer server_{&service_};
+  push::FakeIngest service_{7};
+  push::FakeServer server_{&service_};
   std::unique_ptr<Report> report_;
 };
 
@@ -88,12 +88,12 @@ TEST_F(UploadTest, RunAgainAddsOnlyWhatIsNew) {
 }
 
 TEST_F(UploadTest, AFileWhoseLastPointFillsABatchIsFinishedToo) {
-  AppendScalars(kFile, 0, client::kBatchPoints);
+  AppendScalars(kFile, 0, push::kBatchPoints);
   ASSERT_TRUE(Upload().ok());
   EXPECT_THAT(report_->failures(), IsEmpty());
   EXPECT_THAT(service_.Run("run")->statuses, ElementsAre("finished"));
   ASSERT_TRUE(Upload().ok());
-  ExpectCount("run", client::kBatchPoints);
+  ExpectCount("run", push::kBatchPoints);
   EXPECT_THAT(service_.Run("run")->statuses, ElementsAre("finished"));
 }
 
@@ -128,7 +128,7 @@ TEST_F(UploadTest, StoppedAnywhereAndBrokenAnywhereNothingIsLostOrDoubled) {
   service_.BreakOneIn(4);
   for (int round = 0;; ++round) {
     ASSERT_LT(round, 500);
-    client::Stopper stopper;
+    push::Stopper stopper;
     // Later rounds have more time: a slow machine comes to an end too.
     const milliseconds time(20 + random() % 80 + static_cast<unsigned>(round));
     std::thread stop([&] { stopper.WaitFor(time), stopper.Stop(); });
@@ -149,7 +149,7 @@ TEST_F(UploadTest, StoppedAnywhereAndBrokenAnywhereNothingIsLostOrDoubled) {
     }
     const auto& images = run->points["image" + std::to_string(file)];
     ASSERT_EQ(images.size(), 50u);
-    for (const client::FakePoint& image : images) {
+    for (const push::FakePoint& image : images) {
       EXPECT_TRUE(run->blobs.contains(image.value.image().items(0).sha256()));
     }
   }
@@ -169,7 +169,7 @@ TEST_F(UploadTest, ARecordLargerThanAMessageIsSplitAndNeverDoubled) {
   service_.BreakOneIn(3);
   for (int round = 0;; ++round) {
     ASSERT_LT(round, 500);
-    client::Stopper stopper;
+    push::Stopper stopper;
     // Longer each time: on a slow machine (sanitizers) nothing at all is acknowledged within the first few.
     std::thread stop([&] { stopper.WaitFor(milliseconds(10 + round)), stopper.Stop(); });
     const absl::Status status = UploadUntil(stopper);
@@ -279,8 +279,8 @@ class FollowTest : public UploadTest {
   }
   ~FollowTest() override { StopFollowing(); }
 
-  static client::RetryPolicy Forever() {
-    client::RetryPolicy policy;
+  static push::RetryPolicy Forever() {
+    push::RetryPolicy policy;
     policy.first = milliseconds(1);
     policy.longest = milliseconds(20);
     policy.patience_before = policy.patience_after = milliseconds(0);
@@ -309,9 +309,9 @@ class FollowTest : public UploadTest {
     return Within(milliseconds(5000), [&] { return Points(run, "loss").size() == n; });
   }
 
-  client::Stopper stopper_;
+  push::Stopper stopper_;
   Report report_;
-  client::Connection connection_;
+  push::Connection connection_;
   UploadContext context_;
   std::thread thread_;
 };

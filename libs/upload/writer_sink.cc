@@ -19,7 +19,7 @@ constexpr uint64_t kBlobLimit = 64 << 20;
 
 }  // namespace
 
-WriterSink::WriterSink(RunSession* session, std::unique_ptr<client::RunWriter> writer, std::string source,
+WriterSink::WriterSink(RunSession* session, std::unique_ptr<push::RunWriter> writer, std::string source,
                        PositionOf position)
     : session_(session), writer_(std::move(writer)), source_(std::move(source)), position_(std::move(position)) {
   for (const auto& [key, number] : session_->KnownSeries(writer_->opened().writer_number())) {

@@ -19,8 +19,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "client/batch_builder.h"
-#include "client/run_writer.h"
+#include "push/batch_builder.h"
+#include "push/run_writer.h"
 #include "tensorboard/sink.h"
 #include "upload/run_session.h"
 
@@ -32,7 +32,7 @@ class WriterSink final : public tensorboard::Sink {
   using PositionOf = std::function<absl::StatusOr<std::string>(uint64_t items)>;
 
   // `source` names the reader in warnings: "event file", "projector", ...
-  WriterSink(RunSession* session, std::unique_ptr<client::RunWriter> writer, std::string source, PositionOf position);
+  WriterSink(RunSession* session, std::unique_ptr<push::RunWriter> writer, std::string source, PositionOf position);
 
   // The record whose items come now; the first `skip` of them are at the server already.
   void BeginRecord(uint64_t skip, std::string_view file, int64_t offset) {
@@ -52,7 +52,7 @@ class WriterSink final : public tensorboard::Sink {
   // Whether points or rewinds came since the last call.
   bool TakeProgress() { return std::exchange(progress_, false); }
   bool status_seen() const { return status_seen_; }
-  client::RunWriter& writer() { return *writer_; }
+  push::RunWriter& writer() { return *writer_; }
 
   void AddWarning(std::string_view file, int64_t offset, std::string_view tag, std::string_view reason);
   void AddStatus(std::string_view status, double wall);
@@ -78,7 +78,7 @@ class WriterSink final : public tensorboard::Sink {
   // Large blobs count too: what was sent of them is only spared after a restart when the position behind them is
   // stored.
   void PushIfFull() {
-    if (builder_.full() || large_bytes_ >= client::kBatchBytes) {
+    if (builder_.full() || large_bytes_ >= push::kBatchBytes) {
       PushBatch();
     }
   }
@@ -87,11 +87,11 @@ class WriterSink final : public tensorboard::Sink {
   void ReportRefusals();
 
   RunSession* const session_;
-  std::unique_ptr<client::RunWriter> writer_;
+  std::unique_ptr<push::RunWriter> writer_;
   const std::string source_;
   const PositionOf position_;
-  client::BatchBuilder builder_;
-  client::BatchBuilder blobs_;     // large ones, pushed before the batch that names them, without a position
+  push::BatchBuilder builder_;
+  push::BatchBuilder blobs_;       // large ones, pushed before the batch that names them, without a position
   std::vector<uint32_t> numbers_;  // of the writer, by the converter's key
   std::vector<uint32_t> keys_;     // the other way
   uint32_t next_number_ = 0;

@@ -7,11 +7,11 @@
 #include <thread>
 #include <vector>
 
-#include "client/run_writer.h"
-#include "client/stopper.h"
 #include "ingest/byte_budget.h"
 #include "ingest/ingest_service.h"
 #include "ingest/ingest_testing.h"
+#include "push/run_writer.h"
+#include "push/stopper.h"
 
 namespace stepwell::ingest {
 namespace {
@@ -43,12 +43,12 @@ std::unique_ptr<v1::PushRequest> MakeBatch(uint32_t tags, int steps, bool define
 
 void Load(const std::string& address, const std::string& run, uint32_t tags, int steps, steady_clock::time_point until,
           std::atomic<uint64_t>* points) {
-  client::Stopper stopper;
-  client::Connection connection(address, {}, &stopper);
+  push::Stopper stopper;
+  push::Connection connection(address, {}, &stopper);
   v1::OpenRunRequest open;
   open.set_run_id(run);
   open.set_writer("w");
-  auto writer = client::RunWriter::Open(&connection, open);
+  auto writer = push::RunWriter::Open(&connection, open);
   if (!writer.ok()) return;
   int64_t step = 0;
   uint64_t sent = 0;

@@ -5,10 +5,10 @@
 
 #include <thread>
 
-#include "client/run_writer.h"
-#include "client/stopper.h"
 #include "ingest/ingest_service.h"
 #include "ingest/ingest_testing.h"
+#include "push/run_writer.h"
+#include "push/stopper.h"
 
 namespace stepwell::ingest {
 namespace {
@@ -179,7 +179,7 @@ TEST_F(PushStreamTest, MoreStreamsThanTheLimitAreToldToTryLater) {
   third.finished = true;
   EXPECT_EQ(end.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_NE(end.error_message().find("--ingest-streams"), std::string::npos);
-  EXPECT_GT(client::RetryAfter(third.context).count(), 0);
+  EXPECT_GT(push::RetryAfter(third.context).count(), 0);
   calls_.pop_back();
   calls_.pop_back();  // one place is free again
   Await(metrics_->streams_open, 1);

@@ -12,10 +12,10 @@
 #include "base/json.h"
 #include "base/status_macros.h"
 #include "catalog/catalog.h"
-#include "client/connection.h"
 #include "ingest/ingest_server.h"
 #include "postgres/private_postgres.h"
 #include "prometheus/registry.h"
+#include "push/connection.h"
 #include "query/query_server.h"
 #include "stepwell/commands.h"
 #include "stepwell/data_folder.h"
@@ -53,16 +53,16 @@ class FollowedDirectory {
   }
 
  private:
-  static client::RetryPolicy Forever() {
-    client::RetryPolicy policy;
+  static push::RetryPolicy Forever() {
+    push::RetryPolicy policy;
     policy.patience_before = policy.patience_after = std::chrono::milliseconds(0);
     return policy;
   }
 
   const std::string name_;
-  client::Stopper stopper_;
+  push::Stopper stopper_;
   upload::Report report_;
-  client::Connection connection_;
+  push::Connection connection_;
   upload::UploadContext context_;
   std::thread thread_;
 };

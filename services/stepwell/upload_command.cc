@@ -9,7 +9,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "client/connection.h"
+#include "push/connection.h"
 #include "stepwell/commands.h"
 #include "stepwell/progress.h"
 #include "stepwell/signals.h"
@@ -47,8 +47,8 @@ std::string Mistakes(const UploadFlags& flags) {
   return mistakes;
 }
 
-client::RetryPolicy Policy(bool follow) {
-  client::RetryPolicy policy;
+push::RetryPolicy Policy(bool follow) {
+  push::RetryPolicy policy;
   if (follow) {
     policy.patience_before = policy.patience_after = std::chrono::milliseconds(0);
   }
@@ -90,10 +90,10 @@ int Upload(const UploadFlags& flags) {
     return kWrongUse;
   }
   Progress progress;
-  client::Stopper stopper;
+  push::Stopper stopper;
   Signals signals([&] { stopper.Stop(); });
   upload::Report report([&](const std::string& line) { progress.Say(line); });
-  client::Connection connection(flags.server, Policy(flags.follow), &stopper);
+  push::Connection connection(flags.server, Policy(flags.follow), &stopper);
   connection.OnTrouble([&](const std::string& line) { progress.Say(line); });
   upload::UploadContext context;
   context.connection = &connection;

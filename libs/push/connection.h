@@ -13,11 +13,11 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "client/stopper.h"
 #include "grpcpp/grpcpp.h"
+#include "push/stopper.h"
 #include "stepwell/v1/ingest.grpc.pb.h"
 
-namespace stepwell::client {
+namespace stepwell::push {
 
 struct RetryPolicy {
   std::chrono::milliseconds first{100};  // pause after the first failure; doubles
@@ -75,4 +75,4 @@ class Connection {
   std::atomic<bool> away_{false};
 };
 
-}  // namespace stepwell::client
+}  // namespace stepwell::push

@@ -23,10 +23,10 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "client/connection.h"
+#include "push/connection.h"
 #include "stepwell/v1/ingest.pb.h"
 
-namespace stepwell::client {
+namespace stepwell::push {
 
 // Of unacknowledged batches: enough for a server that gathers for 5 ms and syncs, at 500 MB/s.
 inline constexpr size_t kWindowBytes = 4 << 20;
@@ -91,4 +91,4 @@ class RunWriter {
   std::chrono::steady_clock::time_point last_reply_;
 };
 
-}  // namespace stepwell::client
+}  // namespace stepwell::push

@@ -14,7 +14,7 @@
 
 #include "stepwell/v1/ingest.pb.h"
 
-namespace stepwell::client {
+namespace stepwell::push {
 
 // A batch beyond either is full. Well below the limits of the protocol (4 MiB a message, 100,000 points), because a
 // server holds whole batches, and a batch is what is sent again after a break.
@@ -62,4 +62,4 @@ class BatchBuilder {
   size_t points_ = 0;
 };
 
-}  // namespace stepwell::client
+}  // namespace stepwell::push

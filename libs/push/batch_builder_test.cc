@@ -1,11 +1,11 @@
-#include "client/batch_builder.h"
+#include "push/batch_builder.h"
 
 #include <limits>
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
-namespace stepwell::client {
+namespace stepwell::push {
 namespace {
 
 using testing::ElementsAre;
@@ -87,4 +87,4 @@ TEST(BatchBuilder, ABlobGoesInPartsAndAnEmptyOneIsAPart) {
 }
 
 }  // namespace
-}  // namespace stepwell::client
+}  // namespace stepwell::push

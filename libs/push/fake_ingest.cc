@@ -1,9 +1,9 @@
-#include "client/fake_ingest.h"
+#include "push/fake_ingest.h"
 
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
 
-namespace stepwell::client {
+namespace stepwell::push {
 namespace {
 
 constexpr size_t kMessageBytes = 4 << 20;
@@ -218,4 +218,4 @@ grpc::Status FakeIngest::DescribeSeries(grpc::ServerContext*, const v1::Describe
   return grpc::Status::OK;
 }
 
-}  // namespace stepwell::client
+}  // namespace stepwell::push

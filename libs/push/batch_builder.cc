@@ -1,10 +1,10 @@
-#include "client/batch_builder.h"
+#include "push/batch_builder.h"
 
 #include <algorithm>
 #include <cstring>
 #include <utility>
 
-namespace stepwell::client {
+namespace stepwell::push {
 namespace {
 
 // Bytes of a point on the wire: wall time and value, and about two for the difference of the steps.
@@ -136,4 +136,4 @@ void BatchBuilder::ShareAxes() {
   }
 }
 
-}  // namespace stepwell::client
+}  // namespace stepwell::push

@@ -1,4 +1,4 @@
-#include "client/connection.h"
+#include "push/connection.h"
 
 #include <algorithm>
 #include <charconv>
@@ -6,7 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 
-namespace stepwell::client {
+namespace stepwell::push {
 namespace {
 
 std::shared_ptr<grpc::Channel> MakeChannel(const std::string& server) {
@@ -168,4 +168,4 @@ absl::Status Connection::SyncRun(const std::string& run_id) {
   });
 }
 
-}  // namespace stepwell::client
+}  // namespace stepwell::push

@@ -18,7 +18,7 @@
 #include "grpcpp/grpcpp.h"
 #include "stepwell/v1/ingest.grpc.pb.h"
 
-namespace stepwell::client {
+namespace stepwell::push {
 
 struct FakePoint {
   int64_t step = 0;
@@ -133,4 +133,4 @@ class FakeServer {
   std::unique_ptr<grpc::Server> server_;
 };
 
-}  // namespace stepwell::client
+}  // namespace stepwell::push

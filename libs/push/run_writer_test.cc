@@ -1,12 +1,12 @@
-#include "client/run_writer.h"
+#include "push/run_writer.h"
 
 #include <chrono>
 
-#include "client/batch_builder.h"
-#include "client/fake_ingest.h"
 #include "gtest/gtest.h"
+#include "push/batch_builder.h"
+#include "push/fake_ingest.h"
 
-namespace stepwell::client {
+namespace stepwell::push {
 namespace {
 
 using std::chrono::milliseconds;
@@ -176,4 +176,4 @@ TEST_F(RunWriterTest, StoppingEndsAWait) {
 }
 
 }  // namespace
-}  // namespace stepwell::client
+}  // namespace stepwell::push

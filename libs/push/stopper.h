@@ -7,7 +7,7 @@
 #include <condition_variable>
 #include <mutex>
 
-namespace stepwell::client {
+namespace stepwell::push {
 
 class Stopper {
  public:
@@ -32,4 +32,4 @@ class Stopper {
   bool stopped_ = false;
 };
 
-}  // namespace stepwell::client
+}  // namespace stepwell::push

@@ -1,11 +1,11 @@
-#include "client/run_writer.h"
+#include "push/run_writer.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 
-namespace stepwell::client {
+namespace stepwell::push {
 namespace {
 
 // How often a waiting call looks whether it was asked to stop.
@@ -276,4 +276,4 @@ void RunWriter::OnReply(const v1::PushReply& reply) {
   DropAcknowledged();
 }
 
-}  // namespace stepwell::client
+}  // namespace stepwell::push
