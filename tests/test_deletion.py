@@ -17,19 +17,12 @@ from harness.event_file import EventFile
 from harness.metrics import metric
 from harness.processes import Server
 from harness.rest import Rest
+from harness.waiting import until
 
 START = 1700000000.0
-DEADLINE = 90.0
 EXPERIMENT = "deletion"
 # A store without runs has a manifest, options and logs; tables come in blocks.
 EMPTY_STORE = 256 << 10
-
-
-def until(holds: Callable[[], bool], what: str) -> None:
-    start = time.monotonic()
-    while not holds():
-        assert time.monotonic() - start < DEADLINE, f"it did not come to hold: {what}"
-        time.sleep(0.05)
 
 
 @pytest.fixture

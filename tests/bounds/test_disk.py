@@ -6,8 +6,7 @@ import os
 import pathlib
 import re
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -16,6 +15,7 @@ from harness import processes
 from harness.event_file import EventFile, event, message, text_value
 from harness.processes import Server
 from harness.rest import Rest
+from harness.waiting import until
 
 MIB = 1 << 20
 DISK = 96 * MIB
@@ -35,13 +35,6 @@ def small_disk(folder: pathlib.Path) -> Iterator[pathlib.Path]:
         yield store
     finally:
         subprocess.run(["umount", "-l", store], check=True)
-
-
-def until(holds: Callable[[], bool], what: str, within: float = 60) -> None:
-    deadline = time.monotonic() + within
-    while not holds():
-        assert time.monotonic() < deadline, f"it did not come to hold: {what}"
-        time.sleep(0.05)
 
 
 def fill(disk: pathlib.Path, leave: int) -> None:

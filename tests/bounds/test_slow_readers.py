@@ -7,8 +7,7 @@ import pathlib
 import selectors
 import socket
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -17,6 +16,7 @@ from harness import processes
 from harness.event_file import EventFile
 from harness.processes import Server
 from harness.rest import Rest
+from harness.waiting import until
 
 MIB = 1 << 20
 READERS = 64
@@ -76,13 +76,6 @@ class SlowReaders:
         self.thread.join()
         for one in self.sockets:
             one.close()
-
-
-def until(holds: Callable[[], bool], what: str, within: float = 60) -> None:
-    deadline = time.monotonic() + within
-    while not holds():
-        assert time.monotonic() < deadline, f"it did not come to hold: {what}"
-        time.sleep(0.05)
 
 
 def test_slow_readers_of_exports_hold_up_no_chart_and_keep_to_the_budget(

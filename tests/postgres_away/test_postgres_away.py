@@ -8,8 +8,7 @@ import math
 import pathlib
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,17 +19,10 @@ from harness.event_file import EventFile
 from harness.metrics import metric
 from harness.relay import Relay
 from harness.rest import Rest
+from harness.waiting import DEADLINE, until
 
 START = 1700000000.0
-DEADLINE = 60.0
 POINTS = 'stepwell_ingest_points_total{kind="scalar"}'
-
-
-def until(holds: Callable[[], bool], what: str) -> None:
-    start = time.monotonic()
-    while not holds():
-        assert time.monotonic() - start < DEADLINE, f"it did not come to hold: {what}"
-        time.sleep(0.05)
 
 
 def curve(first: int, count: int) -> list[tuple[int, float, float]]:
