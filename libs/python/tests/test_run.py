@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import decimal
+import errno
 import math
+import os
 import pathlib
 import subprocess
 import sys
@@ -82,6 +84,27 @@ def test_warnings_as_errors_do_not_leave_log(run: Any) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         run.log({"a": object()})
+
+
+def test_a_disk_that_takes_no_sync_is_told_once_and_a_warning_of_the_run(
+    run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        run.log({"a": 1.0})
+        folder = run._writer.folder
+        monkeypatch.setattr(os, "fsync", refuse)
+        for step in range(3):
+            run.log({"a": 1.0}, step=step)
+            run._writer.sync()
+            run._on_unsynced(run._writer.unsynced)
+        run.finish()
+    assert len(told) == 1 and "did not take what was logged" in str(told[0].message)
+    notes = [note.warning for batch in read(folder, Batcher(folder, {}, 1 << 20, 0)) for note in batch.notes]
+    assert [warning.reason.count("Input/output error") for warning in notes if warning.reason] == [1]
 
 
 def test_circular_parameters(run: Any) -> None:

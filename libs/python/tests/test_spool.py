@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pathlib
 import random
@@ -135,6 +136,28 @@ def test_a_full_spool_drops_but_takes_the_end(tmp_path: pathlib.Path) -> None:
     writer.note(_notes.status("finished", 1.0))
     writer.close()
     assert bodies(writer.folder)[-1] == bytes([spool.NOTE]) + _notes.status("finished", 1.0)
+
+
+def refuse(*_: Any, **__: Any) -> int:
+    raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+
+@pytest.mark.parametrize("call", ["fsync", "open"])
+def test_a_segment_that_cannot_be_ended_doubles_nothing(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    writer = make(tmp_path, segment_bytes=200)
+    log(writer, {"a": 0.0}, 0, 0.0)
+    monkeypatch.setattr(os, call, refuse)
+    for step in range(1, 20):
+        log(writer, {"a": float(step)}, step, 0.0)
+    assert (writer.unsynced is not None) == (call == "fsync")
+    monkeypatch.undo()
+    for step in range(20, 40):
+        log(writer, {"a": float(step)}, step, 0.0)
+    writer.close()
+    assert len(spool.segments(writer.folder)) > 3
+    assert [step for step, _, _ in series_of(read(writer.folder, Batcher(writer.folder, {}, 1, 0)))[b"a"]] == [*range(40)]
 
 
 def test_a_lock_that_is_not_there_is_not_held_and_not_made(tmp_path: pathlib.Path) -> None:

@@ -40,13 +40,16 @@ class Room:
 
 
 class Keeper(threading.Thread):
-    """Of one writer. `tell(status)` is called with what the uploader wrote, when it changes."""
+    """Of one writer. `tell(status)` is called with what the uploader wrote, when it changes; `unsynced(error)` when the
+    disk did not take what was logged, again and again."""
 
     def __init__(
-        self, root: pathlib.Path, writer: SpoolWriter, upload: bool, tell: Callable[[dict[str, Any]], None]
-    ) -> None:
+        self, root: pathlib.Path, writer: SpoolWriter, upload: bool, tell: Callable[[dict[str, Any]], None],
+        unsynced: Callable[[OSError], None],
+    ) -> None:  # fmt: skip
         super().__init__(name="stepwell-keeper", daemon=True)
-        self._root, self._writer, self._upload, self._tell = root, writer, upload, tell
+        self._root, self._writer, self._upload = root, writer, upload
+        self._tell, self._unsynced = tell, unsynced
         self._ended = threading.Event()
         self._process: subprocess.Popen[bytes] | None = None
         self._last = b""
@@ -57,6 +60,8 @@ class Keeper(threading.Thread):
         while not self._ended.wait(interval):
             with contextlib.suppress(OSError):
                 self._writer.sync()
+            if self._writer.unsynced:
+                self._unsynced(self._writer.unsynced)
             if time.monotonic() - watched > WATCH_SECONDS:
                 watched = time.monotonic()
                 with contextlib.suppress(Exception):  # what fails now is tried again in a second

@@ -247,7 +247,7 @@ class Run:
                 self._root, self._describe(), Room(self._root), self._when_full, _settings.segment_bytes()
             )
             upload = self._about["mode"] == "online"
-            self._keeper = Keeper(self._root, self._writer, upload, self._on_status)
+            self._keeper = Keeper(self._root, self._writer, upload, self._on_status, self._on_unsynced)
             self._keeper.watch()
             self._keeper.start()
             return self._writer
@@ -269,6 +269,14 @@ class Run:
         if self._dropped and (writer := self._writer) is not None:
             count, self._dropped = self._dropped, 0
             writer.note(_notes.warning("calls of log were dropped: the spool was full", count, time.time()))
+
+    def _on_unsynced(self, error: OSError) -> None:
+        if "unsynced" in self._told:
+            return
+        text = f"the disk of the spool did not take what was logged ({error}): a power cut there may lose some of it"
+        self._tell_later(f"{text}. The spool is in {self._root}", "unsynced")
+        if writer := self._writer:
+            self._try(writer.note, _notes.warning(text, 1, time.time()))
 
     def _tell_later(self, text: str, once: str) -> None:
         if once not in self._told:
@@ -299,6 +307,8 @@ class Run:
             if self._primary:
                 writer.note(_notes.status(status or self._status, time.time()))
             writer.close()
+            if writer.unsynced:
+                self._on_unsynced(writer.unsynced)
         except OSError as error:
             self._complain(f"the end of the run could not be kept: {error}", "end")
         self._gone = writer.folder

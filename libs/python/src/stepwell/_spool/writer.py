@@ -55,6 +55,7 @@ class SpoolWriter:
         self._told: set[tuple[int, int]] = set()  # (type, number) of the definitions in this segment
         self._ready: dict[Any, tuple[int, Callable[..., bytes]]] = {}
         self.dirty = False
+        self.unsynced: OSError | None = None  # the disk did not take an fsync: a power cut may take what was logged
         write_whole(self.folder / "writer.json", {"format": spool.FORMAT, "spool": self.id, **about})
         self._begin_segment()
 
@@ -130,19 +131,15 @@ class SpoolWriter:
             if not self.dirty or self._file < 0:
                 return
             self.dirty, copy = False, os.dup(self._file)
-        try:
-            os.fsync(copy)
-        finally:
-            os.close(copy)
+        self._bring(copy)
 
     def close(self) -> None:
         """Lets go of the spool: an uploader sees that no more comes."""
         with self._lock:
             if self._file < 0:
                 return
-            os.fsync(self._file)
-            os.close(self._file)
-            self._file = -1
+            file, self._file = self._file, -1
+            self._bring(file)
             os.close(self._alive)
 
     def abandon(self) -> None:
@@ -167,7 +164,9 @@ class SpoolWriter:
         self._size += size
         self.dirty = True
         if turn and self._size >= self._segment_bytes:
-            self._begin_segment()
+            # The record is in: said to have failed, it would be logged again. The next one tries again.
+            with contextlib.suppress(OSError):
+                self._begin_segment()
 
     def _take_back(self) -> None:
         try:
@@ -191,8 +190,16 @@ class SpoolWriter:
         self._told.clear()
         self._ready.clear()
         if old >= 0:
-            os.fsync(old)
-            os.close(old)
+            self._bring(old)
+
+    def _bring(self, file: int) -> None:
+        """Brings a file to the disk and closes it; a failure is kept for whoever tells it."""
+        try:
+            os.fsync(file)
+        except OSError as error:
+            self.unsynced = error
+        finally:
+            os.close(file)
 
     def _find_room(self, size: int) -> None:
         while True:
