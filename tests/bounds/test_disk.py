@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from bounds.measure import running
+from client import training
 from harness import processes
 from harness.event_file import EventFile, event, message, text_value
 from harness.processes import Server
@@ -107,3 +108,26 @@ def test_a_disk_that_is_really_full_loses_nothing_and_resumes(
         server.kill()
         server.start()
         check_all_there(Rest(server.http), 200)
+
+
+def test_a_python_training_goes_on_while_the_server_has_no_disk(
+    program: pathlib.Path, folder: pathlib.Path, small_disk: pathlib.Path
+) -> None:
+    flags = ("--disk-low", str(40 * MIB), "--disk-stop", str(32 * MIB), "--disk-ballast", str(MIB))
+    told = folder / "told"
+    with running(program, folder, "--store-cache", "8MiB", *flags) as server, processes.folder() as spool:
+        rest = Rest(server.http)
+        init = {"experiment": "disk", "id": "trains"}
+        trainer = training.start(spool, server.grpc, init, 1_000_000, pause=0.002, told=str(told))
+        try:
+            training.await_run(rest, "trains", status="running")
+            fill(small_disk, 4 * MIB)
+            until(lambda: "stepwell_store_disk_stopped 1" in metrics(rest), "the disk is stopped")
+            training.await_told(told, 500)
+            (small_disk / FILLER).unlink()
+            assert training.terminate(trainer) == ""
+            training.wait_sent(spool)
+            training.check_told(rest, "trains", told)
+        finally:
+            trainer.kill()
+            training.stop_uploader(spool)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pathlib
+import signal
 import struct
 import subprocess
 import sys
@@ -26,8 +27,14 @@ def environment(spool: pathlib.Path, server: str, **more: str) -> dict[str, str]
 
 
 def start(spool: pathlib.Path, server: str, init: dict[str, Any], calls: int, **asked: Any) -> subprocess.Popen[str]:
+    """trainer.py. `environment`: more of it; `before`: what to put before the command."""
     more = asked.pop("environment", {})
-    command = [sys.executable, str(HERE / "trainer.py"), json.dumps({"init": init, "calls": calls, **asked})]
+    command = [
+        *asked.pop("before", []),
+        sys.executable,
+        str(HERE / "trainer.py"),
+        json.dumps({"init": init, "calls": calls, **asked}),
+    ]
     return subprocess.Popen(command, env=environment(spool, server, **more), text=True, stdin=subprocess.DEVNULL,
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
 
@@ -57,6 +64,43 @@ def wait_sent(root: pathlib.Path) -> None:
             told = [(path / "status.json").read_text() for path in left if (path / "status.json").exists()]
             log = root / "uploader.log"
             raise AssertionError(f"not sent: {left} {told} {log.read_text()[-3000:] if log.exists() else ''}")
+        time.sleep(0.05)
+
+
+def await_told(told: pathlib.Path, more: int = 1) -> None:
+    """Until so many calls more have returned."""
+    before = told.stat().st_size if told.exists() else 0
+    deadline = time.monotonic() + LONGEST
+    while not told.exists() or told.stat().st_size < before + more:
+        assert time.monotonic() < deadline, f"{told}: too few calls returned in {LONGEST:.0f} s"
+        time.sleep(0.01)
+
+
+def terminate(trainer: subprocess.Popen[str]) -> str:
+    """Ends a training as a scheduler does; what it complained about."""
+    trainer.terminate()
+    _, complaints = trainer.communicate(timeout=LONGEST)
+    assert trainer.returncode == -signal.SIGTERM, complaints
+    return complaints
+
+
+def check_told(rest: Rest, run: str, told: pathlib.Path) -> None:
+    """REQUIRES: all was sent. What was told is there; the call in which the training ended may be."""
+    certain, there = told.stat().st_size, len(points(rest, run, "0/loss"))
+    assert certain <= there <= certain + 1, f"{run}: {there} calls are there, {certain} returned"
+    check(rest, run, 0, range(there))
+
+
+def await_run(rest: Rest, run: str, **want: Any) -> dict[str, Any]:
+    """The run of this id, when the lists say what was acknowledged: they follow a moment later."""
+    deadline = time.monotonic() + LONGEST
+    found: dict[str, Any] = {}
+    while True:
+        reply = rest.call("GET", f"/api/v1/runs/{run}")
+        found = reply.json() if reply.status == 200 else {}
+        if found and all(found[key] == value for key, value in want.items()):
+            return found
+        assert time.monotonic() < deadline, f"{run}: { {key: found.get(key) for key in want} }, not {want}"
         time.sleep(0.05)
 
 

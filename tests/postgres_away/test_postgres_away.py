@@ -17,7 +17,7 @@ from harness import processes
 from harness.deployment import Deployment
 from harness.event_file import EventFile
 from harness.metrics import metric
-from harness.relay import Relay
+from harness.relay import Relay, before_postgres
 from harness.rest import Rest
 from harness.waiting import DEADLINE, until
 
@@ -90,7 +90,7 @@ class World:
         relayed = folder / "relay"
         self.deployment = Deployment(program, folder, f"host={relayed} user=tracker dbname=stepwell")
         postgres = self.deployment.postgres
-        self.relay = Relay(relayed, postgres.data)
+        self.relay = before_postgres(relayed, postgres.data)
         postgres.start()
         postgres.sql("create role tracker login", "alter database stepwell owner to tracker")
         self.deployment.migrate_as("tracker")

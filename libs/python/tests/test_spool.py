@@ -157,7 +157,9 @@ def test_a_segment_that_cannot_be_ended_doubles_nothing(
         log(writer, {"a": float(step)}, step, 0.0)
     writer.close()
     assert len(spool.segments(writer.folder)) > 3
-    assert [step for step, _, _ in series_of(read(writer.folder, Batcher(writer.folder, {}, 1, 0)))[b"a"]] == [*range(40)]
+    assert [step for step, _, _ in series_of(read(writer.folder, Batcher(writer.folder, {}, 1, 0)))[b"a"]] == [
+        *range(40)
+    ]
 
 
 def test_a_lock_that_is_not_there_is_not_held_and_not_made(tmp_path: pathlib.Path) -> None:

@@ -31,7 +31,8 @@ class Room:
         """At least `size` bytes, taken from what is left, or 0. In parts: other writers want some too."""
         now = time.monotonic()
         if now - self._looked > 0.1:
-            self._looked, self._left = now, self._most - _settings.used(self._root)
+            self._looked = now
+            self._left = min(self._most - _settings.used(self._root), _settings.disk_room(self._root))
         if self._left < size:
             return 0
         granted = max(size, min(self._left // 4, 16 << 20))

@@ -15,6 +15,7 @@ DEFAULT_SERVER = "127.0.0.1:7008"
 SPOOL_MAX = 10 << 30
 KEEP_SECONDS = 3600.0
 KEEP_BYTES = 1 << 30
+DISK_RESERVE = 64 << 20
 VERSION = "0.1.0"
 
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
@@ -37,9 +38,15 @@ def spool_max() -> int:
     return size(os.environ.get("STEPWELL_SPOOL_MAX") or str(SPOOL_MAX))
 
 
-def segment_bytes() -> int:
-    """A segment is given back as a whole: a small spool needs small ones."""
-    return min(spool.SEGMENT_BYTES, max(4096, spool_max() // 8))
+def segment_bytes(root: pathlib.Path) -> int:
+    """A segment is given back as a whole: a small spool, or one on a small disk, needs small ones."""
+    return min(spool.SEGMENT_BYTES, max(4096, min(spool_max(), disk_room(root)) // 8))
+
+
+def disk_room(root: pathlib.Path) -> int:
+    """Bytes that the disk of a folder has for a spool: what is free but a sixteenth (at most 64 MiB), for notes."""
+    disk = os.statvfs(root)
+    return max(0, disk.f_bavail * disk.f_frsize - min(DISK_RESERVE, disk.f_blocks * disk.f_frsize // 16))
 
 
 def sync_seconds() -> float:
@@ -92,7 +99,7 @@ def used(root: pathlib.Path) -> int:
 
 @dataclasses.dataclass
 class Keep:
-    """How long acknowledged segments of a live writer stay: STEPWELL_KEEP seconds, and never when the spool is full."""
+    """How long acknowledged segments of a live writer stay: STEPWELL_KEEP seconds, and never when room gets scarce."""
 
     root: pathlib.Path
     seconds: float
@@ -102,7 +109,8 @@ class Keep:
 
     def full(self) -> bool:
         if time.monotonic() - self._looked > 1:
-            self._looked, self._full = time.monotonic(), used(self.root) > 0.5 * spool_max()
+            there = used(self.root)
+            self._looked, self._full = time.monotonic(), there > 0.5 * min(spool_max(), there + disk_room(self.root))
         return self._full
 
 

@@ -244,7 +244,7 @@ class Run:
                 self._complain("the run is finished; what is logged now is left out", "finished")
                 return None
             self._writer = SpoolWriter(
-                self._root, self._describe(), Room(self._root), self._when_full, _settings.segment_bytes()
+                self._root, self._describe(), Room(self._root), self._when_full, _settings.segment_bytes(self._root)
             )
             upload = self._about["mode"] == "online"
             self._keeper = Keeper(self._root, self._writer, upload, self._on_status, self._on_unsynced)

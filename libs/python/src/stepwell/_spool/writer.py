@@ -7,6 +7,7 @@ Thread safety: all methods may be called from any thread, and from a signal hand
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import json
@@ -20,6 +21,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from stepwell._spool import format as spool
+
+SYNC_PATIENCE = 0.1  # s; longer than a call takes
+FULL_SEGMENT_BYTES = 4096  # a segment of a full spool that is larger is ended: room comes back by segments
 
 # What is asked of whoever prepares a layout: (tag, type) → the serialised SeriesInfo of a scalar.
 Describe = Callable[[str, type], bytes]
@@ -68,6 +72,8 @@ class SpoolWriter:
             if ready is None:
                 return False
             body = ready[1](spool.ROW, ready[0], step, wall, *values.values())
+            if self._budget < len(body) + spool.HEAD.size and self._make_room(len(body) + spool.HEAD.size):
+                return False
             self._append(spool.HEAD.pack(len(body), zlib.crc32(body)) + body)
             return True
 
@@ -78,6 +84,7 @@ class SpoolWriter:
         """
         key = (tuple(values), tuple(map(type, values.values())))
         with self._lock:
+            self._make_room(1)
             infos = [describe(tag, kind) for tag, kind in zip(*key, strict=True)]
             numbers = tuple(self.series(info) for info in infos)
             layout = self._layouts.setdefault(numbers, len(self._layouts))
@@ -97,6 +104,7 @@ class SpoolWriter:
     def value(self, info: bytes, value: bytes, blobs: list[bytes], step: int, wall: float) -> None:
         """A value of another kind. Its blobs are whole on disk before the record that names them."""
         with self._lock:
+            self._make_room(len(value) + sum(map(len, blobs)))
             number = self.series(info)
             for blob in blobs:
                 self._put_blob(blob)
@@ -127,10 +135,14 @@ class SpoolWriter:
 
     def sync(self) -> None:
         """Brings what was written to the disk. May take long; nobody waits for it."""
-        with self._lock:
+        if not self._lock.acquire(timeout=SYNC_PATIENCE):
+            return  # a full spool: who waits for room syncs
+        try:
             if not self.dirty or self._file < 0:
                 return
             self.dirty, copy = False, os.dup(self._file)
+        finally:
+            self._lock.release()
         self._bring(copy)
 
     def close(self) -> None:
@@ -156,10 +168,12 @@ class SpoolWriter:
             self._find_room(size)
         if self._file < 0:
             raise OSError("the spool is closed")
-        written = os.write(self._file, data)
-        if written != size:
-            self._take_back()
-            raise OSError("the disk took a part of a record only")
+        while not self._write(data):
+            if always:
+                raise OSError(errno.ENOSPC, "the disk is full")
+            if self._when_full == "drop":
+                raise SpoolFull
+            self._wait()
         self._budget -= size
         self._size += size
         self.dirty = True
@@ -167,6 +181,18 @@ class SpoolWriter:
             # The record is in: said to have failed, it would be logged again. The next one tries again.
             with contextlib.suppress(OSError):
                 self._begin_segment()
+
+    def _write(self, data: bytes) -> bool:
+        """Whether the disk took it: all of it, or nothing."""
+        try:
+            written = os.write(self._file, data)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                return False
+            raise
+        if written != len(data):
+            self._take_back()
+        return written == len(data)
 
     def _take_back(self) -> None:
         try:
@@ -201,14 +227,36 @@ class SpoolWriter:
         finally:
             os.close(file)
 
+    def _make_room(self, size: int) -> bool:
+        """Room for what is told next; whether it comes into another segment, where it must be defined again.
+
+        A full spool ends its segment: only then can the uploader give its room back.
+        """
+        if self._budget >= size:
+            return False
+        segment = self._segment
+        if not (granted := self._room(size)) and self._size > FULL_SEGMENT_BYTES:
+            with contextlib.suppress(OSError):
+                self._begin_segment()
+        if granted:
+            self._budget = granted
+        else:
+            self._find_room(size)
+        return segment != self._segment
+
     def _find_room(self, size: int) -> None:
+        """Waits until the uploader has made room, or raises SpoolFull. The lock stays taken: calls keep their order."""
         while True:
             if granted := self._room(size):
                 self._budget = granted
                 return
             if self._when_full == "drop":
                 raise SpoolFull
-            time.sleep(0.05)  # the uploader makes room
+            self._wait()
+
+    def _wait(self) -> None:
+        self.sync()  # the keeper's own waits for the lock
+        time.sleep(0.05)
 
     def _put_blob(self, data: bytes) -> None:
         folder = spool.blobs_path(self.folder, self._segment)

@@ -14,8 +14,11 @@ from stepwell._pb.stepwell.v1 import ingest_pb2 as ingest
 
 SERVICE = "/stepwell.v1.Ingest/"
 WINDOW_BYTES = 8 << 20
-# A ping below five minutes earns GOAWAY unless data flows; the server allows this.
-OPTIONS = [("grpc.max_send_message_length", 64 << 20), ("grpc.max_receive_message_length", 64 << 20),
+# A connection whose other end went without a word is given up after both. The server takes a ping each 10 s.
+PING_MS, PONG_MS = 15_000, 10_000
+OPTIONS = [("grpc.keepalive_time_ms", PING_MS), ("grpc.keepalive_timeout_ms", PONG_MS),
+           ("grpc.http2.max_pings_without_data", 0), ("grpc.max_send_message_length", 64 << 20),
+           ("grpc.max_receive_message_length", 64 << 20),
            ("grpc.enable_http_proxy", 0), ("grpc.max_reconnect_backoff_ms", 2000),
            ("grpc.initial_reconnect_backoff_ms", 100), ("grpc.min_reconnect_backoff_ms", 1000),
            ("grpc.use_local_subchannel_pool", 1)]  # fmt: skip
