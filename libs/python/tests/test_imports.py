@@ -12,7 +12,7 @@ import stepwell
 
 def test_nothing_heavy_is_imported_by_what_only_offers() -> None:
     heavy = "[m for m in ('numpy', 'PIL', 'torch', 'pandas', 'grpc') if m in sys.modules]"
-    code = f"import sys, stepwell._values, stepwell.tensorboard, stepwell.api; print({heavy})"
+    code = f"import sys, stepwell._values, stepwell.tensorboard, stepwell.api, stepwell.compat.wandb; print({heavy})"
     environment = {**os.environ, "PYTHONPATH": str(pathlib.Path(stepwell.__file__).parent.parent)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == "[]"

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from stepwell.api import Api, Run
-
+from client.scripts import table, the_run, values
 from frameworks.conftest import RunExample, RunScript
 
 DATA = """
@@ -14,20 +13,6 @@ import json, pathlib, numpy, stepwell
 rows = numpy.random.default_rng(1).random((120, 3))
 wanted = rows[:, 0] + 0.1 * rows[:, 1]
 """
-
-
-def the_run(api: Api, experiment: str, name: str) -> Run:
-    (run,) = [one for one in api.runs(experiment) if one.name == name]
-    return run
-
-
-def values(run: Run, tag: str) -> list[tuple[int, Any]]:
-    return [(point.step, point.value) for point in run.series(tag)]
-
-
-def table(api: Api, run: Run, tag: str) -> tuple[int, list[list[Any]]]:
-    (point,) = run.series(tag)
-    return point.step, json.loads(api.blob(point.value))["rows"]
 
 
 def test_the_example_of_xgboost(run_example: RunExample) -> None:

@@ -1,0 +1,1 @@
+"""Stepwell under the names of other trackers' clients."""

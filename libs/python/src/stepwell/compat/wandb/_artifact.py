@@ -1,0 +1,45 @@
+"""wandb.Artifact, so that code that makes one goes on; Stepwell keeps no artifacts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from stepwell.compat.wandb import errors
+
+
+class Artifact:
+    """Takes every call and keeps nothing; only `download` and `get`, whose caller needs an answer, raise."""
+
+    def __init__(
+        self,
+        name: str,
+        type: str,
+        description: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        incremental: bool = False,
+        use_as: str | None = None,
+        storage_region: str | None = None,
+    ) -> None:
+        self.name, self.type, self.description = name, type, description
+        self.metadata = dict(metadata or {})
+        self.aliases: list[str] = []
+
+    @classmethod
+    def of(cls, artifact_or_path: Any, name: str | None, type: str | None) -> Artifact:
+        if isinstance(artifact_or_path, cls):
+            return artifact_or_path
+        return cls(name or os.path.basename(str(artifact_or_path)), type or "unspecified")
+
+    def add(self, *args: Any, **kwargs: Any) -> None: ...
+
+    add_file = add_dir = add_reference = remove = save = add
+
+    def wait(self, timeout: int | None = None) -> Artifact:
+        return self
+
+    def download(self, *args: Any, **kwargs: Any) -> str:
+        raise errors.CommError(f"artifact {self.name!r}: Stepwell keeps no artifacts, so there is nothing to download")
+
+    get = get_entry = download
