@@ -135,8 +135,7 @@ absl::Status CatalogFlusher::Start() {
     (*run)->listed_dirty = true;
     (*run)->flush_queued = true;
     for (OpenSeries* series : (*run)->admitted()) {
-      if (!series->listed_dirty) (*run)->dirty_series.push_back(series);
-      series->listed_dirty = true;
+      (*run)->MarkDirty(series);
       series->told = false;  // perhaps it is: the store does not know
       backlog_->AddSeries(*series);
     }
@@ -282,7 +281,13 @@ absl::Status CatalogFlusher::FlushRun(const std::shared_ptr<Run>& run, bool urge
     std::vector<catalog::SeriesRow> rows;
     {
       std::lock_guard lock(run->mutex);
-      for (OpenSeries* series : readable) rows.push_back(ToRow(run->number, *series, series->Total(run->rewinds)));
+      for (OpenSeries* series : readable) {
+        if (series->state.stale) {
+          run->MarkDirty(series);  // its row stays as it was until the next look
+        } else {
+          rows.push_back(ToRow(run->number, *series, series->Total(run->rewinds)));
+        }
+      }
     }
     if (!rows.empty()) status = PutRows(rows);
     if (!status.ok()) break;
@@ -299,10 +304,7 @@ absl::Status CatalogFlusher::FlushRun(const std::shared_ptr<Run>& run, bool urge
   }
   if (done < changed.size()) {
     std::lock_guard lock(run->mutex);
-    for (size_t i = done; i < changed.size(); ++i) {
-      if (!changed[i]->listed_dirty) run->dirty_series.push_back(changed[i]);
-      changed[i]->listed_dirty = true;
-    }
+    for (size_t i = done; i < changed.size(); ++i) run->MarkDirty(changed[i]);
     if (status.ok()) status = absl::UnavailableError("the server is stopping");
   }
   return status;

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <future>
 #include <set>
+#include <thread>
 
 #include "ingest/testing.h"
 #include "store/keys.h"
@@ -92,6 +93,63 @@ TEST_F(CatalogFlusherTest, ARowSaysWhatTheSeriesHas) {
   EXPECT_EQ(row.min, -1);
   EXPECT_EQ(row.max, 4);
   EXPECT_EQ(row.last_wall, 1008);
+}
+
+// No point need come after it.
+TEST_F(CatalogFlusherTest, ARewindIsToldForItself) {
+  Begin();
+  v1::Batch batch;
+  AddDefine(batch, 0, "loss");
+  AddDefine(batch, 1, "early");
+  AddScalars(batch, 0, 0, {1, 2, 3, 4});
+  AddScalars(batch, 1, 0, {1});
+  Push(0, batch);
+  ASSERT_TRUE(Sync().ok());
+  const size_t before = [&] {
+    std::lock_guard lock(book_.mutex);
+    return book_.rows.size();
+  }();
+  v1::Batch rewind;
+  rewind.add_rewinds()->set_step(2);
+  Push(0, rewind);
+  ASSERT_TRUE(Sync().ok());
+  std::lock_guard lock(book_.mutex);
+  ASSERT_EQ(book_.rows.size(), before + 1) << "the series that lost points, and no other";
+  EXPECT_EQ(book_.rows.back().tag, "loss");
+  EXPECT_EQ(book_.rows.back().count, 2u);
+  EXPECT_EQ(book_.rows.back().last_step, 1);
+}
+
+// Its statistics are found anew when the seal has ended.
+TEST_F(CatalogFlusherTest, ARewindDuringALongSealIsToldRight) {
+  Begin();
+  v1::Batch batch;
+  AddDefine(batch, 0, "loss");
+  AddScalars(batch, 0, 0, {1, 2, 3, 4});
+  Push(0, batch);
+  ASSERT_TRUE(Sync().ok());
+  Sealer sealer(store_.get(), table_.get(), committer_.get(), &metrics_, SealOptions{}, [](const std::string&) {});
+  ASSERT_TRUE(sealer.SealOld(/*all=*/true).ok());
+  const auto run = *table_->Get(1);
+  OpenSeries* series = run->Find({0, 0});
+  {
+    std::lock_guard lock(run->mutex);
+    series->sealing = true;
+  }
+  v1::Batch rewind;
+  rewind.add_rewinds()->set_step(2);
+  Push(0, rewind);
+  std::promise<absl::Status> told;
+  flusher_->Sync(run, [&](const absl::Status& status) { told.set_value(status); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));  // much longer than looking once
+  {
+    std::lock_guard lock(run->mutex);
+    series->sealing = false;
+  }
+  ASSERT_TRUE(told.get_future().get().ok());
+  std::lock_guard lock(book_.mutex);
+  EXPECT_EQ(book_.rows.back().count, 2u);
+  EXPECT_EQ(book_.rows.back().last_step, 1);
 }
 
 TEST_F(CatalogFlusherTest, NotesWaitInOrderWhileTheDatabaseIsAway) {

@@ -193,8 +193,7 @@ void Committer::Apply(AcceptedBatch& batch) {
   --run.committing;
   for (OpenSeries* series : batch.defined) {
     run.Admit(series, batch.lsn);
-    if (!series->listed_dirty) run.dirty_series.push_back(series);
-    series->listed_dirty = true;
+    run.MarkDirty(series);
   }
   for (const v1::Rewind& rewind : message.rewinds()) {
     series::Rewind added{batch.lsn, rewind.step(), std::nullopt};
@@ -208,8 +207,7 @@ void Committer::Apply(AcceptedBatch& batch) {
     const ColumnPoints points = batch.parsed->PointsOf(message.columns(static_cast<int>(i)));
     series->Append(points, batch.lsn, run.rewinds);
     if (points.scalars) scalars += points.size;
-    if (!series->listed_dirty) run.dirty_series.push_back(series);
-    series->listed_dirty = true;
+    run.MarkDirty(series);
   }
   batch.writer->mark.durable_seq = batch.seq;
   if (!message.position().empty()) batch.writer->mark.position = message.position();

@@ -115,10 +115,11 @@ void OpenSeries::Drop(size_t count) {
   }
 }
 
-void OpenSeries::OnRewind(const series::Rewind& rewind) {
-  if (rewind.spared_writer == key.writer) return;
+bool OpenSeries::OnRewind(const series::Rewind& rewind) {
+  if (rewind.spared_writer == key.writer) return false;
   if (state.visible && state.visible->max_step >= rewind.step) state.stale = true;
   if (!total_known_ || (total_ && total_->max_step >= rewind.step)) total_known_ = false;
+  return !total_known_;
 }
 
 const std::optional<series::Summary>& OpenSeries::Total(const Rewinds& rewinds) {

@@ -71,8 +71,8 @@ class OpenSeries {
   void Append(const ColumnPoints& column, uint64_t lsn, const Rewinds& rewinds, size_t skip = 0);
   // The first `count` points of the tail are in chunks now. REQUIRES: count <= tail_points().
   void Drop(size_t count);
-  // A rewind was added to the run.
-  void OnRewind(const series::Rewind& rewind);
+  // A rewind was added to the run; whether Total may be another now.
+  bool OnRewind(const series::Rewind& rewind);
 
   // Visible points summed up; nullopt: none. Too much while state.stale.
   const std::optional<series::Summary>& Total(const Rewinds& rewinds);

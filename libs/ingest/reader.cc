@@ -22,8 +22,9 @@ constexpr uint32_t kMostItems = 10'000;
 // A reply of points or of a blob: well below gRPC's 4 MiB a message.
 constexpr size_t kReplyPoints = 32'768;
 constexpr size_t kReplyBytes = size_t{1} << 20;
-// Statistics are found beside a sealer that goes on: a series is sealed once a batch at the most, in some milliseconds.
-constexpr int kRefreshAttempts = 20;
+// Statistics are found beside a sealer that goes on: a series is sealed once a batch at the most, in some milliseconds,
+// or in a second on a machine that has no time.
+constexpr std::chrono::seconds kRefreshPatience{5};
 constexpr std::chrono::milliseconds kSealPause{2};
 
 void ToStats(const OpenSeries& series, const std::optional<series::Summary>& total, v1::SeriesStats* out) {
@@ -146,7 +147,8 @@ absl::StatusOr<std::optional<series::Summary>> Reader::SummarizeGood(ChunkSource
 }
 
 absl::Status Reader::Refresh(Run& run, OpenSeries* series) {
-  for (int attempt = 0; attempt < kRefreshAttempts; ++attempt) {
+  const auto deadline = std::chrono::steady_clock::now() + kRefreshPatience;
+  while (std::chrono::steady_clock::now() < deadline) {
     std::unique_ptr<ChunkSource> source;
     std::vector<series::Rewind> rewinds;
     uint64_t points = 0;  // not chunks: one that is not full is written again, fuller
@@ -171,7 +173,7 @@ absl::Status Reader::Refresh(Run& run, OpenSeries* series) {
       return absl::OkStatus();
     }
   }
-  return absl::OkStatus();  // it changes all the time: somebody asks again soon
+  return absl::OkStatus();  // it changes all the time
 }
 
 absl::Status Reader::ListSeries(const v1::ListSeriesRequest& request, v1::ListSeriesReply* reply) {

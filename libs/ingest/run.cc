@@ -1,6 +1,7 @@
 #include "ingest/run.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/status_macros.h"
 #include "store/keys.h"
@@ -138,7 +139,13 @@ void Run::Admit(OpenSeries* series, uint64_t lsn) {
 
 void Run::AddRewind(const series::Rewind& rewind) {
   rewinds.Add(rewind);
-  for (OpenSeries* series : admitted_) series->OnRewind(rewind);
+  for (OpenSeries* series : admitted_) {
+    if (series->OnRewind(rewind)) MarkDirty(series);
+  }
+}
+
+void Run::MarkDirty(OpenSeries* series) {
+  if (!std::exchange(series->listed_dirty, true)) dirty_series.push_back(series);
 }
 
 std::vector<OpenSeries*> Run::WithTag(std::string_view tag) const {

@@ -80,6 +80,8 @@ class Run {
   void Undefine(OpenSeries* series);
   void Admit(OpenSeries* series, uint64_t lsn);
   void AddRewind(const series::Rewind& rewind);
+  // The catalog must be told of the series anew.
+  void MarkDirty(OpenSeries* series);
 
   size_t series_count() const { return all_.size(); }
   // In order of first appearance: (define_lsn, writer, number).
