@@ -150,16 +150,6 @@ def test_a_graph_of_tensorflows_message_is_its_bytes() -> None:
     assert encoded.blobs == [graph.SerializeToString()] and encoded.value.bytes.format == "graph_def"
 
 
-def test_a_module_of_torch_is_a_graph_that_tensorboard_reads() -> None:
-    torch = pytest.importorskip("torch")
-    proto = pytest.importorskip("tensorboard.compat.proto.graph_pb2")
-    model = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.ReLU())
-    graph = proto.GraphDef.FromString(only("g", values.Graph(model)).blobs[0])
-    assert [node.op for node in graph.node] == ["Placeholder", "Linear", "ReLU", "Output"]
-    assert list(graph.node[2].input) == [graph.node[1].name]
-    assert graph.node[1].attr["weight"].s == b"[3, 2]"
-
-
 def test_figures_are_pictures() -> None:
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")

@@ -84,16 +84,6 @@ def test_bfloat16_can_be_counted() -> None:
     assert (list(histogram.left), list(histogram.right), list(histogram.count)) == ([1, 2], [2, 3], [1, 2])
 
 
-def test_a_tensor_of_torch_keeps_its_bits_and_needs_no_numpy() -> None:
-    torch = pytest.importorskip("torch")
-    for dtype in ("float32", "bfloat16", "float16", "int64", "bool", "complex64"):
-        data = torch.tensor([[0, 1], [2, 3]]).to(getattr(torch, dtype)).t()
-        tensor = only("t", data).value.tensor
-        assert (tensor.dtype, list(tensor.shape)) == (dtype, [2, 2])
-        assert torch.equal(torch.frombuffer(bytearray(tensor.data), dtype=data.dtype).reshape(2, 2), data)
-    assert only("t", torch.ones(2, requires_grad=True)).value.tensor.data == struct.pack("<2f", 1, 1)
-
-
 def test_raw_bytes_are_a_tensor_of_what_they_are_said_to_be() -> None:
     tensor = only("t", values.Tensor(b"\x80\x3f", dtype="bfloat16", shape=(1,))).value.tensor
     assert (tensor.dtype, list(tensor.shape), tensor.data) == ("bfloat16", [1], b"\x80\x3f")

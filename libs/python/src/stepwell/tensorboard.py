@@ -16,21 +16,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stepwell._beside import patch_tensorboard
-from stepwell._values import Audio, Embedding, Figure, Graph, Histogram, Image, Mesh, PRCurve, Tensor, Text, Video
+from stepwell._values import Audio, Embedding, Figure, Graph, Image, Mesh, PRCurve, Tensor, Text, Video
 from stepwell._values.summary_forms import (
     LAYOUT_TAG,
     Boxes,
-    EdgedHistogram,
     Layout,
     RawHistogram,
     RawPRCurve,
     TorchPixels,
     split_videos,
 )
+from stepwell._values.torch_forms import RUN_GRAPH, TorchGraph, TorchHistogram, TorchSound
 
 __all__ = ["SummaryWriter", "patch_tensorboard"]
-
-_BINS = 64
 
 
 def _names(log_dir: str) -> tuple[str, str]:
@@ -152,8 +150,8 @@ class SummaryWriter:
         walltime: float | None = None,
         max_bins: int | None = None,
     ) -> None:
-        """A histogram of values; 64 buckets of equal width unless `bins` is a number or a list of edges."""
-        self._log(tag, _histogram(values, bins, max_bins), global_step, walltime)
+        """A histogram, counted as torch does. `bins`: "tensorflow", a number, numpy's name of a rule, or edges."""
+        self._log(tag, TorchHistogram(values, bins, max_bins), global_step, walltime)
 
     def add_histogram_raw(
         self,
@@ -273,14 +271,15 @@ class SummaryWriter:
         sample_rate: int = 44100,
         walltime: float | None = None,
     ) -> None:
-        self._log(tag, Audio(snd_tensor, sample_rate), global_step, walltime)
+        self._log(tag, Audio(TorchSound(snd_tensor), sample_rate), global_step, walltime)
 
     # ---- the rest ----
 
     def add_text(
         self, tag: str, text_string: str, global_step: int | None = None, walltime: float | None = None
     ) -> None:
-        self._log(tag, Text(text_string), global_step, walltime)
+        """A text, under the name that torch gives it: `tag/text_summary`."""
+        self._log(f"{tag}/text_summary", Text([text_string]), global_step, walltime)
 
     def add_onnx_graph(self, prototxt: Any) -> None:
         self._log("graph", Graph(prototxt, "onnx"), None, None)
@@ -288,8 +287,8 @@ class SummaryWriter:
     def add_graph(
         self, model: Any, input_to_model: Any = None, verbose: bool = False, use_strict_trace: bool = True
     ) -> None:
-        """The graph as torch.fx traces it, which needs no input."""
-        self._log("graph", Graph(model), None, None)
+        """The graph as torch traces it with the input; without one as torch.fx does. It has TensorBoard's own tag."""
+        self._log(RUN_GRAPH, TorchGraph(model, input_to_model, verbose, use_strict_trace), None, None)
 
     def add_embedding(
         self,
@@ -300,7 +299,8 @@ class SummaryWriter:
         tag: str = "default",
         metadata_header: Sequence[str] | None = None,
     ) -> None:
-        embedding = Embedding(mat, metadata, columns=metadata_header, images=label_img)
+        images = None if label_img is None else TorchPixels(label_img, "NCHW")
+        embedding = Embedding(mat, metadata, columns=metadata_header, images=images)
         self._log(tag, embedding, global_step, None)
 
     def add_mesh(
@@ -351,11 +351,3 @@ def _scalar(value: Any) -> Any:
     """An array of one element as its number, like torch's; everything else as it is."""
     shape = getattr(value, "shape", ())
     return value.item() if hasattr(value, "item") and shape and all(size == 1 for size in shape) else value
-
-
-def _histogram(values: Any, bins: Any, max_bins: int | None) -> Histogram:
-    if isinstance(bins, int):
-        return Histogram(values, bins)
-    if isinstance(bins, str):
-        return Histogram(values, min(max_bins or _BINS, _BINS))
-    return EdgedHistogram(values, bins)

@@ -14,7 +14,7 @@ from stepwell._values.base import CLASS_TENSOR, Blobs, Encoded, Media, series
 from stepwell._values.tensor import fill_tensor
 
 _BINS = 64
-_MAX_BINS = 2500  # three float64 each: what fits into a value without a blob
+MAX_BINS = 2500  # three float64 each: what fits into a value without a blob
 _THRESHOLDS = 127  # as TensorBoard's
 
 
@@ -53,8 +53,8 @@ class Histogram(Media):
     def _check(edges: list[float], counts: list[float], what: str) -> None:
         if not counts or len(edges) != len(counts) + 1:
             raise ValueError(f"{what}: {len(counts)} counts need {len(counts) + 1} edges, not {len(edges)}")
-        if len(counts) > _MAX_BINS:
-            raise ValueError(f"{what} has {len(counts):,} buckets; the limit is {_MAX_BINS:,}")
+        if len(counts) > MAX_BINS:
+            raise ValueError(f"{what} has {len(counts):,} buckets; the limit is {MAX_BINS:,}")
         if any(not a <= b for a, b in itertools.pairwise(edges)):
             raise ValueError(f"{what}: the edges do not rise")
         if any(not count >= 0 for count in counts):
@@ -62,8 +62,8 @@ class Histogram(Media):
 
     def _count(self, what: str) -> tuple[list[float], list[float]]:
         bins = self.bins
-        if isinstance(bins, bool) or not isinstance(bins, int) or not 0 < bins <= _MAX_BINS:
-            raise ValueError(f"{what}: bins is a whole number from 1 to {_MAX_BINS:,}, not {bins!r}")
+        if isinstance(bins, bool) or not isinstance(bins, int) or not 0 < bins <= MAX_BINS:
+            raise ValueError(f"{what}: bins is a whole number from 1 to {MAX_BINS:,}, not {bins!r}")
         array = as_array(self.values, what)
         if array.dtype == "bool" or not (array.is_float or array.is_integer):
             if array.dtype != "bool":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import bisect
 import functools
 import importlib
 import json
@@ -14,7 +13,6 @@ from stepwell._pb.stepwell.v1 import value_pb2 as pb
 from stepwell._values import wire
 from stepwell._values.arrays import Array, as_array
 from stepwell._values.base import CLASS_TENSOR, Blobs, Encoded, Media, series
-from stepwell._values.histogram import Histogram
 from stepwell._values.tensor import fill_tensor
 
 LAYOUT_TAG = "custom_scalars__config__"
@@ -111,25 +109,11 @@ class Layout(Media):
         return {"title": title, "margin": margin}, message
 
 
-class EdgedHistogram(Histogram):
-    """Values that are counted into given edges."""
-
-    def __init__(self, values: Any, edges: Any) -> None:
-        super().__init__(edges=edges)
-        self._given = values
-
-    def _encode(self, tag: str) -> Any:
-        what = f"histogram {tag!r}"
-        edges = [float(x) for x in as_array(self.edges, what).numbers()]
-        counts = [0.0] * max(len(edges) - 1, 0)
-        for value in map(float, as_array(self._given, what).numbers()):
-            if counts and edges[0] <= value <= edges[-1]:
-                counts[min(bisect.bisect_right(edges, value), len(counts)) - 1] += 1
-        return Histogram(edges=edges, counts=counts)._encode(tag)
-
-
 class TorchPixels:
-    """An image of torch's conventions, brought to [N, H, W, C] when it is encoded; floats beyond 0 to 1 are cut off."""
+    """An image of torch's conventions, brought to [N, H, W, C] when it is encoded.
+
+    Floats beyond 0 to 1 are cut off, and what is between two shades becomes the darker one.
+    """
 
     def __init__(self, data: Any, dataformats: str) -> None:
         self._data = data
@@ -148,7 +132,8 @@ class TorchPixels:
             raise ValueError(f"the image's shape {list(getattr(array, 'shape', []))} is not that of {self._formats!r}")
         order = [formats.index(axis) for axis in "NHWC" if axis in formats]
         array = array.transpose(order)
-        array = array.clip(0, 1) if array.dtype.kind == "f" else array
+        if array.dtype.kind == "f":
+            array = (numpy.nan_to_num(array, nan=0, posinf=1, neginf=0).astype("f4") * 255).clip(0, 255).astype("u1")
         return numpy.ascontiguousarray(array)
 
 
