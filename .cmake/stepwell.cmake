@@ -27,8 +27,15 @@ function(stepwell_library name)
     add_library(stepwell_${name} INTERFACE)
     set(scope INTERFACE)
   endif()
-  target_include_directories(stepwell_${name} ${scope} ${CMAKE_SOURCE_DIR}/libs ${CMAKE_SOURCE_DIR}/services)
+  target_include_directories(stepwell_${name} ${scope}
+    $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/libs> $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}/services>)
   target_link_libraries(stepwell_${name} ${scope} ${ARG_DEPS})
+endfunction()
+
+# stepwell_client_part(<name>): the library is installed as stepwell::<name>, with the component `client`.
+function(stepwell_client_part name)
+  set_target_properties(stepwell_${name} PROPERTIES EXPORT_NAME ${name} POSITION_INDEPENDENT_CODE ON)
+  install(TARGETS stepwell_${name} EXPORT stepwell-client ARCHIVE DESTINATION lib COMPONENT client)
 endfunction()
 
 # stepwell_program(<name> SOURCES ... DEPS ...): build/bin/<name>.

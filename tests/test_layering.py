@@ -24,6 +24,7 @@ MAY_USE: dict[str, set[str]] = {
     "tensorboard": {"base", "proto"},
     "net": {"base", "auth"},
     "spool": {"base"},
+    "client": {"spool"},
     "push": {"base", "proto", "grpc"},
     "upload": {"push", "tensorboard"},
     "proto": set(),
@@ -57,6 +58,8 @@ def part_of(name: str) -> str | None:
     """The library that an included name belongs to; None for what is not ours."""
     if name.startswith(("stepwell/v1/", "tensorboard/proto/")) or name.endswith(".pb.h"):
         return "grpc" if name.endswith(".grpc.pb.h") else "proto"
+    if (ROOT / "libs" / "client" / "include" / name).exists():
+        return "client"
     library = library_of(name)
     return library if "/" in name and library in MAY_USE else None
 
@@ -100,6 +103,18 @@ def test_frameworks_stay_at_the_edge() -> None:
         for path, name in includes()
         for prefix, allowed in FOREIGN.items()
         if name.startswith(prefix) and path.parts[1] not in allowed and not is_test(path)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_program_that_links_the_client_needs_no_abseil_and_no_protobuf() -> None:
+    """LibTorch and others bring some of their own."""
+    wrong = [
+        f"{path} includes {name}"
+        for path, name in includes()
+        if path.parts[1] in ("client", "spool")
+        and (name.startswith(("absl/", "google/", "stepwell/v1/")) or name in ("base/files.h", "base/status_macros.h"))
+        and not is_test(path)
     ]
     assert not wrong, "\n".join(wrong)
 

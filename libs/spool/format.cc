@@ -3,11 +3,11 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdio>
 #include <filesystem>
 #include <system_error>
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_format.h"
 #include "base/bytes.h"
 
 namespace stepwell::spool {
@@ -36,15 +36,25 @@ size_t WholeRecord(std::string_view bytes) {
 }
 
 std::string SegmentPath(const std::string& folder, uint32_t segment) {
-  return absl::StrFormat("%s/%08d.seg", folder, segment);
+  char name[32];
+  std::snprintf(name, sizeof name, "/%08u.seg", segment);
+  return folder + name;
+}
+
+std::string BlobsPath(const std::string& folder, uint32_t segment) {
+  char name[32];
+  std::snprintf(name, sizeof name, "/%08u.blobs", segment);
+  return folder + name;
 }
 
 std::vector<uint32_t> Segments(const std::string& folder) {
   std::vector<uint32_t> found;
   std::error_code error;
   for (std::filesystem::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string stem = entry->path().stem().string();
     uint32_t number = 0;
-    if (entry->path().extension() == ".seg" && absl::SimpleAtoi(entry->path().stem().string(), &number) && number > 0)
+    const auto [after, bad] = std::from_chars(stem.data(), stem.data() + stem.size(), number);
+    if (entry->path().extension() == ".seg" && bad == std::errc() && after == stem.data() + stem.size() && number > 0)
       found.push_back(number);
   }
   std::sort(found.begin(), found.end());

@@ -28,6 +28,8 @@ std::string Framed(std::string_view body);
 size_t WholeRecord(std::string_view bytes);
 
 std::string SegmentPath(const std::string& folder, uint32_t segment);
+// The folder of the blobs that records of a segment name.
+std::string BlobsPath(const std::string& folder, uint32_t segment);
 
 // Numbers of the segments that are in a folder, in order.
 std::vector<uint32_t> Segments(const std::string& folder);

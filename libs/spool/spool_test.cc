@@ -38,9 +38,10 @@ class SpoolTest : public testing::Test {
   ~SpoolTest() override { std::filesystem::remove_all(root_); }
 
   std::unique_ptr<SpoolWriter> Make(WriterOptions options = {}, const std::string& id = "one") {
-    auto made = SpoolWriter::Create(root_, id, "{}", options);
-    EXPECT_TRUE(made.ok()) << made.status();
-    return *std::move(made);
+    std::unique_ptr<SpoolWriter> made;
+    const Status status = SpoolWriter::Create(root_, id, "{}", options, &made);
+    EXPECT_TRUE(status.ok()) << status.why();
+    return made;
   }
   std::string Folder() const { return root_ + "/one"; }
 
@@ -94,12 +95,12 @@ TEST_F(SpoolTest, ARecordLargerThanTheReadersBlockIsWhole) {
 
 TEST_F(SpoolTest, ARecordWithoutBytesOrTooLargeIsRefused) {
   auto writer = Make();
-  EXPECT_EQ(writer->Append("").code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(writer->Append(std::string(kMaxBody + 1, 'x')).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(writer->Append("").code(), Code::kInvalid);
+  EXPECT_EQ(writer->Append(std::string(kMaxBody + 1, 'x')).code(), Code::kInvalid);
 }
 
 TEST_F(SpoolTest, EachCutOfTheLastRecordIsWaitedForWhileTheWriterLivesAndCutWhenItIsDead) {
-  Make()->Append("first").IgnoreError();
+  ASSERT_TRUE(Make()->Append("first").ok());
   const std::string path = SegmentPath(Folder(), 1), good = FileBytes(path), last = Framed("second");
   for (size_t cut = 1; cut < last.size(); ++cut) {
     Overwrite(path, good + last.substr(0, cut));
@@ -155,7 +156,7 @@ TEST_F(SpoolTest, AShortWriteIsTakenBackAndTheNextRecordFollows) {
   rlimit small = limit;
   small.rlim_cur = writer->position().offset + 10;  // the kernel takes 10 bytes of the record
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
-  const absl::Status refused = writer->Append(std::string(100, 'x'));
+  const Status refused = writer->Append(std::string(100, 'x'));
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &limit), 0);
   signal(SIGXFSZ, before);
   EXPECT_FALSE(refused.ok());
@@ -169,11 +170,11 @@ TEST_F(SpoolTest, AFullSpoolDropsAndCountsButTakesWhatMustGetThrough) {
   auto writer = Make({.max_bytes = 1000, .drop_when_full = true});
   uint64_t kept = 0, dropped = 0;
   for (int i = 0; i < 100; ++i) {
-    const absl::Status status = writer->Append(std::string(40, 'x'));
+    const Status status = writer->Append(std::string(40, 'x'));
     if (status.ok()) {
       ++kept;
     } else {
-      ASSERT_EQ(status.code(), absl::StatusCode::kResourceExhausted);
+      ASSERT_EQ(status.code(), Code::kFull);
       ++dropped;
     }
   }
@@ -181,7 +182,7 @@ TEST_F(SpoolTest, AFullSpoolDropsAndCountsButTakesWhatMustGetThrough) {
   EXPECT_GT(dropped, 10u);
   EXPECT_EQ(writer->dropped(), dropped);
   EXPECT_LE(writer->position().offset, 1000u);
-  EXPECT_TRUE(writer->Append("status", /*always=*/true).ok());
+  EXPECT_TRUE(writer->Append({.body = "status", .always = true}).ok());
   SpoolReader reader(Folder());
   EXPECT_EQ(ReadAll(reader, false).size(), kept + 1);
 }
@@ -202,7 +203,7 @@ TEST_F(SpoolTest, AForksChildMayNotWriteAndDestroyingItsCopyHarmsNobody) {
   auto writer = Make();
   const pid_t child = fork();
   if (child == 0) {
-    const bool refused = writer->Append("child").code() == absl::StatusCode::kFailedPrecondition;
+    const bool refused = writer->Append("child").code() == Code::kNotOurs;
     const bool alive = IsAlive(writer->folder());  // the parent's lock, seen from another process
     writer.reset();
     _exit(refused && alive && IsAlive(Folder()) ? 0 : 1);
@@ -217,14 +218,14 @@ TEST_F(SpoolTest, AForksChildMayNotWriteAndDestroyingItsCopyHarmsNobody) {
 
 // A child appends numbers from two threads and tells each number through a pipe once Append has returned.
 void AppendUntilKilled(const std::string& root, int told) {
-  auto writer = SpoolWriter::Create(root, "one", "{}", {.segment_bytes = 4096});
-  if (!writer.ok()) _exit(1);
+  std::unique_ptr<SpoolWriter> writer;
+  if (!SpoolWriter::Create(root, "one", "{}", {.segment_bytes = 4096}, &writer).ok()) _exit(1);
   const auto append = [&](uint64_t number) {
     while (true) {
       std::string body;
       PutLe64(body, number);
       body.append(number % 97, 'x');
-      if (!(*writer)->Append(body).ok() || write(told, &number, sizeof number) != sizeof number) _exit(1);
+      if (!writer->Append(body).ok() || write(told, &number, sizeof number) != sizeof number) _exit(1);
       number += 2;
     }
   };

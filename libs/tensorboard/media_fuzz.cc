@@ -4,11 +4,12 @@
 #include <string_view>
 
 #include "base/json.h"
+#include "base/media_type.h"
 #include "tensorboard/json_check.h"
-#include "tensorboard/media_type.h"
 #include "tensorboard/utf8.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace stepwell;
   using namespace stepwell::tensorboard;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   if (SniffMediaType(bytes).empty()) std::abort();

@@ -8,9 +8,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
+#include "base/media_type.h"
 #include "base/status_macros.h"
 #include "tensorboard/file_bytes.h"
-#include "tensorboard/media_type.h"
 #include "tensorboard/utf8.h"
 
 namespace stepwell::tensorboard {

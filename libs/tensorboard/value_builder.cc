@@ -9,7 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "base/bytes.h"
-#include "tensorboard/media_type.h"
+#include "base/media_type.h"
 #include "tensorboard/plugin_data.pb.h"
 #include "tensorboard/run_converter.h"
 #include "tensorboard/utf8.h"

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/media_type.h"
 #include "base/status_macros.h"
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/health_check_service_interface.h"
@@ -16,7 +17,6 @@
 #include "ingest/ingest_service.h"
 #include "ingest/reader_service.h"
 #include "store/rocksdb_store.h"
-#include "tensorboard/media_type.h"
 
 namespace stepwell::ingest {
 namespace {
@@ -72,7 +72,7 @@ class Server : public IngestServer {
     settings.disk.ballast_file = options_.data + "/ballast";
     settings.catalog_backlog = options_.catalog_backlog;
     settings.live_ring = options_.live_ring;
-    settings.sniff = tensorboard::SniffMediaType;
+    settings.sniff = SniffMediaType;
     settings.log = options_.log;
     ASSIGN_OR_RETURN(ingest_, Ingest::Start(store_.get(), &book_, &metrics_, settings));
     budget_ = std::make_unique<ByteBudget>(

@@ -31,6 +31,8 @@ from harness import processes
 IN_TABLE = {
     ("ingest_bench", "ingest_10_tags_100_steps_4_writers"): ("ingest_wide", 1e-6),
     ("ingest_bench", "ingest_1000_tags_1_step_4_writers"): ("ingest_tall", 1e-6),
+    ("log_bench", "log_10_scalars_median"): ("log_cpp", 1e-3),
+    ("log_bench", "log_10_scalars_p99"): ("log_cpp_p99", 1e-3),
 }
 
 
@@ -96,7 +98,7 @@ class Bench:
 
 
 # Which group of the table a program measures.
-PROGRAM_OF = {"ingest_bench": "ingest", "catalog_bench": "run-list"}
+PROGRAM_OF = {"ingest_bench": "ingest", "catalog_bench": "run-list", "log_bench": "cpp"}
 
 
 def there(build: pathlib.Path) -> list[str]:

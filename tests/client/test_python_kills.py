@@ -43,14 +43,18 @@ class Site:
         path = self.folder / run
         return path.stat().st_size if path.exists() else 0
 
+    def start(self, run: str) -> subprocess.Popen[str]:
+        """A trainer that logs to a run of this id for long, and tells each call in the file of this name."""
+        init = {"experiment": "kills", "id": run, "name": run}
+        address, told = f"127.0.0.1:{self.port}", str(self.folder / run)
+        return training.start(self.spool, address, init, 1_000_000, pause=0.0005, told=told)
+
     def train(self) -> None:
         """A trainer that logs, and has logged something."""
         if self.trainer is None:
             run = f"run-{len(self.runs)}"
             self.runs.append(run)
-            init = {"experiment": "kills", "id": run, "name": run}
-            address, told = f"127.0.0.1:{self.port}", str(self.folder / run)
-            self.trainer = training.start(self.spool, address, init, 1_000_000, pause=0.0005, told=told)
+            self.trainer = self.start(run)
         deadline = time.monotonic() + 60
         before = self.told(self.runs[-1])
         while self.told(self.runs[-1]) == before:

@@ -1,4 +1,4 @@
-"""Media types and sizes from the bytes themselves, by the same rules as libs/tensorboard/media_type.cc."""
+"""Media types and sizes from the bytes themselves, by the same rules as libs/base/media_type.cc."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-#include "tensorboard/media_type.h"
+#include "base/media_type.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "base/bytes.h"
 
-namespace stepwell::tensorboard {
+namespace stepwell {
 namespace {
 
 using namespace std::string_literals;
@@ -124,4 +124,4 @@ TEST(Headers, NoCutNorFlippedByteIsReadBeyondItsEnd) {
 }
 
 }  // namespace
-}  // namespace stepwell::tensorboard
+}  // namespace stepwell

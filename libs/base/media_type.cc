@@ -1,8 +1,8 @@
-#include "tensorboard/media_type.h"
+#include "base/media_type.h"
 
 #include <algorithm>
 
-namespace stepwell::tensorboard {
+namespace stepwell {
 namespace {
 
 using namespace std::string_view_literals;
@@ -175,4 +175,4 @@ std::optional<WavFormat> ReadWavFormat(std::string_view bytes) {
   return format;
 }
 
-}  // namespace stepwell::tensorboard
+}  // namespace stepwell

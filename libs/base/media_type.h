@@ -8,7 +8,7 @@
 #include <optional>
 #include <string_view>
 
-namespace stepwell::tensorboard {
+namespace stepwell {
 
 inline constexpr std::string_view kOctetStream = "application/octet-stream";
 
@@ -32,4 +32,4 @@ struct WavFormat {
 // RIFF/WAVE with a format chunk; nothing if it is none or its numbers are impossible.
 std::optional<WavFormat> ReadWavFormat(std::string_view bytes);
 
-}  // namespace stepwell::tensorboard
+}  // namespace stepwell

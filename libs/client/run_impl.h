@@ -1,0 +1,80 @@
+// What is behind stepwell::Run.
+//
+// A process's writer is a Session. It is made when the run begins, or in a fork's child by its first call, and is kept
+// until the run is destroyed, so that a call which is under way while another thread finishes the run ends well: the
+// spool refuses it.
+//
+// Thread safety: all methods may be called from any thread. mutex_ guards what is rare: opening, finishing, telling.
+#pragma once
+
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "client/about.h"
+#include "client/forks.h"
+#include "client/keeper.h"
+#include "client/records.h"
+#include "stepwell/run.h"
+
+namespace stepwell {
+
+class Run::Impl final : private client::Forkable {
+ public:
+  explicit Impl(RunOptions options);
+  ~Impl() override;
+
+  void LogScalars(const Scalar* values, size_t count, Step step, Wall wall);
+  void LogValue(const internal::Encoded& encoded, Step step, Wall wall);
+  void LogParams(const Params& params);
+  void Note(const std::string& note);
+  void Rewind(int64_t step);
+  bool Finish(std::string status, double wait_seconds);
+
+  // Tells it once for each `once`: throws if the run is strict.
+  void Complain(const std::string& text, const std::string& once);
+  bool TagIsGood(std::string_view tag);
+
+  const client::About& about() const { return about_; }
+  std::string id();
+  std::string spool();
+  int64_t step() const { return step_; }
+  void CountStep(int64_t at) { step_ = static_cast<int64_t>(static_cast<uint64_t>(at) + 1); }
+
+ private:
+  // The writer of one process. The keeper goes before the records that it looks at.
+  struct Session {
+    std::unique_ptr<client::Records> records;
+    std::unique_ptr<client::Keeper> keeper;
+  };
+
+  void Forked() override;
+  client::Records* Open();  // null: the run is disabled or finished, or there is no spool
+  client::Records* OpenAnew();
+  void Begin();
+  // Tells once; true the first time. Never throws.
+  bool Tell(const std::string& text, const std::string& once);
+  void Report(const spool::Status& status);  // complains of a call that the spool did not take
+  const client::Layout* LayoutOf(client::Records* records, std::vector<Scalar>* values);
+  void LogMember(const std::string& key, const Json& value);
+  bool Sent(double wait_seconds) const;
+
+  const RunOptions options_;
+  client::About about_;
+  std::string root_;  // empty: nothing is logged
+  const int unwinding_ = std::uncaught_exceptions();
+  std::atomic<int64_t> step_{0};
+  std::atomic<client::Records*> records_{nullptr};  // of the session
+  std::unique_ptr<Session> session_;
+  std::string gone_;  // the folder of the spool that was finished
+  bool finished_ = false;
+  std::recursive_mutex mutex_;  // a warning's callback may log
+  std::mutex told_mutex_;
+  std::set<std::string> told_;
+};
+
+}  // namespace stepwell

@@ -1,0 +1,438 @@
+// What a run writes into its spool, whatever happens to it.
+#include "stepwell/run.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <bit>
+#include <cmath>
+#include <condition_variable>
+#include <cstdlib>
+#include <filesystem>
+#include <limits>
+#include <optional>
+#include <thread>
+
+#include "client/keeper.h"
+#include "client/settings.h"
+#include "client/testing.h"
+
+namespace stepwell {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Pair;
+using testing::SizeIs;
+
+// A variable of the environment for the life of this object. Made and gone while no run lives.
+class Variable {
+ public:
+  Variable(const char* name, const std::string& value) : name_(name) {
+    if (const char* before = std::getenv(name)) before_ = before;  // NOLINT(concurrency-mt-unsafe)
+    setenv(name, value.c_str(), 1);                                // NOLINT(concurrency-mt-unsafe)
+  }
+  ~Variable() {
+    if (before_) {
+      setenv(name_, before_->c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
+    } else {
+      unsetenv(name_);  // NOLINT(concurrency-mt-unsafe)
+    }
+  }
+
+ private:
+  const char* const name_;
+  std::optional<std::string> before_;
+};
+
+class RunTest : public client::SpoolTest {};
+
+TEST_F(RunTest, ScalarsAreKeptBitForBitBesideTheirTypes) {
+  const double odd = std::bit_cast<double>(0x7ff0000000000001);  // a signalling NaN
+  {
+    Run run(Options());
+    run.Log({{"d", odd}, {"f", 0.1f}, {"i", -3}, {"u", 7u}, {"b", true}}, std::numeric_limits<int64_t>::min(), 1.5);
+    run.Log({{"d", -0.0}}, 9, INFINITY);
+  }
+  const client::Spool spool = Read();
+  ASSERT_THAT(spool.points, SizeIs(6));
+  std::vector<std::string> types;
+  for (const client::Point& point : spool.points) types.push_back(point.info.value_type());
+  EXPECT_THAT(types, ElementsAre("float64", "float32", "int64", "uint64", "bool", "float64"));
+  EXPECT_EQ(std::bit_cast<uint64_t>(spool.points[0].scalar), 0x7ff0000000000001u);
+  EXPECT_EQ(spool.points[1].scalar, static_cast<double>(0.1f));
+  EXPECT_EQ(spool.points[2].scalar, -3);
+  EXPECT_EQ(spool.points[0].step, std::numeric_limits<int64_t>::min());
+  EXPECT_TRUE(std::signbit(spool.points[5].scalar));
+  EXPECT_EQ(spool.points[5].wall, INFINITY);
+  EXPECT_THAT(spool.statuses, ElementsAre("running", "finished"));
+  EXPECT_THAT(warnings_, IsEmpty());
+}
+
+TEST_F(RunTest, StepsCountUpFromTheLastOneAndMayGoBack) {
+  {
+    Run run(Options());
+    for (const std::optional<int64_t> step : {std::optional<int64_t>(), {}, {10}, {}, {3}, {}})
+      run.Log({{"a", 1}}, step);
+    run.Log("t", Text("x"));
+    EXPECT_EQ(run.step(), 6);
+  }
+  std::vector<int64_t> steps;
+  for (const client::Point& point : Read().points) steps.push_back(point.step);
+  EXPECT_THAT(steps, ElementsAre(0, 1, 10, 11, 3, 4, 5));
+}
+
+TEST_F(RunTest, MetadataIsToldInTheOrderOfTheCalls) {
+  RunOptions options = Options();
+  options.labels = {{"team", "vision"}};
+  options.group = "g";
+  options.job_type = "train";
+  options.note = "first";
+  options.rewind_to = 50;
+  {
+    Run run(options);
+    EXPECT_EQ(run.step(), 50);
+    run.Label("team", "audio");
+    run.DefineMetric("val/loss", "epoch", "min");
+    run.Note("second");
+    run.Rewind(20);
+    EXPECT_EQ(run.step(), 20);
+  }
+  const client::Spool spool = Read();
+  EXPECT_THAT(spool.labels,
+              ElementsAre(Pair("team", "vision"), Pair("group", "g"), Pair("job_type", "train"), Pair("team", "audio"),
+                          Pair("stepwell.metric/val/loss", R"({"step_metric": "epoch", "summary": "min"})")));
+  EXPECT_EQ(spool.note, "second");
+  EXPECT_THAT(spool.rewinds, ElementsAre(50, 20));
+}
+
+TEST_F(RunTest, NamesThatCannotBeAreToldOnceAndTheRestOfTheCallIsKept) {
+  {
+    Run run(Options());
+    const std::string most(16 << 10, 'x'), more(most + "x");
+    for (int i = 0; i < 3; ++i) run.Log({{"", 1}, {"good", 2}, {more, 3}, {most, 4}, {"good", 5}});
+  }
+  const client::Spool spool = Read();
+  ASSERT_THAT(spool.points, SizeIs(6));
+  EXPECT_EQ(spool.points[0].scalar, 5);
+  EXPECT_EQ(spool.points[1].scalar, 4);
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("not empty"), HasSubstr("16384 bytes"), HasSubstr("twice")));
+}
+
+TEST_F(RunTest, AStrictRunThrowsWhatElseIsAWarning) {
+  RunOptions options = Options();
+  options.strict = true;
+  Run run(options);
+  EXPECT_THROW(run.Log({{"", 1}}), Error);
+  EXPECT_THROW(run.Log("a", Histogram(std::vector<double>{})), Error);
+  run.Log({{"a", 1}});
+  run.Finish();
+  EXPECT_THROW(run.Log({{"a", 1}}), Error);
+  EXPECT_THAT(Read().points, SizeIs(1));
+}
+
+TEST_F(RunTest, TheEndIsTold) {
+  { Run run(Options()); }
+  EXPECT_THAT(Read().statuses, ElementsAre("running", "finished"));
+  try {
+    Run run(Options());
+    throw std::runtime_error("a training that fails");
+  } catch (const std::runtime_error&) {
+  }
+  EXPECT_THAT(Read().statuses, ElementsAre("running", "failed"));
+  {
+    Run run(Options());
+    run.Finish("killed");
+    run.Log({{"a", 1}});
+    EXPECT_THAT(warnings_, ElementsAre(HasSubstr("the run is finished")));
+  }
+  EXPECT_THAT(Read().statuses, ElementsAre("running", "killed"));
+  EXPECT_THAT(Read().points, IsEmpty());
+}
+
+TEST_F(RunTest, ARunThatIsMovedIsTheSameRun) {
+  {
+    Run run(Options());
+    run.Log({{"a", 1}});
+    Run moved(std::move(run));
+    moved.Log({{"a", 2}});
+  }
+  EXPECT_THAT(Folders(), SizeIs(1));
+  EXPECT_THAT(Read().points, SizeIs(2));
+  EXPECT_THAT(Read().statuses, ElementsAre("running", "finished"));
+}
+
+TEST_F(RunTest, ADisabledRunWritesNothingAndAModeThatThereIsNotIsRefused) {
+  RunOptions options = Options();
+  options.mode = "disabled";
+  {
+    Run run(options);
+    run.Log({{"a", 1}});
+    run.LogParams({{"b", 2}});
+  }
+  EXPECT_THAT(Folders(), IsEmpty());
+  options.mode = "on-line";
+  EXPECT_THROW(Run{options}, std::invalid_argument);
+}
+
+TEST_F(RunTest, TheEnvironmentSaysWhatTheOptionsDoNot) {
+  const Variable mode("STEPWELL_MODE", "offline"), dir("STEPWELL_DIR", root_), server("STEPWELL_SERVER", "there:1"),
+      rank("RANK", "3");
+  RunOptions options;
+  options.id = "shared";
+  options.experiment = "e \"x\"";
+  { Run run(options); }
+  const client::Spool spool = Read();
+  EXPECT_EQ(client::JsonMember(spool.about, "mode"), "offline");
+  EXPECT_EQ(client::JsonMember(spool.about, "server"), "there:1");
+  EXPECT_EQ(client::JsonMember(spool.about, "run"), "shared");
+  EXPECT_EQ(client::JsonMember(spool.about, "format"), "1");
+  EXPECT_EQ(client::JsonMember(spool.about, "primary"), "false");  // rank 3 of a run that others log to
+  EXPECT_EQ("<root>/" + std::string(client::JsonMember(spool.about, "spool")),
+            "<root>/" + std::filesystem::path(Folders()[0]).filename().string());
+  EXPECT_THAT(spool.statuses, IsEmpty());
+}
+
+TEST_F(RunTest, WithoutASpoolFolderThereIsAWarningAndNoTrouble) {
+  const std::string file = root_ + "/file";
+  std::ofstream(file) << "x";
+  const Variable temporary("TMPDIR", file);
+  RunOptions options = Options();
+  options.dir = file;
+  Run run(options);
+  run.Log({{"a", 1}});
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("nothing is logged. Set STEPWELL_DIR")));
+}
+
+TEST_F(RunTest, AFullSpoolDropsAndTellsTheRunHowMuch) {
+  const Variable most("STEPWELL_SPOOL_MAX", "8k");
+  RunOptions options = Options();
+  options.drop_when_full = true;
+  {
+    Run run(options);
+    for (int step = 0; step < 1000; ++step) run.Log({{"a", step}}, step);
+  }
+  const client::Spool spool = Read();
+  ASSERT_THAT(spool.warnings, SizeIs(1));
+  EXPECT_THAT(spool.warnings[0].reason(), HasSubstr("calls of log were dropped"));
+  EXPECT_GT(spool.points.size(), 50u);
+  EXPECT_EQ(spool.points.size() + spool.warnings[0].count(), 1000u);
+  EXPECT_THAT(spool.statuses, ElementsAre("running", "finished"));
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("is full: 8192 bytes (STEPWELL_SPOOL_MAX)")));
+}
+
+// Read() reads each segment by itself.
+TEST_F(RunTest, EachSegmentTellsWhatItsRecordsNeed) {
+  const Variable most("STEPWELL_SPOOL_MAX", "32k");  // segments of 4,096 bytes
+  {
+    Run run(Options());
+    for (int step = 0; step < 200; ++step) {
+      run.Log({{"a", 0.5 * step}, {"b", step}}, step);
+      if (step % 3 == 0) run.Log({{"b", step}}, step);
+      if (step % 20 == 0) run.Log("t", Text("x"), step);
+    }
+  }
+  EXPECT_GT(spool::Segments(Folders()[0]).size(), 2u);
+  EXPECT_THAT(Read().points, SizeIs(200 * 2 + 67 + 10));
+}
+
+TEST_F(RunTest, ThreadsLogSafely) {
+  const Variable most("STEPWELL_SPOOL_MAX", "4m");  // several segments
+  constexpr int kThreads = 4, kCalls = 3000;
+  {
+    Run run(Options());
+    std::vector<std::thread> threads;
+    for (int thread = 0; thread < kThreads; ++thread) {
+      threads.emplace_back([&run, thread] {
+        for (int step = 0; step < kCalls; ++step) {
+          const std::string mine = std::to_string(thread), group = std::to_string(step % 7);
+          run.Log({{mine, step}, {"all/" + group, step}}, step);
+        }
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+  }
+  EXPECT_GT(spool::Segments(Folders()[0]).size(), 1u);
+  std::map<std::string, std::vector<double>> found;
+  for (const client::Point& point : Read().points) found[point.info.tag()].push_back(point.scalar);
+  for (int thread = 0; thread < kThreads; ++thread) {
+    const std::vector<double>& values = found[std::to_string(thread)];
+    ASSERT_EQ(values.size(), static_cast<size_t>(kCalls));
+    for (int step = 0; step < kCalls; ++step) ASSERT_EQ(values[static_cast<size_t>(step)], step);
+  }
+}
+
+TEST_F(RunTest, FinishingWhileOthersLogLosesNoCallThatReturnedBefore) {
+  Run run(Options());
+  std::atomic<int> returned{0};
+  std::thread logging([&] {
+    for (int step = 0; step < 100'000 && warnings_.empty(); ++step) {
+      run.Log({{"a", step}}, step);
+      std::lock_guard lock(mutex_);
+      if (warnings_.empty()) returned = step + 1;
+    }
+  });
+  while (returned < 100) std::this_thread::yield();
+  run.Finish();
+  logging.join();
+  EXPECT_EQ(Read().points.size(), static_cast<size_t>(returned));
+}
+
+#if !defined(__SANITIZE_THREAD__)  // it does not let the child of a program with threads begin one
+TEST_F(RunTest, AForksChildIsAWriterOfItsOwnThatSaysNothingOfTheEnd) {
+  std::string writer;
+  {
+    Run run(Options());
+    run.Log({{"a", 1}}, 1);
+    writer = run.writer();
+    const pid_t child = fork();
+    if (child == 0) {
+      run.Log({{"a", 2}}, 2);
+      const bool other = run.writer() != writer;
+      run.Finish();
+      _exit(other ? 0 : 1);
+    }
+    int status = -1;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
+    run.Log({{"a", 3}}, 3);
+  }
+  ASSERT_THAT(Folders(), SizeIs(2));
+  const client::Spool parent = ReadFolder(Folders()[0]), child = ReadFolder(Folders()[1]);
+  EXPECT_THAT(parent.points, SizeIs(2));
+  EXPECT_THAT(parent.statuses, ElementsAre("running", "finished"));
+  ASSERT_THAT(child.points, SizeIs(1));
+  EXPECT_EQ(child.points[0].step, 2);
+  EXPECT_THAT(child.statuses, IsEmpty());
+  EXPECT_EQ(client::JsonMember(child.about, "primary"), "false");
+  EXPECT_EQ(client::JsonMember(child.about, "run"), client::JsonMember(parent.about, "run"));
+}
+
+// Forks while another thread is inside of Log all the time: the child must not wait for a lock that nobody lets go of.
+TEST_F(RunTest, AForkWhileAnotherThreadLogsLeavesNoLockBehind) {
+  Run run(Options());
+  std::atomic<bool> stop{false};
+  std::thread logging([&] {
+    for (int i = 0; !stop; ++i) run.Log({{std::to_string(i % 50), i}});
+  });
+  for (int i = 0; i < 20; ++i) {
+    const pid_t child = fork();
+    if (child == 0) {
+      run.Log({{"child", i}});
+      run.Finish();
+      _exit(0);
+    }
+    int status = -1;
+    EXPECT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
+  }
+  stop = true;
+  logging.join();
+  run.Finish();
+  EXPECT_THAT(Folders(), SizeIs(21));
+}
+#endif
+
+// A pipe in the place of the segment's file: it takes what is written, and cannot be synced.
+TEST_F(RunTest, AFailedSyncIsToldToTheUserAndToTheRun) {
+  const Variable often("STEPWELL_SYNC", "0.001");
+  int pipes[2];
+  ASSERT_EQ(pipe(pipes), 0);
+  std::condition_variable told;
+  RunOptions options = Options();
+  options.on_warning = [&](const std::string& text) {
+    std::lock_guard lock(mutex_);
+    warnings_.push_back(text);
+    told.notify_all();
+  };
+  {
+    Run run(options);
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+      std::error_code gone;
+      if (std::filesystem::read_symlink(entry, gone).extension() != ".seg") continue;
+      ASSERT_GE(dup2(pipes[1], std::stoi(entry.path().filename())), 0);
+    }
+    run.Log({{"a", 1}});
+    std::unique_lock lock(mutex_);
+    told.wait(lock, [&] { return !warnings_.empty(); });
+    EXPECT_THAT(warnings_[0], HasSubstr("cannot sync"));
+    EXPECT_THAT(warnings_[0], HasSubstr("may not that of this machine"));
+  }
+  close(pipes[1]);
+  std::string written;
+  for (char block[4096]; const ssize_t got = read(pipes[0], block, sizeof block);) {
+    ASSERT_GT(got, 0);
+    written.append(block, static_cast<size_t>(got));
+  }
+  close(pipes[0]);
+  EXPECT_THAT(written, HasSubstr("the spool could not be synced to the disk"));
+}
+
+TEST_F(RunTest, WithoutAnUploaderItIsToldOnceHowToSend) {
+  const Variable path("PATH", root_), none("STEPWELL_UPLOADER", "");
+  RunOptions options = Options();
+  options.mode = "online";
+  Run run(options);
+  run.Log({{"a", 1}});
+  run.Finish();
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("Send it with `stepwell sync " + root_)));
+}
+
+TEST_F(RunTest, TheUploaderOfTheEnvironmentIsStartedWithTheFolder) {
+  const std::string fifo = root_ + "/started";
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  const std::string script = root_ + "/uploader.sh";
+  std::ofstream(script) << "echo \"$1 $2\" >\"$2/started\"\n";
+  const Variable uploader("STEPWELL_UPLOADER", "/bin/sh " + script + " --flag");
+  RunOptions options = Options();
+  options.mode = "online";
+  Run run(options);
+  std::string line;
+  std::ifstream started(fifo);  // waits until it is written to
+  std::getline(started, line);
+  EXPECT_EQ(line, "--flag " + root_);
+  EXPECT_THAT(warnings_, IsEmpty());
+}
+
+TEST_F(RunTest, AWriterWhosePlaceWasTakenIsTold) {
+  std::condition_variable told;
+  RunOptions options = Options();
+  options.on_warning = [&](const std::string& text) {
+    std::lock_guard lock(mutex_);
+    warnings_.push_back(text);
+    told.notify_all();
+  };
+  Run run(options);
+  std::ofstream(Folders()[0] + "/status.json")
+      << R"({"acknowledged": [1, 8], "error": "\"fenced\": false,", "fenced": true, "deleted": false, "run": "r-1"})";
+  std::unique_lock lock(mutex_);
+  told.wait(lock, [&] { return !warnings_.empty(); });
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("another process took this writer's place")));
+}
+
+TEST(JsonMember, ReadsTheTopLevelOnly) {
+  const std::string_view json = R"({"a": {"b": 1}, "c\"b": "b", "list": [{"b": 2}, "b"], "b" : "x y", "n":-3})";
+  EXPECT_EQ(client::JsonMember(json, "b"), "x y");
+  EXPECT_EQ(client::JsonMember(json, "n"), "-3");
+  EXPECT_EQ(client::JsonMember(json, "z"), "");
+  EXPECT_EQ(client::JsonMember(R"({"b": "cut)", "b"), "");
+  EXPECT_EQ(client::JsonMember(R"({"b)", "b"), "");
+  EXPECT_EQ(client::JsonMember("", "b"), "");
+}
+
+TEST(Settings, SizesMayHaveUnits) {
+  EXPECT_EQ(client::ParseSize("1000"), 1000u);
+  EXPECT_EQ(client::ParseSize("10GiB"), 10ull << 30);
+  EXPECT_EQ(client::ParseSize(" 500 MB "), 500ull << 20);
+  EXPECT_EQ(client::ParseSize("1.5k"), 1536u);
+  for (const char* bad : {"", "k", "-1", "10 parsecs", "nan"}) EXPECT_EQ(client::ParseSize(bad), 0u) << bad;
+}
+
+}  // namespace
+}  // namespace stepwell

@@ -1,0 +1,102 @@
+// trainer.py in C++: logs what is known beforehand, and tells each call that returned.
+//
+//   trainer RUN CALLS PAUSE_US TOLD END        TOLD: a file, a byte for each call; END: finish, raise, hang, fork,
+//   threads
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fcntl.h>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "stepwell/run.h"
+
+namespace {
+
+const std::string kTags[] = {"loss", "accuracy", "lr"};
+
+// As trainer.py's hash_of: the bytes as a little-endian number, modulo 2^61 - 1.
+std::uint64_t HashOf(const std::string& text) {
+  constexpr std::uint64_t kPrime = (std::uint64_t{1} << 61) - 1;
+  std::uint64_t hash = 0;
+  for (auto byte = text.rbegin(); byte != text.rend(); ++byte) {
+    for (int bit = 0; bit < 8; ++bit) hash = 2 * hash % kPrime;
+    hash = (hash + static_cast<unsigned char>(*byte)) % kPrime;
+  }
+  return hash;
+}
+
+// Any double but NaN: all 64 bits matter.
+double ValueOf(const std::string& tag, std::int64_t step) {
+  const std::uint64_t mixed = HashOf(tag) * 0x9E3779B97F4A7C15 + static_cast<std::uint64_t>(step) * 0xBF58476D1CE4E5B9;
+  double value;
+  std::memcpy(&value, &mixed, sizeof value);
+  return value == value ? value : static_cast<double>(step);
+}
+
+void Log(stepwell::Run& run, int writer, std::int64_t first, std::int64_t calls, int pause_us, int told) {
+  for (std::int64_t step = first; step < first + calls; ++step) {
+    std::vector<std::string> tags;  // layouts that share a series
+    for (const std::string& tag : kTags) tags.push_back(std::to_string(writer) + "/" + tag);
+    if (step % 7 == 0) tags.resize(1);
+    std::vector<stepwell::Scalar> values;
+    for (const std::string& tag : tags) values.emplace_back(tag, ValueOf(tag, step));
+    run.Log(values, step, static_cast<double>(step));
+    if (told >= 0 && write(told, ".", 1) != 1) std::abort();
+    if (pause_us > 0) std::this_thread::sleep_for(std::chrono::microseconds(pause_us));
+  }
+}
+
+void Fork(stepwell::Run& run, std::int64_t calls) {
+  std::vector<pid_t> children;
+  for (const int writer : {1, 2}) {
+    const pid_t child = fork();
+    if (child == 0) {
+      Log(run, writer, 0, calls, 0, -1);
+      _exit(0);
+    }
+    children.push_back(child);
+  }
+  Log(run, 0, calls, calls, 0, -1);  // the parent goes on meanwhile
+  for (const pid_t child : children) waitpid(child, nullptr, 0);
+}
+
+void Thread(stepwell::Run& run, std::int64_t calls) {
+  std::vector<std::thread> threads;
+  for (const int writer : {1, 2, 3}) threads.emplace_back([&run, writer, calls] { Log(run, writer, 0, calls, 0, -1); });
+  for (std::thread& thread : threads) thread.join();
+}
+
+void Train(const std::string& id, std::int64_t calls, int pause_us, int told, const std::string& end) {
+  stepwell::Run run({.experiment = "cpp", .name = id, .id = id});
+  Log(run, 0, 0, calls, pause_us, told);
+  if (end == "fork") Fork(run, calls);
+  if (end == "threads") Thread(run, calls);
+  if (end == "raise") throw std::runtime_error("a training that fails");
+  if (end == "hang") {
+    std::puts("ready");
+    std::fflush(stdout);
+    pause();
+  }
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count != 6) return 2;
+  const std::string told = arguments[4];
+  const int file = told.empty() ? -1 : open(told.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  try {
+    Train(arguments[1], std::atoll(arguments[2]), std::atoi(arguments[3]), file, arguments[5]);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return 1;
+  }
+}
