@@ -11,7 +11,7 @@ import pytest
 from stepwell.api import Api
 
 from client import training
-from frameworks.conftest import LONGEST
+from client.scripts import LONGEST
 from harness.processes import Server
 
 # torch 1.13's, of two ranks on a free port. Without -r and -t it ends at once on Python 3.11, where flags of no bit or
