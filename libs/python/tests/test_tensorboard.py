@@ -231,3 +231,8 @@ def test_patched_writers_write_their_files_and_log_to_a_run(
     assert run.scalars == [("loss", 0.5, 3, None), ("acc", 1.0, 0, None)]
     assert run.params == {"lr": 0.1} and run.finished
     assert [path for path in (tmp_path / "digits" / "one").iterdir() if "tfevents" in path.name]
+
+
+def test_patching_what_is_not_there_is_refused() -> None:
+    with pytest.raises(ValueError, match="tensorboardX"):
+        patch_tensorboard("tensorbord")

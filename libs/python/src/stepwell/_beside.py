@@ -12,20 +12,30 @@ from collections.abc import Callable
 from typing import Any
 
 _PATCHED = "_stepwell_patched"
+_WRITERS = ("torch.utils.tensorboard", "tensorboardX")
+_TENSORFLOW = "tensorflow"
 # Whether this thread is in a method already: add_hparams makes a writer and calls its add_scalar; once is enough.
 _thread = threading.local()
 
 
-def patch_tensorboard() -> list[str]:
-    """Makes the SummaryWriters of torch and tensorboardX log to a Stepwell run too, beside their event files.
+def patch_tensorboard(*modules: str) -> list[str]:
+    """Makes what writes event files log to a Stepwell run too: the writers of torch, tensorboardX and tf.summary.
 
-    Call it before a writer is made. Those of packages that are not imported yet are patched when they are installed.
-    Returns the names of what is patched.
+    Call it before a writer is made. Returns the names of what is patched.
+
+    Args:
+        modules: of "torch.utils.tensorboard", "tensorboardX" and "tensorflow". Default: the first two if they are
+            installed, and TensorFlow if it is imported already.
     """
     from stepwell.tensorboard import SummaryWriter
 
+    if unknown := set(modules) - {*_WRITERS, _TENSORFLOW}:
+        raise ValueError(f"there are {', '.join((*_WRITERS, _TENSORFLOW))}, not {', '.join(sorted(unknown))}")
     done = []
-    for module in ("torch.utils.tensorboard", "tensorboardX"):
+    if _TENSORFLOW in modules or (not modules and _TENSORFLOW in sys.modules):
+        importlib.import_module("stepwell._beside_tensorflow").patch()
+        done.append(_TENSORFLOW)
+    for module in (one for one in _WRITERS if one in modules or not modules):
         if module not in sys.modules:
             try:
                 importlib.import_module(module)

@@ -2,8 +2,9 @@
 
     from stepwell.tensorboard import SummaryWriter      # the only line to change
 
-`patch_tensorboard()` changes nothing but adds: the writers of torch and tensorboardX write event files as before, and a
-Stepwell run gets the same. A run is named by its folder: `runs/lr-0.1` is run `lr-0.1` of experiment `runs`.
+`patch_tensorboard()` changes nothing but adds: the writers of torch, tensorboardX and TensorFlow write event files as
+before, and a Stepwell run gets the same. A run is named by its folder: `runs/lr-0.1` is run `lr-0.1` of experiment
+`runs`.
 """
 
 from __future__ import annotations

@@ -49,6 +49,22 @@ class RawHistogram(Media):
         return [Encoded(info, pb.Value(histogram=histogram), [])]
 
 
+class Buckets(Media):
+    """Buckets [k, 3] of left end, right end and count, as TensorBoard's histograms are."""
+
+    def __init__(self, rows: object) -> None:
+        self.rows = rows
+
+    def _encode(self, tag: str) -> list[Encoded]:
+        array = as_array(self.rows, f"histogram {tag!r}")
+        if len(array.shape) != 2 or array.shape[1] != 3:
+            raise ValueError(f"histogram {tag!r}: buckets have the shape [k, 3], not {list(array.shape)}")
+        numbers = [float(x) for x in array.numbers()]
+        histogram = pb.Histogram(left=numbers[0::3], right=numbers[1::3], count=numbers[2::3])
+        info = series(tag, pb.KIND_HISTOGRAM, "histograms", data_class=CLASS_TENSOR)
+        return [Encoded(info, pb.Value(histogram=histogram), [])]
+
+
 class RawPRCurve(Media):
     """The six rows of a PR curve that was counted already."""
 
