@@ -10,6 +10,7 @@
 namespace stepwell {
 
 // Written beside and renamed, so that a reader sees all of it or nothing. The error names the file and the reason.
-absl::Status WriteWhole(const std::string& path, const std::string& content);
+// `durable`: on the disk when it returns; else the end of the machine may leave the file without its content.
+absl::Status WriteWhole(const std::string& path, const std::string& content, bool durable = true);
 
 }  // namespace stepwell

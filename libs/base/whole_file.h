@@ -12,7 +12,9 @@
 
 namespace stepwell {
 
-// Written beside, synced and renamed, so that a reader sees all of it or nothing.
-std::error_code WriteWholeFile(const std::string& path, std::string_view content, mode_t mode = 0644);
+// Written beside, synced and renamed, so that a reader sees all of it or nothing. Not `durable`: not synced, so that
+// the end of the machine may leave the file without its content.
+std::error_code WriteWholeFile(const std::string& path, std::string_view content, mode_t mode = 0644,
+                               bool durable = true);
 
 }  // namespace stepwell

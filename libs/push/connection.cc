@@ -4,10 +4,26 @@
 #include <charconv>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace stepwell::push {
 namespace {
+
+// "host:port", or with a scheme before it: grpcs:// and https:// mean TLS.
+struct Target {
+  explicit Target(std::string server) : address(std::move(server)) {
+    if (const size_t at = address.find("://"); at != std::string::npos) {
+      tls = absl::StartsWith(address, "grpcs:") || absl::StartsWith(address, "https:");
+      address.erase(0, at + 3);
+    }
+    while (!address.empty() && address.back() == '/') {
+      address.pop_back();
+    }
+  }
+  std::string address;
+  bool tls = false;
+};
 
 std::shared_ptr<grpc::Channel> MakeChannel(const std::string& server) {
   grpc::ChannelArguments arguments;
@@ -20,7 +36,9 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& server) {
   arguments.SetMaxReceiveMessageSize(64 << 20);
   // The proxy of an environment variable is for the web, not for the tracker beside it.
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-  return grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(), arguments);
+  const Target target(server);
+  return grpc::CreateCustomChannel(
+      target.address, target.tls ? grpc::SslCredentials({}) : grpc::InsecureChannelCredentials(), arguments);
 }
 
 // A unary call that hangs is given up and tried again.
@@ -125,6 +143,7 @@ absl::StatusOr<v1::OpenRunReply> Connection::OpenRun(const v1::OpenRunRequest& r
   v1::OpenRunReply reply;
   absl::Status status = Retry([&] {
     grpc::ClientContext context;
+    Authorize(context);
     context.set_deadline(std::chrono::system_clock::now() + kCallTime);
     reply.Clear();
     return FromGrpc(stub_->OpenRun(&context, request, &reply));
@@ -141,6 +160,7 @@ absl::StatusOr<std::vector<v1::DescribeSeriesReply::Item>> Connection::DescribeS
   absl::Status status = Retry([&] {
     items.clear();
     grpc::ClientContext context;
+    Authorize(context);
     context.set_deadline(std::chrono::system_clock::now() + kCallTime);
     auto stream = stub_->DescribeSeries(&context, request);
     v1::DescribeSeriesReply reply;
@@ -160,6 +180,7 @@ absl::StatusOr<std::vector<v1::DescribeSeriesReply::Item>> Connection::DescribeS
 absl::Status Connection::SyncRun(const std::string& run_id) {
   return Retry([&] {
     grpc::ClientContext context;
+    Authorize(context);
     context.set_deadline(std::chrono::system_clock::now() + kCallTime);
     v1::SyncRunRequest request;
     request.set_run_id(run_id);

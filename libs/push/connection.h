@@ -39,7 +39,8 @@ std::chrono::milliseconds RetryAfter(const grpc::ClientContext& context);
 
 class Connection {
  public:
-  // `server`: "host:port". `stopper` outlives the connection; stopping it makes every wait end with CANCELLED.
+  // `server`: "host:port", or "grpcs://host:port" for TLS. `stopper` outlives the connection; stopping it makes every
+  // wait end with CANCELLED.
   Connection(std::string server, RetryPolicy policy, Stopper* stopper);
   // Over a channel that exists already, such as one inside the process.
   Connection(std::shared_ptr<grpc::Channel> channel, std::string server, RetryPolicy policy, Stopper* stopper);
@@ -48,6 +49,12 @@ class Connection {
   // In the order of the series' first appearance, as far as the server knows it.
   absl::StatusOr<std::vector<v1::DescribeSeriesReply::Item>> DescribeSeries(const v1::DescribeSeriesRequest& request);
   absl::Status SyncRun(const std::string& run_id);
+
+  // Sent with every call from now on (`authorization: Bearer …`); empty: none. Before the first call.
+  void UseToken(const std::string& token) { authorization_ = token.empty() ? "" : "Bearer " + token; }
+  void Authorize(grpc::ClientContext& context) const {
+    if (!authorization_.empty()) context.AddMetadata("authorization", authorization_);
+  }
 
   // Runs `attempt` until it succeeds, fails for good, patience ends or somebody stops.
   absl::Status Retry(const std::function<absl::Status()>& attempt);
@@ -70,6 +77,7 @@ class Connection {
   const std::string server_;
   const RetryPolicy policy_;
   Stopper* const stopper_;
+  std::string authorization_;
   std::function<void(const std::string&)> tell_;
   std::atomic<bool> answered_{false};
   std::atomic<bool> away_{false};

@@ -28,6 +28,7 @@ class RunWriter::Stream final : public grpc::ClientBidiReactor<v1::PushRequest, 
   }
 
   void Start(v1::Ingest::Stub& stub) {
+    writer_->connection_->Authorize(context_);
     stub.async()->Push(&context_, this);
     AddHold();
     writing_ = true;
@@ -167,6 +168,16 @@ absl::Status RunWriter::Flush() {
     changed_.wait_for(lock, kLook, [this] { return window_.empty() || stream_->ended(); });
   }
   return final_;
+}
+
+absl::Status RunWriter::Tend() {
+  std::unique_lock lock(mutex_);
+  return EnsureStream(lock);
+}
+
+uint64_t RunWriter::durable_seq() {
+  std::lock_guard lock(mutex_);
+  return durable_seq_;
 }
 
 void RunWriter::CloseStream() {

@@ -49,6 +49,10 @@ class RunWriter {
   absl::Status Push(std::unique_ptr<v1::PushRequest> batch);
   // Waits until all is durable.
   absl::Status Flush();
+  // Looks after the stream between pushes: one that ended is judged (fenced, deleted: an error as of Push) and made
+  // new, so that what was pushed gets through without another Push.
+  absl::Status Tend();
+  uint64_t durable_seq();  // everything up to this batch is on the server's disk
   // Ends the stream, if one is open. The next Push makes a new one.
   void CloseStream();
   bool stream_open() const { return stream_ != nullptr; }

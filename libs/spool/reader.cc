@@ -45,6 +45,11 @@ SpoolReader::Outcome SpoolReader::Next(bool dead) {
   }
 }
 
+bool SpoolReader::MayHaveMore() const {
+  return used_ < buffer_.size() || file_ < 0 || Left() > 0 ||
+         access(SegmentPath(folder_, at_.segment + 1).c_str(), F_OK) == 0;
+}
+
 bool SpoolReader::Open() {
   if (file_ < 0) file_ = open(SegmentPath(folder_, at_.segment).c_str(), O_RDONLY | O_CLOEXEC);
   char magic[8];

@@ -27,6 +27,8 @@ class SpoolReader {
 
   // `dead`: the writer was seen dead before this call.
   Outcome Next(bool dead);
+  // Whether it is worth to call Next again: two looks at the file system, and no reading.
+  bool MayHaveMore() const;
   std::string_view body() const { return body_; }
   Position position() const { return at_; }  // of the first record that was not given
 
