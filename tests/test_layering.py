@@ -26,6 +26,7 @@ MAY_USE: dict[str, set[str]] = {
     "spool": {"base"},
     "client": {"spool"},
     "push": {"base", "proto", "grpc"},
+    "sync": {"push", "spool"},
     "upload": {"push", "tensorboard"},
     "proto": set(),
     "grpc": {"proto"},

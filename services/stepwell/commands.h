@@ -17,6 +17,7 @@ inline constexpr int kWrongUse = 2;
 
 void AddServe(CLI::App& program, int* exit_status);
 void AddUpload(CLI::App& program, int* exit_status);
+void AddSync(CLI::App& program, int* exit_status);
 void AddExport(CLI::App& program, int* exit_status);
 void AddRuns(CLI::App& program, int* exit_status);
 void AddExperiments(CLI::App& program, int* exit_status);

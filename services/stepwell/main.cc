@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
   int exit_status = stepwell::kDone;
   stepwell::AddServe(program, &exit_status);
   stepwell::AddUpload(program, &exit_status);
+  stepwell::AddSync(program, &exit_status);
   stepwell::AddExport(program, &exit_status);
   stepwell::AddRuns(program, &exit_status);
   stepwell::AddExperiments(program, &exit_status);

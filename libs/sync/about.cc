@@ -1,0 +1,160 @@
+#include "sync/about.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "base/clock.h"
+#include "base/files.h"
+#include "base/json.h"
+#include "base/status_macros.h"
+
+namespace stepwell::sync {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+constexpr int64_t kFormat = 1;
+constexpr std::streamsize kMostJson = 1 << 20;
+constexpr char kGone[] = ".gone";
+
+std::string Text(const json::object& object, std::string_view key) {
+  const json::value* value = object.if_contains(json::string_view(key.data(), key.size()));
+  const json::string* text = value ? value->if_string() : nullptr;
+  return text ? std::string(text->data(), text->size()) : std::string();
+}
+
+bool Flag(const json::object& object, std::string_view key, bool otherwise) {
+  const json::value* value = object.if_contains(json::string_view(key.data(), key.size()));
+  return value && value->is_bool() ? value->get_bool() : otherwise;
+}
+
+uint64_t Count(const json::value* value) {
+  boost::system::error_code error;
+  const auto count = value && value->is_number() ? value->to_number<uint64_t>(error) : 0;
+  return error ? 0 : count;
+}
+
+absl::StatusOr<json::object> ParseObject(std::string_view text) {
+  boost::system::error_code error;
+  json::value value = json::parse(json::string_view(text.data(), text.size()), error);
+  if (error || !value.is_object()) return absl::InvalidArgumentError("is no JSON object");
+  return std::move(value.get_object());
+}
+
+absl::StatusOr<std::string> Content(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return absl::NotFoundError(absl::StrCat(path, " is not there"));
+  std::string content(kMostJson, '\0');
+  in.read(content.data(), kMostJson);
+  content.resize(static_cast<size_t>(in.gcount()));
+  return content;
+}
+
+bool IsWriterId(const std::string& name) {
+  constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";  // Crockford's base 32
+  return name.size() == 26 && name.find_first_not_of(kAlphabet) == std::string::npos;
+}
+
+}  // namespace
+
+absl::StatusOr<About> ParseAbout(std::string_view text) {
+  ASSIGN_OR_RETURN(const json::object object, ParseObject(text));
+  const uint64_t format = Count(object.if_contains("format"));
+  if (format == 0) return absl::InvalidArgumentError("names no format");
+  if (format != kFormat) {
+    return absl::UnimplementedError(
+        absl::StrCat("is of format ", format, ", and this program knows ", kFormat, ": upgrade it"));
+  }
+  About about;
+  about.server = Text(object, "server");
+  about.workspace = Text(object, "workspace");
+  about.experiment = Text(object, "experiment");
+  about.run = Text(object, "run");
+  about.name = Text(object, "name");
+  about.writer = Text(object, "writer");
+  about.client = Text(object, "client");
+  about.offline = Text(object, "mode") == "offline";
+  about.primary = Flag(object, "primary", true);
+  return about;
+}
+
+absl::StatusOr<About> ReadAbout(const std::string& folder) {
+  ASSIGN_OR_RETURN(const std::string content, Content(folder + "/writer.json"));
+  absl::StatusOr<About> about = ParseAbout(content);
+  if (about.ok()) return about;
+  return absl::Status(about.status().code(),
+                      absl::StrCat(folder, "/writer.json ", std::string(about.status().message())));
+}
+
+absl::Status MakeOnline(const std::string& folder, const std::string& server) {
+  const std::string path = folder + "/writer.json";
+  ASSIGN_OR_RETURN(const std::string content, Content(path));
+  ASSIGN_OR_RETURN(json::object object, ParseObject(content));
+  object["mode"] = "online";
+  if (!server.empty()) object["server"] = server;
+  return WriteWhole(path, json::serialize(object));
+}
+
+State ReadState(const std::string& folder) {
+  const absl::StatusOr<std::string> content = Content(folder + "/status.json");
+  const absl::StatusOr<json::object> object = content.ok() ? ParseObject(*content) : content.status();
+  if (!object.ok()) return {};
+  State state;
+  const json::value* at = object->if_contains("acknowledged");
+  if (at && at->is_array() && at->get_array().size() == 2) {
+    state.acknowledged = {static_cast<uint32_t>(Count(&at->get_array()[0])), Count(&at->get_array()[1])};
+  }
+  state.refused = Count(object->if_contains("refused"));
+  state.fenced = Flag(*object, "fenced", false);
+  state.deleted = Flag(*object, "deleted", false);
+  state.error = Text(*object, "error");
+  state.run = Text(*object, "run");
+  return state;
+}
+
+absl::Status WriteState(const std::string& folder, const State& state) {
+  std::string text;
+  JsonWriter out(text);
+  out.Object().Key("acknowledged").Array().Uint(state.acknowledged.segment).Uint(state.acknowledged.offset).End();
+  out.Key("wall").Double(Clock::System().WallSeconds()).Key("refused").Uint(state.refused);
+  out.Key("fenced").Bool(state.fenced).Key("deleted").Bool(state.deleted).Key("error");
+  state.error.empty() ? out.Null() : out.String(state.error);
+  out.Key("run").String(state.run).End();
+  return WriteWhole(folder + "/status.json", text, /*durable=*/false);
+}
+
+std::vector<std::string> WritersIn(const std::string& root) {
+  std::vector<std::string> found;
+  std::error_code error;
+  for (fs::directory_iterator entry(root, error), end; !error && entry != end; entry.increment(error)) {
+    std::error_code ignored;
+    if (std::string name = entry->path().filename().string(); IsWriterId(name) && entry->is_directory(ignored))
+      found.push_back(std::move(name));
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+void RemoveGone(const std::string& root) {
+  std::error_code error;
+  std::vector<fs::path> gone;
+  for (fs::directory_iterator entry(root, error), end; !error && entry != end; entry.increment(error)) {
+    if (absl::EndsWith(entry->path().filename().string(), kGone)) gone.push_back(entry->path());
+  }
+  for (const fs::path& path : gone) fs::remove_all(path, error);
+}
+
+void RemoveWriter(const std::string& root, const std::string& id) {
+  std::error_code error;
+  const std::string folder = root + "/" + id;
+  fs::rename(folder, folder + kGone, error);
+  fs::remove_all(folder + kGone, error);
+}
+
+}  // namespace stepwell::sync

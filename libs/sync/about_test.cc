@@ -1,0 +1,82 @@
+#include "sync/about.h"
+
+#include <cstdlib>
+#include <fstream>
+
+#include "gtest/gtest.h"
+#include "sync/credentials.h"
+#include "sync/testing.h"
+
+namespace stepwell::sync {
+namespace {
+
+constexpr char kId[] = "01ARZ3NDEKTSV4RRFFQ69G5FA1";
+
+TEST(AboutTest, ReadsWhatClientsWrite) {
+  const auto about = ParseAbout(
+      R"({"format": 1, "spool": "x", "server": "a:1", "workspace": "", "experiment": "caf\u00e9", "run": "", "name": "n",
+          "writer": "w", "client": "c", "mode": "offline", "primary": false, "host": "h", "pid": 7, "new": [1]})");
+  ASSERT_TRUE(about.ok()) << about.status();
+  EXPECT_EQ(about->server, "a:1");
+  EXPECT_EQ(about->experiment, "café");
+  EXPECT_TRUE(about->offline);
+  EXPECT_FALSE(about->primary);
+}
+
+TEST(AboutTest, WhatIsNoneIsSaid) {
+  for (const char* text : {"", "[]", "{}", "{\"format\": \"1\"}", "{\"format\": 0}", "{\"format\": 1", "nul"})
+    EXPECT_EQ(ParseAbout(text).status().code(), absl::StatusCode::kInvalidArgument) << text;
+  EXPECT_EQ(ParseAbout("{\"format\": 2}").status().code(), absl::StatusCode::kUnimplemented);
+  TestRoot root;
+  EXPECT_TRUE(absl::IsNotFound(ReadAbout(root.path()).status()));
+}
+
+TEST(AboutTest, AStatusIsReadAsItWasWritten) {
+  TestRoot root;
+  EXPECT_EQ(ReadState(root.path()), State{});
+  State state;
+  state.acknowledged = {3, 1ull << 40};
+  state.refused = 2;
+  state.deleted = true;
+  state.error = "a \"quoted\"\n line";
+  state.run = "r";
+  ASSERT_TRUE(WriteState(root.path(), state).ok());
+  EXPECT_EQ(ReadState(root.path()), state);
+}
+
+TEST(AboutTest, AnOfflineWriterIsGivenToALivingUploader) {
+  TestRoot root;
+  TestWriter writer(root.path(), kId, "a:1", ", \"mode\": \"offline\", \"host\": \"h\"");
+  ASSERT_TRUE(MakeOnline(writer.folder(), "b:2").ok());
+  const auto about = ReadAbout(writer.folder());
+  ASSERT_TRUE(about.ok());
+  EXPECT_FALSE(about->offline);
+  EXPECT_EQ(about->server, "b:2");
+  EXPECT_EQ(WritersIn(root.path()), std::vector<std::string>{kId});
+  RemoveWriter(root.path(), kId);
+  EXPECT_TRUE(WritersIn(root.path()).empty());
+}
+
+TEST(CredentialsTest, ATokenIsOfTheServerOrItsHost) {
+  TestRoot root;
+  const std::string path = root.path() + "/credentials.json";
+  setenv("STEPWELL_CREDENTIALS", path.c_str(), 1);
+  unsetenv("STEPWELL_TOKEN");
+  EXPECT_EQ(TokenFor("a:1"), "");
+  AppendTo(path, R"({"version": 1, "servers": {"a:1": {"token": "one"}, "b:1": {"token": "two"},
+                     "b:2": {"token": "three"}, "c": {}}})");
+  EXPECT_EQ(TokenFor("grpcs://A:1/"), "one");
+  EXPECT_EQ(TokenFor("a:9"), "one");
+  EXPECT_EQ(TokenFor("b:2"), "three");
+  EXPECT_EQ(TokenFor("b:9"), "");  // which?
+  EXPECT_EQ(TokenFor("c"), "");
+  setenv("STEPWELL_TOKEN", "mine", 1);
+  EXPECT_EQ(TokenFor("b:9"), "mine");
+  unsetenv("STEPWELL_TOKEN");
+  unsetenv("STEPWELL_CREDENTIALS");
+  EXPECT_EQ(ServerKey("https://Tracker.example"), "tracker.example:443");
+  EXPECT_EQ(ServerKey("[::1]:7008"), "[::1]:7008");
+}
+
+}  // namespace
+}  // namespace stepwell::sync
