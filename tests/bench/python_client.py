@@ -9,11 +9,13 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 from bench import mlflow
 from bench.end_to_end import Plan, serving
 from bench.table import Figure
 from client import training
+from client.syncing import copy_as, sync
 from harness import processes
 from harness.rest import Rest
 
@@ -104,6 +106,28 @@ def measure_rate(plan: Plan, folder: pathlib.Path, server: str) -> Figure:
     return Figure("log_rate", rates, f"{calls * 10 / 1e6:g} M scalars, all acknowledged")
 
 
+def measure_sync(plan: Plan, folder: pathlib.Path, server: str) -> Figure:
+    """An offline run's spool to the server, by `stepwell sync` and by the Python package, in turns."""
+    calls = 10_000 if plan.quick else 1_000_000
+    logged = fresh(folder, "sync-logged")
+    log(logged, NOWHERE, "stepwell", calls, STEPWELL_MODE="offline")
+    ways: dict[str, Callable[[pathlib.Path], subprocess.CompletedProcess[str]]]
+    ways = {"native": lambda spool: sync(plan.program, spool, "--server", server),
+            "python": lambda spool: training.command(spool, server, "sync", "--server", server)}  # fmt: skip
+    rates: dict[str, list[float]] = {name: [] for name in ways}
+    for i in range(plan.repeats):
+        for name, send in ways.items():
+            spool = fresh(folder, f"sync-{name}-{i}")
+            copy_as(logged, spool, spool.name)
+            begin = time.perf_counter()
+            done = send(spool)
+            if done.returncode:
+                raise RuntimeError(f"{name} sync failed: {done.stdout}{done.stderr}")
+            rates[name].append(calls * 10 / (time.perf_counter() - begin) / 1e6)
+    peer = ("python -m stepwell sync", statistics.median(rates["python"]))
+    return Figure("sync_rate", rates["native"], f"{calls * 10 / 1e6:g} M scalars", [peer])
+
+
 def measure_visible(plan: Plan, folder: pathlib.Path, server: str, rest: Rest) -> Figure:
     """From the return of a call to the REST answer that has its point, for calls 0.1 s apart."""
     spool = fresh(folder, "visible")
@@ -178,6 +202,7 @@ def measure(plan: Plan, build: pathlib.Path) -> list[Figure]:
         return [
             *measure_cost(plan, folder, server.grpc, build),
             measure_rate(plan, folder, server.grpc),
+            measure_sync(plan, folder, server.grpc),
             measure_visible(plan, folder, server.grpc, rest),
             measure_kill(plan, folder, server.grpc, rest),
             measure_memory(plan, folder),

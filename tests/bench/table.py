@@ -61,6 +61,7 @@ ROWS = [
     Row("log_p99", "python", "the same: p99", "µs", 60),
     Row("log_away", "python", "the same with the server away: median, over that with it", "×", 1.2),
     Row("log_rate", "python", "scalars a second from one process while its uploader keeps up", "k/s", 500, True),
+    Row("sync_rate", "python", "scalars a second of `stepwell sync`, from the spool of an offline run", "M/s", 2, True),
     Row("log_visible", "python", "log's return → visible through REST, p95", "ms", 500),
     Row("log_kill", "python", "kill -9 right after 10,000 calls of 10 scalars: points lost or doubled", "points", 0,
         known="tensorboardX 9 to 96, wandb 10 to 1,960, trackio 3,000 to all"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import pathlib
+import shutil
 import subprocess
 import time
 
@@ -13,6 +15,14 @@ from harness import processes
 def sync(program: pathlib.Path, spool: pathlib.Path, *flags: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([str(program), "sync", str(spool), *flags], env=processes.clean_environment(), text=True,
                           capture_output=True, timeout=training.LONGEST, check=False)  # fmt: skip
+
+
+def copy_as(spool: pathlib.Path, to: pathlib.Path, run: str) -> None:
+    """The writers of a spool folder, meant for another run."""
+    for folder in training.spools(spool):
+        shutil.copytree(folder, to / folder.name)
+        path = to / folder.name / "writer.json"
+        path.write_text(json.dumps({**json.loads(path.read_text()), "run": run, "name": run}))
 
 
 class Watch:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from client import training
-from client.syncing import Watch, sync
+from client.syncing import Watch, copy_as, sync
 from harness import processes
 from harness.processes import Server
 from harness.rest import Rest
@@ -56,14 +56,6 @@ def content(rest: Rest, run: str) -> dict[str, Any]:
         points = rest.points(run, one["tag"], kind=one["kind"])
         series[one["tag"], one["kind"]] = (told, [whole(point) for point in points])
     return {"series": series, "warnings": rest.warnings(run), **{k: about[k] for k in ("params", "labels", "status")}}
-
-
-def copy_as(spool: pathlib.Path, to: pathlib.Path, run: str) -> None:
-    """The writers of a spool folder, meant for another run."""
-    for folder in training.spools(spool):
-        shutil.copytree(folder, to / folder.name)
-        path = to / folder.name / "writer.json"
-        path.write_text(json.dumps({**json.loads(path.read_text()), "run": run, "name": run}))
 
 
 def log_offline(spool: pathlib.Path, experiment: str) -> None:
