@@ -39,7 +39,7 @@ wandb.config.batch = 32
 wandb.config["optimizer"] = "adam"
 wandb.config.update(argparse.Namespace(seed=7, lr=0.2), allow_val_change=True)
 wandb.config.setdefaults({"lr": 9, "late": True})
-wandb.log({"loss": 1.0, "val": {"acc": 0.5, "deep": {"er": 1}}, "none": None})
+wandb.log({"loss": 1.0, "val": {"acc": 0.5, "deep": {"er": 1}}, "none": None, "empty": {}})
 wandb.log({"loss": 0.5}, commit=False)
 wandb.log({"other": 1.5})
 wandb.log({"loss": 0.25}, step=10)

@@ -12,7 +12,7 @@ from stepwell.api import Api, Run
 
 from client.scripts import run_as_training, the_run, values
 from conftest import upload_to
-from frameworks.conftest import RunExample
+from frameworks.conftest import RunExample, RunScript
 from harness import processes
 from harness.processes import Server
 
@@ -52,6 +52,21 @@ again = tf.summary.create_file_writer("logs/one")
 with again.as_default():
     tf.summary.scalar("loss", 0.0, step=5)
 again.close()
+"""
+
+TOO_LATE = """
+import stepwell, tensorflow as tf, warnings
+warnings.simplefilter("error", stepwell.StepwellWarning)  # even so, the training goes on
+writer = tf.summary.create_file_writer("late/one")
+stepwell.patch_tensorboard("tensorflow")
+with writer.as_default():
+    tf.summary.scalar("loss", 1.0, step=0)
+other = tf.summary.create_file_writer("late/other")
+with other.as_default():
+    tf.summary.write("odd", tf.zeros(3), step=0, metadata=b"\\n\\x05\\n\\x03odd")
+    tf.summary.scalar("loss", 0.5, step=0)
+other.close()
+writer.close()
 """
 
 
@@ -97,6 +112,13 @@ def test_files_are_those_of_the_event_files(api: Api, both: tuple[Run, Run], tag
 def test_hyperparameters_are_the_runs(both: tuple[Run, Run]) -> None:
     params = both[0].params
     assert {name: params[name] for name in ("lr", "units", "opt")} == {"lr": 0.1, "units": 16.0, "opt": "adam"}
+
+
+def test_what_cannot_be_taken_is_in_the_event_file(run_script: RunScript, tmp_path: pathlib.Path) -> None:
+    api = run_script(TOO_LATE)
+    assert [run.name for run in api.runs("late")] == ["other"]
+    assert values(the_run(api, "late", "other"), "loss") == [(0, 0.5)]
+    assert [b"loss" in path.read_bytes() for path in tmp_path.rglob("*tfevents*")] == [True, True]
 
 
 def test_the_graph_is_there(api: Api, both: tuple[Run, Run]) -> None:

@@ -11,12 +11,14 @@ import functools
 import importlib
 import inspect
 import os
+import sys
 import warnings
 from collections.abc import Callable
 from typing import Any
 
 from stepwell._values import Audio, Graph, Image, Media, Text
 from stepwell._values.summary_forms import Buckets, RawPRCurve
+from stepwell.run import StepwellWarning
 
 _PATCHED = "_stepwell_patched"
 _runs: dict[str, str] = {}  # folder → the id of its run: a second writer of a folder goes on with it
@@ -56,13 +58,16 @@ def _carefully(ours: Callable[..., None], *args: Any, **kwargs: Any) -> None:
     try:
         ours(*args, **kwargs)
     except Exception as error:
-        _tell(f"what tf.summary writes is in the event file only: {type(error).__name__}: {error}")
+        _tell(f"what tf.summary writes is in the event file only ({type(error).__name__}: {error})")
 
 
 def _tell(text: str) -> None:
     if text not in _told:
         _told.add(text)
-        warnings.warn(f"stepwell: {text}", stacklevel=2)
+        try:
+            warnings.warn(f"stepwell: {text}", StepwellWarning, stacklevel=2)
+        except StepwellWarning as made_an_error:  # by a filter of the user's, which is not to end the training
+            print(made_an_error, file=sys.stderr)
 
 
 class _Beside:
@@ -145,28 +150,37 @@ def _create(writer: Any, logdir: Any, **_: Any) -> None:
     writer._stepwell = _Beside(folder.item().decode() if hasattr(folder, "item") else folder.decode())
 
 
+def _of(writer: Any) -> _Beside:
+    """What is beside a writer, which is known by its resource."""
+    beside: _Beside | None = getattr(writer, "_stepwell", None)
+    if beside is None:
+        raise LookupError("the writer was made before patch_tensorboard was called")
+    return beside
+
+
 def _write(writer: Any, step: Any, tensor: Any, tag: Any, summary_metadata: Any, **_: Any) -> None:
-    metadata = _metadata(summary_metadata)
-    _when_known(lambda *known: writer._stepwell.take(*known, metadata), step, tensor, tag)
+    beside, metadata = _of(writer), _metadata(summary_metadata)
+    _when_known(lambda at, value, name: beside.take(at, value, name, metadata), step, tensor, tag)
 
 
 def _write_graph(writer: Any, step: Any, tensor: Any, **_: Any) -> None:
-    _when_known(lambda data: writer._stepwell.writer.run.log({"graph": Graph(data)}, step=0), tensor)
+    beside = _of(writer)
+    _when_known(lambda data: beside.writer.run.log({"graph": Graph(data)}, step=0), tensor)
 
 
 def _write_raw(writer: Any, step: Any, tensor: Any, **_: Any) -> None:
-    messages = importlib.import_module("tensorflow.core.framework.summary_pb2")
+    beside, messages = _of(writer), importlib.import_module("tensorflow.core.framework.summary_pb2")
 
     def take(at: Any, data: bytes) -> None:
         for value in messages.Summary.FromString(data).value:
             known = _tensorflow().make_ndarray(value.tensor) if value.HasField("tensor") else value.simple_value
-            writer._stepwell.take(at, known, value.tag, value.metadata)
+            beside.take(at, known, value.tag, value.metadata)
 
     _when_known(take, step, tensor)
 
 
 def _close(writer: Any, **_: Any) -> None:
-    writer._stepwell.close()
+    _of(writer).close()
 
 
 def _when_known(take: Callable[..., None], *values: Any) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
-import stepwell
 from stepwell._values import Media
 from stepwell.compat.wandb import _media, _summary, errors
 from stepwell.compat.wandb._artifact import Artifact
@@ -68,7 +67,7 @@ class Run:
 
     @name.setter
     def name(self, name: str) -> None:
-        self._unsupported("a run is named by init; run.name =")
+        self._say("a run is named by init(name=…): setting run.name does nothing")
 
     @property
     def project(self) -> str:
@@ -197,10 +196,8 @@ class Run:
             if not hasattr(model, "named_parameters"):
                 self._say(f"wandb.watch takes models of torch, not a {type(model).__name__}")
                 continue
-            at = None if idx is None else idx + number
-            self.inner._try(self._watcher.watch, model, log, log_freq, at)
-            if log_graph:
-                self.log({f"graph_{at or 0}": stepwell.Graph(model)}, commit=False)
+            at = len(self._watcher) if idx is None else idx + number
+            self.inner._try(self._watcher.watch, model, log, log_freq, at, log_graph)
 
     def unwatch(self, models: Any = None) -> None:
         self._watcher.unwatch(_list(models) if models else None)
@@ -278,7 +275,7 @@ class Run:
         """Not needed: what was logged is in the spool."""
 
     def _unsupported(self, what: str) -> None:
-        self._say(f"stepwell.compat.wandb does not keep files or change what is on the server: {what} does nothing")
+        self._say(f"stepwell.compat.wandb keeps no files: {what} does nothing")
 
     def _say(self, text: str) -> None:
         self.inner._try(self.inner._complain, text, text)
@@ -322,7 +319,7 @@ def the_run(what: str) -> Run:
 def _flat(data: Mapping[Any, Any], above: str) -> Any:
     for key, value in data.items():
         name = f"{above}{key}" if above or isinstance(key, str) else key
-        if isinstance(value, Mapping) and value:
+        if isinstance(value, Mapping):
             yield from _flat(value, f"{name}.")
         elif value is not None:
             yield name, _media.plain(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from stepwell._values import Histogram
+from stepwell._values import Graph, Histogram
 
 LOG = ("gradients", "parameters", "all", None)
 
@@ -22,14 +22,18 @@ class Every:
 
 
 class Watcher:
-    """The hooks of a run's models. `log` takes what belongs to the step that the training is in."""
+    """The hooks of a run's models. `log` takes what belongs to the step that the training is in.
+
+    The first model's tags are `gradients/<parameter>`, those of number n `gradients/graph_<n><parameter>`, as wandb's.
+    """
 
     def __init__(self, log: Callable[[dict[str, Any]], None]) -> None:
         self._log = log
         self._models: list[tuple[Any, list[Any]]] = []
 
-    def watch(self, model: Any, what: str | None, every: int, number: int | None) -> None:
-        number = len(self._models) if number is None else number
+    def watch(self, model: Any, what: str | None, every: int, number: int, graph: bool) -> None:
+        if graph:
+            self._log({f"graph_{number}": Graph(model)})
         prefix = f"graph_{number}" if number else ""
         handles = []
         if what in ("gradients", "all"):
@@ -39,6 +43,10 @@ class Watcher:
         if what in ("parameters", "all"):
             handles.append(model.register_forward_hook(self._of_parameters(prefix, every)))
         self._models.append((model, handles))
+
+    def __len__(self) -> int:
+        """How many models were watched: the number of the next one."""
+        return len(self._models)
 
     def unwatch(self, models: list[Any] | None) -> None:
         for model, handles in self._models:
