@@ -31,10 +31,12 @@ class Train:
         self._server, self._spool, self._folder = server, spool, folder
         self.output = ""
 
-    def __call__(self, file: str, *arguments: object, launcher: Sequence[str] = (), status: int = 0) -> Api:
-        """`launcher` is put between Python and the file; `status` is how the process must end."""
+    def __call__(
+        self, file: str, *arguments: object, launcher: Sequence[str] = (), status: int = 0, **more: str
+    ) -> Api:
+        """`launcher` is put between Python and the file; `status` is how it must end, `more` its environment."""
         command = [sys.executable, *launcher, str(HERE / file), *map(str, arguments)]
-        environment = {**training.environment(self._spool, self._server.grpc), "OMP_NUM_THREADS": "1"}
+        environment = training.environment(self._spool, self._server.grpc, OMP_NUM_THREADS="1", **more)
         done = subprocess.run(command, env=environment, cwd=self._folder, text=True, capture_output=True,
                               timeout=LONGEST, check=False)  # fmt: skip
         assert done.returncode == status, done.stdout + done.stderr

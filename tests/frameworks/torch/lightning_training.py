@@ -7,24 +7,27 @@ Prints as JSON what the model computed: {"version", "folder", "loss": [[step, lo
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
+import os
 import sys
 from typing import Any
 
-import pytorch_lightning as lightning
 import torch
-from stepwell.integration.lightning import StepwellLogger
 from torch.utils.data import DataLoader, TensorDataset
 
+PACKAGE = os.environ.get("LIGHTNING_PACKAGE", "pytorch_lightning")
+lightning = importlib.import_module(PACKAGE)
+
 # Lightning's modules look for sharded tensors, which torch 1.13 has and Python 3.11 cannot import.
-WITHOUT_SHARDS = """
-import pytorch_lightning
-pytorch_lightning.LightningModule._register_sharded_tensor_state_dict_hooks_if_available = lambda self: None
+WITHOUT_SHARDS = f"""
+import {PACKAGE}
+{PACKAGE}.LightningModule._register_sharded_tensor_state_dict_hooks_if_available = lambda self: None
 """
-exec(WITHOUT_SHARDS)
+exec(WITHOUT_SHARDS, {})
 
 
-class Model(lightning.LightningModule):
+class Model(lightning.LightningModule):  # type: ignore[name-defined]
     def __init__(self, lr: float = 0.05, sizes: tuple[int, ...] = (4, 1), fail: int = -1) -> None:
         super().__init__()
         self.save_hyperparameters()
@@ -64,6 +67,8 @@ def main() -> None:
     asked = json.loads(sys.argv[1])
     torch.manual_seed(1)
     data = TensorDataset(torch.randn(24, 4))
+    from stepwell.integration.lightning import StepwellLogger  # of the package that was imported before it
+
     logger = StepwellLogger(capture=False, **asked["logger"])
     options = {"max_epochs": 2, "accelerator": "cpu", "log_every_n_steps": 1, "enable_progress_bar": False}
     trainer = lightning.Trainer(logger=logger, enable_model_summary=False, **{**options, **asked.get("trainer", {})})

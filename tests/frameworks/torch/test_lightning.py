@@ -65,6 +65,20 @@ def test_only_rank_0_of_a_distributed_training_logs(train: Train, rest: Rest) ->
     assert len({series["writer"] for series in rest.series(run["id"])}) == 1
 
 
+def test_processes_that_lightning_spawns_mean_the_same_run(train: Train, rest: Rest) -> None:
+    asked = {"logger": {"experiment": "lit-spawn"}, "trainer": {"strategy": "ddp_spawn", "devices": 2}}
+    told = fit(train, asked)
+    run = the_run(rest, "lit-spawn", status="finished", id=told["version"])
+    assert run["params"]["said"] == "later"  # by the process that spawned
+    assert [step for step, _ in values(rest, run["id"], "loss")] == list(range(6))
+
+
+def test_the_package_lightning_has_the_same_logger(train: Train, rest: Rest) -> None:
+    told = fit(train, {"logger": {"experiment": "lit-package"}}, LIGHTNING_PACKAGE="lightning.pytorch")
+    run = the_run(rest, "lit-package", status="finished")
+    assert len(told["loss"]) == 12 and values(rest, run["id"], "loss") == told["loss"]
+
+
 def test_the_example_of_the_guide(run_script: RunScript, rest: Rest) -> None:
     run_script(WITHOUT_SHARDS + example("PyTorch Lightning"))
     run = the_run(rest, "digits-lightning", status="finished")

@@ -81,9 +81,8 @@ class StepwellLogger(_loggers.Logger):  # type: ignore[name-defined]
 
     @property
     def version(self) -> str:
-        """The run's id, or its name while only the server knows that. Empty on other ranks than 0."""
-        run = self.experiment
-        return (run.id or run.name) if isinstance(run, Run) else ""
+        """The run's id; its name while only the server knows that. That of rank 0 is the one that counts."""
+        return self._owned.id or str(self._owned.options["name"] or "")
 
     @_rank_zero_only  # type: ignore[untyped-decorator]
     def log_metrics(self, metrics: Mapping[str, Any], step: int | None = None) -> None:
