@@ -6,6 +6,7 @@ import inspect
 import json
 import os
 import pathlib
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -147,6 +148,16 @@ def test_every_other_method_makes_its_series(writer: SummaryWriter, run: Recorde
     assert (list(edges.right), list(edges.count)) == ([0, 1, 2, 3], [0, 1, 1, 1])
     raw = run.points["raw"][0].value.histogram
     assert (list(raw.left), list(raw.right), raw.legacy.sum_squares) == ([float("-inf"), 1], [1, 2], 5)
+
+
+def test_histograms_and_sound_need_no_numpy(
+    writer: SummaryWriter, run: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "numpy", None)
+    writer.add_histogram("hist", [1.0, 2.0, 3.0])
+    writer.add_audio("audio", [[0.0, 0.5]], sample_rate=8000)
+    assert sum(run.points["hist"][0].value.histogram.count) == 3
+    assert run.points["audio"][0].value.audio.items[0].frames == 2
 
 
 def test_layouts_grow(writer: SummaryWriter, run: Recorder) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 
 from stepwell._beside import patch_tensorboard
 from stepwell._values import Audio, Embedding, Figure, Graph, Image, Mesh, PRCurve, Tensor, Text, Video
+from stepwell._values.arrays import import_numpy
 from stepwell._values.summary_forms import (
     LAYOUT_TAG,
     Boxes,
@@ -272,7 +273,8 @@ class SummaryWriter:
         sample_rate: int = 44100,
         walltime: float | None = None,
     ) -> None:
-        self._log(tag, Audio(TorchSound(snd_tensor), sample_rate), global_step, walltime)
+        sound = snd_tensor if import_numpy() is None else TorchSound(snd_tensor)
+        self._log(tag, Audio(sound, sample_rate), global_step, walltime)
 
     # ---- the rest ----
 
