@@ -72,6 +72,7 @@ with wandb.init(project="compat", name="media") as run:
     masks = {"truth": {"mask_data": numpy.eye(4, dtype="u1"), "class_labels": {0: "ground", 1: "road"}}}
     words = wandb.Table(columns=["word", "picture"], data=[["cat", wandb.Image(image)]])
     words.add_data("dog", wandb.Image(image.astype("u1")))
+    assert list(words.get_dataframe()["word"]) == words.get_column("word") == ["cat", "dog"]
     wandb.log({
         "image": wandb.Image(image, caption="noise", boxes=boxes, masks=masks),
         "grey": [wandb.Image(image[:, :, 0] / 255), wandb.Image(image[:, :, 0].astype("u1"))],

@@ -34,8 +34,11 @@ def test_methods_of_a_run(name: str) -> None:
     assert arguments(getattr(ours.Run, name)) == arguments(getattr(wandb.Run, name))
 
 
-def test_init() -> None:
-    assert arguments(ours.init) == arguments(wandb.init)
+@pytest.mark.parametrize("name", ["init", "finish", "setup", "teardown"])
+def test_functions(name: str) -> None:
+    """Ours may take what only older ones do, behind: finish(quiet=…)."""
+    theirs = arguments(getattr(wandb, name))
+    assert arguments(getattr(ours, name))[: len(theirs)] == theirs
 
 
 @pytest.mark.parametrize("name", TYPES)
@@ -43,7 +46,7 @@ def test_types(name: str) -> None:
     assert arguments(getattr(ours, name).__init__) == arguments(getattr(wandb, name).__init__)
 
 
-@pytest.mark.parametrize("name", ["add_data", "add_row", "add_column", "get_column", "iterrows"])
+@pytest.mark.parametrize("name", ["add_data", "add_row", "add_column", "get_column", "get_dataframe", "iterrows"])
 def test_methods_of_a_table(name: str) -> None:
     assert arguments(getattr(ours.Table, name)) == arguments(getattr(wandb.Table, name))
 

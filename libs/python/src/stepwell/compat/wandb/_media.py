@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import math
 import os
@@ -221,6 +222,9 @@ class Table(values.Table):
         import numpy
 
         return numpy.array(column)
+
+    def get_dataframe(self) -> Any:
+        return importlib.import_module("pandas").DataFrame(self.data, columns=list(self.columns or ()))
 
     def iterrows(self) -> Iterator[tuple[int, list[Any]]]:
         yield from enumerate(self.data)
