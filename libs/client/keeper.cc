@@ -90,7 +90,8 @@ void Keeper::Sync() {
   const spool::Status status = records_->writer().Sync();
   if (status.ok()) return;
   ++failed_syncs_;
-  tell_(status.why() + ": what was logged before survives the end of this process, but may not that of this machine",
+  tell_("the disk of the spool did not take what was logged (" + status.why() +
+            "): a power cut there may lose some of it",
         "sync");
 }
 
@@ -124,7 +125,11 @@ void Keeper::WarnRun() {
       records_->Note(WarningNote("calls of log were dropped: the spool was full", dropped, now)).ok())
     dropped_told_ = dropped;
   if (failed_syncs_ > failed_syncs_told_ &&
-      records_->Note(WarningNote("the spool could not be synced to the disk", failed_syncs_, now)).ok())
+      records_
+          ->Note(
+              WarningNote("the disk of the spool did not take what was logged: a power cut there may lose some of it",
+                          failed_syncs_, now))
+          .ok())
     failed_syncs_told_ = failed_syncs_;
 }
 

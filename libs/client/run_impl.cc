@@ -79,7 +79,7 @@ client::Records* Run::Impl::OpenAnew() {
   std::unique_ptr<spool::SpoolWriter> writer;
   const spool::Status made =
       spool::SpoolWriter::Create(root_, id, client::WriterJson(about_, id),
-                                 {client::SegmentBytes(), client::SpoolMax(), options_.drop_when_full}, &writer);
+                                 {client::SegmentBytes(root_), client::SpoolMax(), options_.drop_when_full}, &writer);
   if (!made.ok()) {
     Complain(made.why() + "; nothing is logged", "open");
     return nullptr;

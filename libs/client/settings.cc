@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "spool/writer.h"
+
 namespace stepwell::client {
 namespace {
 
@@ -61,7 +63,9 @@ uint64_t SpoolMax() {
   return asked > 0 ? asked : kSpoolMax;
 }
 
-uint64_t SegmentBytes() { return std::min(kSegmentBytes, std::max<uint64_t>(4096, SpoolMax() / 8)); }
+uint64_t SegmentBytes(const std::string& root) {
+  return std::min(kSegmentBytes, std::max<uint64_t>(4096, std::min(SpoolMax(), spool::DiskRoom(root)) / 8));
+}
 
 std::chrono::milliseconds SyncEvery() {
   const double asked = std::strtod(Environment("STEPWELL_SYNC").c_str(), nullptr);

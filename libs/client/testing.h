@@ -12,6 +12,7 @@
 #include <iterator>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -41,6 +42,26 @@ struct Spool {
   std::vector<v1::Warning> warnings;
   std::vector<int64_t> rewinds;
   std::string note;
+};
+
+// A variable of the environment for the life of this object. Made and gone while no run lives.
+class Variable {
+ public:
+  Variable(const char* name, const std::string& value) : name_(name) {
+    if (const char* before = std::getenv(name)) before_ = before;  // NOLINT(concurrency-mt-unsafe)
+    setenv(name, value.c_str(), 1);                                // NOLINT(concurrency-mt-unsafe)
+  }
+  ~Variable() {
+    if (before_) {
+      setenv(name_, before_->c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
+    } else {
+      unsetenv(name_);  // NOLINT(concurrency-mt-unsafe)
+    }
+  }
+
+ private:
+  const char* const name_;
+  std::optional<std::string> before_;
 };
 
 class SpoolTest : public testing::Test {

@@ -148,7 +148,7 @@ TEST_F(SpoolTest, AWrongRecordBeforeAGoodOneIsDamageInTheLastSegmentToo) {
 }
 
 TEST_F(SpoolTest, AShortWriteIsTakenBackAndTheNextRecordFollows) {
-  auto writer = Make();
+  auto writer = Make({.drop_when_full = true});
   ASSERT_TRUE(writer->Append("first").ok());
   const auto before = signal(SIGXFSZ, SIG_IGN);
   rlimit limit{};
@@ -197,6 +197,45 @@ TEST_F(SpoolTest, AFullSpoolBlocksUntilThereIsRoom) {
   logging.join();
   SpoolReader reader(Folder());
   EXPECT_THAT(ReadAll(reader, false), ElementsAre("late"));
+}
+
+TEST_F(SpoolTest, WhatARecordNeedsIsToldOnceInEachSegment) {
+  Definition series{"series"}, layout{"layout"};
+  Definition* const needs[] = {&series, &layout};
+  auto writer = Make({.segment_bytes = 60});
+  for (const char* body : {"row 1", "row 2", "row 3"}) ASSERT_TRUE(writer->Append({.body = body, .needs = needs}).ok());
+  writer.reset();
+  ASSERT_THAT(Segments(Folder()), ElementsAre(1u, 2u));
+  SpoolReader reader(Folder());
+  EXPECT_THAT(ReadAll(reader), ElementsAre("series", "layout", "row 1", "row 2", "series", "layout", "row 3"));
+}
+
+TEST_F(SpoolTest, ARecordsBlobsAreWholeInItsSegmentAndNothingElseIsLeft) {
+  const std::string_view blobs[] = {"one", "two", "one"};
+  auto writer = Make({.segment_bytes = 20});
+  ASSERT_TRUE(writer->Append({.body = "names them", .blobs = blobs}).ok());
+  ASSERT_TRUE(writer->Append({.body = "names them, too", .blobs = blobs}).ok());
+  EXPECT_EQ(writer->Append({.body = "", .blobs = blobs}).code(), Code::kInvalid);
+  writer.reset();
+  for (const uint32_t segment : {1u, 2u}) {
+    for (const std::string_view blob : blobs)
+      EXPECT_EQ(FileBytes(BlobsPath(Folder(), segment) + "/" + ToHex(Sha256(blob))), blob);
+  }
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(Folder())) files.push_back(entry.path().filename());
+  EXPECT_THAT(files, testing::UnorderedElementsAre("alive", "writer.json", "00000001.seg", "00000002.seg",
+                                                   "00000001.blobs", "00000002.blobs"));
+}
+
+TEST_F(SpoolTest, AFullSpoolEndsItsSegmentSoThatItsRoomCanComeBack) {
+  auto writer = Make({.max_bytes = 10'000, .drop_when_full = true});
+  while (writer->dropped() == 0) (void)writer->Append(std::string(100, 'x'));
+  EXPECT_EQ(writer->position(), (Position{2, kMagic.size()}));
+  std::filesystem::remove(SegmentPath(Folder(), 1));
+  // It is looked for room a moment after there was none.
+  while (!writer->Append("again").ok()) std::this_thread::yield();
+  SpoolReader reader(Folder());
+  EXPECT_THAT(ReadAll(reader), ElementsAre("again"));
 }
 
 TEST_F(SpoolTest, AForksChildMayNotWriteAndDestroyingItsCopyHarmsNobody) {

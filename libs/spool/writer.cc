@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -20,6 +21,8 @@ namespace {
 // What a writer may take of the free room before it measures the folder again: measuring costs a walk.
 constexpr uint64_t kGrant = 4u << 20;
 constexpr std::chrono::milliseconds kLookForRoom{50};
+constexpr uint64_t kFullSegmentBytes = 4096;  // a larger segment of a full spool is ended: room comes back by segments
+constexpr uint64_t kDiskReserve = 64u << 20;
 
 uint64_t BytesIn(const std::string& root) {
   uint64_t bytes = 0;
@@ -34,8 +37,10 @@ uint64_t BytesIn(const std::string& root) {
   return bytes;
 }
 
+// A full disk is a full spool.
 Status Failed(const std::string& what, const std::string& path, int why = errno) {
-  return {Code::kFailed, what + " " + path + ": " + std::generic_category().message(why)};
+  const Code code = why == ENOSPC || why == EDQUOT ? Code::kFull : Code::kFailed;
+  return {code, what + " " + path + ": " + std::generic_category().message(why)};
 }
 
 }  // namespace
@@ -105,24 +110,34 @@ Status SpoolWriter::Check(const Record& record) const {
 }
 
 Status SpoolWriter::Append(const Record& record) {
-  Status status = Check(record);
-  std::vector<std::string> beside;
-  for (size_t i = 0; status.ok() && i < record.blobs.size(); ++i)
-    status = WriteBlobBeside(record.blobs[i], &beside.emplace_back());
-  if (status.ok()) {
+  if (Status bad = Check(record); !bad.ok()) return bad;
+  std::vector<std::string> beside(record.blobs.size());
+  Status status = Try(record, beside);
+  while (status.code() == Code::kFull && !record.always && !options_.drop_when_full) {
     std::unique_lock lock(mutex_);
-    status = AppendAll(lock, record, beside);
+    if (!closing_.wait_for(lock, kLookForRoom, [this] { return closed_; })) {
+      lock.unlock();
+      status = Try(record, beside);
+    } else {
+      status = Closed();
+    }
   }
-  for (const std::string& path : beside) unlink(path.c_str());  // those that were not renamed
+  if (status.code() == Code::kFull && !record.always) ++dropped_;
+  for (const std::string& path : beside) unlink(path.c_str());
   return status;
 }
 
-Status SpoolWriter::AppendAll(std::unique_lock<std::mutex>& lock, const Record& record,
-                              std::span<const std::string> beside) {
+// Once. What is left of a try that failed is in the way of no other.
+Status SpoolWriter::Try(const Record& record, std::span<std::string> beside) {
+  Status status;
+  for (size_t i = 0; status.ok() && i < beside.size(); ++i)
+    if (beside[i].empty()) status = WriteBlobBeside(record.blobs[i], &beside[i]);
+  if (!status.ok()) return status;
   uint64_t size = kRecordHead + record.body.size();
   for (const std::string_view blob : record.blobs) size += blob.size();
-  Status status = record.always ? Status() : AwaitRoom(lock, size);
-  if (status.ok() && closed_) status = {Code::kClosed, "the spool " + folder_ + " is closed"};
+  std::lock_guard lock(mutex_);
+  if (closed_) return Closed();
+  if (!record.always) status = FindRoom(size);
   if (status.ok() && (torn_ || next_.offset >= options_.segment_bytes)) status = BeginSegment();
   const bool told = record.needs.empty() || record.needs.back()->told == next_.segment;
   for (size_t i = 0; status.ok() && !told && i < record.needs.size(); ++i) {
@@ -137,25 +152,19 @@ Status SpoolWriter::AppendAll(std::unique_lock<std::mutex>& lock, const Record& 
   return status;
 }
 
-Status SpoolWriter::AwaitRoom(std::unique_lock<std::mutex>& lock, uint64_t size) {
-  while (!closed_ && budget_ < size && !FindRoom(size)) {
-    if (options_.drop_when_full) {
-      ++dropped_;
-      return {Code::kFull, "the spool " + root_ + " is full: " + std::to_string(options_.max_bytes) + " bytes"};
-    }
-    closing_.wait_for(lock, kLookForRoom);
-  }
-  return {};
-}
-
-bool SpoolWriter::FindRoom(uint64_t size) {
+Status SpoolWriter::FindRoom(uint64_t size) {
+  if (budget_ >= size) return {};
   const Time now = std::chrono::steady_clock::now();
-  if (now - full_at_ < kLookForRoom) return false;
-  const uint64_t used = BytesIn(root_);
-  const uint64_t room = used < options_.max_bytes ? options_.max_bytes - used : 0;
-  budget_ = room < size ? 0 : std::max(size, std::min(room / 16, kGrant));
-  full_at_ = budget_ > 0 ? Time() : now;
-  return budget_ > 0;
+  if (now - full_at_ >= kLookForRoom) {
+    const uint64_t used = BytesIn(root_);
+    const uint64_t room = std::min(used < options_.max_bytes ? options_.max_bytes - used : 0, DiskRoom(root_));
+    budget_ = room < size ? 0 : std::max(size, std::min(room / 16, kGrant));
+    if (budget_ >= size) return {};
+    full_at_ = now;
+    if (next_.offset > kFullSegmentBytes) (void)BeginSegment();  // so that the room of the old one can come back
+  }
+  return {Code::kFull, "the spool " + root_ + " is full: it holds " + std::to_string(options_.max_bytes) +
+                           " bytes, or its disk is full"};
 }
 
 Status SpoolWriter::Write(std::string_view body) {
@@ -200,12 +209,17 @@ Status SpoolWriter::WriteBlobBeside(std::string_view bytes, std::string* beside)
   return error ? Failed("cannot write", *beside, error.value()) : Status();
 }
 
+// A link, and no new name: a record that names the same bytes may have put them there already.
 Status SpoolWriter::PlaceBlob(const std::string& beside, std::string_view bytes) {
   const std::string blobs = BlobsPath(folder_, next_.segment);
   if (mkdir(blobs.c_str(), 0700) != 0 && errno != EEXIST) return Failed("cannot make", blobs);
   const std::string path = blobs + "/" + ToHex(Sha256(bytes));
-  return rename(beside.c_str(), path.c_str()) == 0 ? Status() : Failed("cannot make", path);
+  if (link(beside.c_str(), path.c_str()) == 0 || errno == EEXIST) return {};
+  const std::error_code error = WriteWholeFile(path, bytes, 0600);  // a file system without links
+  return error ? Failed("cannot make", path, error.value()) : Status();
 }
+
+Status SpoolWriter::Closed() const { return {Code::kClosed, "the spool " + folder_ + " is closed"}; }
 
 Status SpoolWriter::Sync() {
   std::lock_guard one_at_a_time(sync_mutex_);
@@ -235,6 +249,14 @@ Status SpoolWriter::Sync() {
 Position SpoolWriter::position() const {
   std::lock_guard lock(mutex_);
   return next_;
+}
+
+uint64_t DiskRoom(const std::string& folder) {
+  struct statvfs disk {};
+  if (statvfs(folder.c_str(), &disk) != 0) return UINT64_MAX;  // the write will tell
+  const uint64_t reserve = std::min<uint64_t>(kDiskReserve, disk.f_blocks * disk.f_frsize / 16);
+  const uint64_t free = disk.f_bavail * disk.f_frsize;
+  return free > reserve ? free - reserve : 0;
 }
 
 bool IsLocked(const std::string& path) {

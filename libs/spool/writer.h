@@ -26,7 +26,7 @@ namespace stepwell::spool {
 struct WriterOptions {
   uint64_t segment_bytes = 8u << 20;  // a segment that passes this is followed by a new one
   uint64_t max_bytes = 10ull << 30;   // of the spool folder, all writers together
-  bool drop_when_full = false;        // else Append waits until there is room
+  bool drop_when_full = false;        // or its disk is; else Append waits until there is room
 };
 
 struct Position {
@@ -78,11 +78,11 @@ class SpoolWriter {
   SpoolWriter(std::string root, const std::string& id, WriterOptions options);
   Status Open(const std::string& writer_json);
   Status Check(const Record& record) const;
+  Status Closed() const;
+  Status Try(const Record& record, std::span<std::string> beside);
   Status WriteBlobBeside(std::string_view bytes, std::string* beside) const;
   // All REQUIRE mutex_.
-  Status AppendAll(std::unique_lock<std::mutex>& lock, const Record& record, std::span<const std::string> beside);
-  Status AwaitRoom(std::unique_lock<std::mutex>& lock, uint64_t size);
-  bool FindRoom(uint64_t size);
+  Status FindRoom(uint64_t size);
   Status BeginSegment();
   Status Write(std::string_view body);
   Status PlaceBlob(const std::string& beside, std::string_view bytes);
@@ -103,6 +103,9 @@ class SpoolWriter {
   std::vector<int> full_files_;  // segments that were followed and are not synced
   std::atomic<uint64_t> dropped_{0};
 };
+
+// Bytes that the disk of a folder has for a spool: what is free but a sixteenth (at most 64 MiB), which is for notes.
+uint64_t DiskRoom(const std::string& folder);
 
 // Whether another process holds the lock of a file; not if there is no such file. Not for a lock that the calling
 // process holds itself: closing a file lets go of all its locks.

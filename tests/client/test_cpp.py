@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import math
+import os
 import pathlib
 import re
 import signal
 import struct
 import subprocess
-import time
-from collections.abc import Iterator
 
 import numpy
 import pytest
@@ -26,13 +25,6 @@ from harness.processes import Server
 from harness.rest import Rest
 
 STATUS_NOTE = bytes([spool_format.NOTE, 3 << 3 | 2])
-
-
-@pytest.fixture
-def spool() -> Iterator[pathlib.Path]:
-    with processes.folder("stepwell-spool-") as path:
-        yield path
-        training.stop_uploader(path)
 
 
 def run(program: pathlib.Path, spool: pathlib.Path, server: str, **more: str) -> None:
@@ -142,7 +134,7 @@ def test_the_end_of_a_process_is_told(
     _, complaints = trainer.communicate(timeout=training.LONGEST)
     assert trainer.returncode == {"finish": 0, "raise": 1, "hang": -signal.SIGKILL}[end], complaints
     training.wait_sent(spool)
-    await_status(rest, name, status)
+    training.await_run(rest, name, status=status)
     training.check(rest, name, 0, range(1000))
 
 
@@ -155,18 +147,53 @@ def test_children_and_threads_log_safely(
     _, complaints = trainer.communicate(timeout=training.LONGEST)
     assert (trainer.returncode, complaints) == (0, "")
     training.wait_sent(spool)
-    await_status(rest, name, "finished")
+    training.await_run(rest, name, status="finished")
     training.check(rest, name, 0, range(1000 if end == "fork" else 500))
     for writer in range(1, writers + 1):
         training.check(rest, name, writer, range(500))
 
 
-def await_status(rest: Rest, name: str, status: str) -> None:
-    """The lists follow a moment after what was acknowledged."""
-    deadline = time.monotonic() + 30
-    while (told := rest.get(f"/api/v1/runs/{name}")["status"]) != status:
-        assert time.monotonic() < deadline, f"{name} is {told}, not {status}"
-        time.sleep(0.05)
+def test_stepwell_in_path_is_the_uploader(
+    cpp: pathlib.Path, program: pathlib.Path, server: Server, rest: Rest, spool: pathlib.Path
+) -> None:
+    environment = training.environment(spool, server.grpc, PATH=f"{program.parent}:{os.environ['PATH']}")
+    command = [str(cpp / "trainer"), "cpp-native", "2000", "0", "", "finish"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    uploader = 0
+    try:
+        training.wait_sent(spool)
+        uploader = int((spool / "uploader.lock").read_text())
+        assert b"sync\0--watch" in pathlib.Path(f"/proc/{uploader}/cmdline").read_bytes()
+        training.await_run(rest, "cpp-native", status="finished")
+        training.check(rest, "cpp-native", 0, range(2000))
+    finally:
+        if uploader:
+            os.kill(uploader, signal.SIGTERM)
+
+
+def test_a_full_disk_blocks_log_until_the_server_has_taken_some(
+    cpp: pathlib.Path, program: pathlib.Path, folder: pathlib.Path, small_disk: pathlib.Path
+) -> None:
+    port, told = processes.reserve_port(), folder / "told"
+    trainer = cpp_programs.start(cpp, small_disk, f"127.0.0.1:{port}", "blocks", 40_000, told=str(told))
+    command = [program, "serve", "--data", folder / "data", "--http", "127.0.0.1:0", "--grpc", f"127.0.0.1:{port}"]
+    server = processes.Process("serve", command, folder)
+    try:
+        training.await_told(told, 5000)
+        with pytest.raises(subprocess.TimeoutExpired):
+            trainer.wait(1)
+        assert told.stat().st_size < 30_000
+        server.start()
+        _, complaints = trainer.communicate(timeout=training.LONGEST)
+        assert (trainer.returncode, complaints) == (0, "")
+        training.wait_sent(small_disk)
+        training.check(Rest(server.ports["http"]), "blocks", 0, range(40_000))
+        assert server.stop() == 0
+    finally:
+        trainer.kill()
+        trainer.communicate()
+        server.kill_tree()
 
 
 def test_the_guide_shows_the_example() -> None:

@@ -24,13 +24,6 @@ DAY = 86_400
 
 
 @pytest.fixture
-def spool() -> Iterator[pathlib.Path]:
-    with processes.folder("stepwell-spool-") as path:
-        yield path
-        training.stop_uploader(path)
-
-
-@pytest.fixture
 def trainings() -> Iterator[list[subprocess.Popen[str]]]:
     """Those in it are killed if they still live."""
     started: list[subprocess.Popen[str]] = []
@@ -70,20 +63,6 @@ def test_a_server_replaced_under_load(
 
 
 # ---- full disks ----
-
-
-@pytest.fixture
-def small_disk(spool: pathlib.Path) -> Iterator[pathlib.Path]:
-    """A spool folder on a disk of 1 MiB. Root alone may mount."""
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", spool], capture_output=True)
-    if made.returncode != 0:
-        assert os.geteuid() != 0, made.stderr
-        pytest.skip("mounting needs root; a spool that is full for STEPWELL_SPOOL_MAX is tried in test_python_log.py")
-    try:
-        yield spool
-        training.stop_uploader(spool)
-    finally:
-        subprocess.run(["umount", "-l", spool], check=True)
 
 
 def test_a_full_disk_blocks_log_until_the_server_has_taken_some(

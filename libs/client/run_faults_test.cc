@@ -1,0 +1,207 @@
+// A run when things go wrong: spools that are full or cannot be made, disks that fail, forks, no uploader.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <filesystem>
+#include <thread>
+
+#include "client/keeper.h"
+#include "client/testing.h"
+#include "stepwell/run.h"
+
+namespace stepwell {
+namespace {
+
+using client::Variable;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class RunFaults : public client::SpoolTest {};
+
+TEST_F(RunFaults, WithoutASpoolFolderThereIsAWarningAndNoTrouble) {
+  const std::string file = root_ + "/file";
+  std::ofstream(file) << "x";
+  const Variable temporary("TMPDIR", file);
+  RunOptions options = Options();
+  options.dir = file;
+  Run run(options);
+  run.Log({{"a", 1}});
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("nothing is logged. Set STEPWELL_DIR")));
+}
+
+TEST_F(RunFaults, AFullSpoolDropsAndTellsTheRunHowMuch) {
+  const Variable most("STEPWELL_SPOOL_MAX", "8k");
+  RunOptions options = Options();
+  options.drop_when_full = true;
+  {
+    Run run(options);
+    for (int step = 0; step < 1000; ++step) run.Log({{"a", step}}, step);
+  }
+  const client::Spool spool = Read();
+  ASSERT_THAT(spool.warnings, SizeIs(1));
+  EXPECT_THAT(spool.warnings[0].reason(), HasSubstr("calls of log were dropped"));
+  EXPECT_GT(spool.points.size(), 50u);
+  EXPECT_EQ(spool.points.size() + spool.warnings[0].count(), 1000u);
+  EXPECT_THAT(spool.statuses, ElementsAre("running", "finished"));
+  EXPECT_THAT(warnings_,
+              ElementsAre(HasSubstr("is full: it holds 8192 bytes, or its disk is full (STEPWELL_SPOOL_MAX)")));
+}
+
+TEST_F(RunFaults, FinishingWhileOthersLogLosesNoCallThatReturnedBefore) {
+  Run run(Options());
+  std::atomic<int> returned{0};
+  std::thread logging([&] {
+    for (int step = 0; step < 100'000 && warnings_.empty(); ++step) {
+      run.Log({{"a", step}}, step);
+      std::lock_guard lock(mutex_);
+      if (warnings_.empty()) returned = step + 1;
+    }
+  });
+  while (returned < 100) std::this_thread::yield();
+  run.Finish();
+  logging.join();
+  EXPECT_EQ(Read().points.size(), static_cast<size_t>(returned));
+}
+
+// A sanitizer's own locks may be held by a thread that the child does not have.
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+TEST_F(RunFaults, AForksChildIsAWriterOfItsOwnThatSaysNothingOfTheEnd) {
+  std::string writer;
+  {
+    Run run(Options());
+    run.Log({{"a", 1}}, 1);
+    writer = run.writer();
+    const pid_t child = fork();
+    if (child == 0) {
+      run.Log({{"a", 2}}, 2);
+      const bool other = run.writer() != writer;
+      run.Finish();
+      _exit(other ? 0 : 1);
+    }
+    int status = -1;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
+    run.Log({{"a", 3}}, 3);
+  }
+  ASSERT_THAT(Folders(), SizeIs(2));
+  const client::Spool parent = ReadFolder(Folders()[0]), child = ReadFolder(Folders()[1]);
+  EXPECT_THAT(parent.points, SizeIs(2));
+  EXPECT_THAT(parent.statuses, ElementsAre("running", "finished"));
+  ASSERT_THAT(child.points, SizeIs(1));
+  EXPECT_EQ(child.points[0].step, 2);
+  EXPECT_THAT(child.statuses, IsEmpty());
+  EXPECT_EQ(client::JsonMember(child.about, "primary"), "false");
+  EXPECT_EQ(client::JsonMember(child.about, "run"), client::JsonMember(parent.about, "run"));
+}
+
+// Forks while another thread is inside of Log all the time: the child must not wait for a lock that nobody lets go of.
+TEST_F(RunFaults, AForkWhileAnotherThreadLogsLeavesNoLockBehind) {
+  Run run(Options());
+  std::atomic<bool> stop{false};
+  std::thread logging([&] {
+    for (int i = 0; !stop; ++i) run.Log({{std::to_string(i % 50), i}});
+  });
+  for (int i = 0; i < 20; ++i) {
+    const pid_t child = fork();
+    if (child == 0) {
+      run.Log({{"child", i}});
+      run.Finish();
+      _exit(0);
+    }
+    int status = -1;
+    EXPECT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
+  }
+  stop = true;
+  logging.join();
+  run.Finish();
+  EXPECT_THAT(Folders(), SizeIs(21));
+}
+#endif
+
+// A pipe in the place of the segment's file: it takes what is written, and cannot be synced.
+TEST_F(RunFaults, AFailedSyncIsToldToTheUserAndToTheRun) {
+  const Variable often("STEPWELL_SYNC", "0.001");
+  int pipes[2];
+  ASSERT_EQ(pipe(pipes), 0);
+  std::condition_variable told;
+  RunOptions options = Options();
+  options.on_warning = [&](const std::string& text) {
+    std::lock_guard lock(mutex_);
+    warnings_.push_back(text);
+    told.notify_all();
+  };
+  {
+    Run run(options);
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+      std::error_code gone;
+      if (std::filesystem::read_symlink(entry, gone).extension() != ".seg") continue;
+      ASSERT_GE(dup2(pipes[1], std::stoi(entry.path().filename())), 0);
+    }
+    run.Log({{"a", 1}});
+    std::unique_lock lock(mutex_);
+    told.wait(lock, [&] { return !warnings_.empty(); });
+    EXPECT_THAT(warnings_[0], HasSubstr("cannot sync"));
+    EXPECT_THAT(warnings_[0], HasSubstr("may lose some of it"));
+  }
+  close(pipes[1]);
+  std::string written;
+  for (char block[4096]; const ssize_t got = read(pipes[0], block, sizeof block);) {
+    ASSERT_GT(got, 0);
+    written.append(block, static_cast<size_t>(got));
+  }
+  close(pipes[0]);
+  EXPECT_THAT(written, HasSubstr("the disk of the spool did not take what was logged"));
+}
+
+TEST_F(RunFaults, WithoutAnUploaderItIsToldOnceHowToSend) {
+  const Variable path("PATH", root_), none("STEPWELL_UPLOADER", "");
+  RunOptions options = Options();
+  options.mode = "online";
+  Run run(options);
+  run.Log({{"a", 1}});
+  run.Finish();
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("Send it with `stepwell sync " + root_)));
+}
+
+TEST_F(RunFaults, TheUploaderOfTheEnvironmentIsStartedWithTheFolder) {
+  const std::string fifo = root_ + "/started";
+  ASSERT_EQ(mkfifo(fifo.c_str(), 0600), 0);
+  const std::string script = root_ + "/uploader.sh";
+  std::ofstream(script) << "echo \"$1 $2\" >\"$2/started\"\n";
+  const Variable uploader("STEPWELL_UPLOADER", "/bin/sh " + script + " --flag");
+  RunOptions options = Options();
+  options.mode = "online";
+  Run run(options);
+  std::string line;
+  std::ifstream started(fifo);  // waits until it is written to
+  std::getline(started, line);
+  EXPECT_EQ(line, "--flag " + root_);
+  EXPECT_THAT(warnings_, IsEmpty());
+}
+
+TEST_F(RunFaults, AWriterWhosePlaceWasTakenIsTold) {
+  std::condition_variable told;
+  RunOptions options = Options();
+  options.on_warning = [&](const std::string& text) {
+    std::lock_guard lock(mutex_);
+    warnings_.push_back(text);
+    told.notify_all();
+  };
+  Run run(options);
+  std::ofstream(Folders()[0] + "/status.json")
+      << R"({"acknowledged": [1, 8], "error": "\"fenced\": false,", "fenced": true, "deleted": false, "run": "r-1"})";
+  std::unique_lock lock(mutex_);
+  told.wait(lock, [&] { return !warnings_.empty(); });
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("another process took this writer's place")));
+}
+
+}  // namespace
+}  // namespace stepwell
