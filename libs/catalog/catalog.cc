@@ -1,8 +1,6 @@
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <memory>
-#include <thread>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -13,9 +11,6 @@
 
 namespace stepwell::catalog {
 namespace {
-
-// PostgreSQL needs 40 ms to start and some hundreds to recover.
-constexpr std::chrono::milliseconds kRetryPause{100};
 
 absl::Status Absent(absl::string_view noun, std::string_view id) {
   return absl::NotFoundError(absl::StrCat("there is no ", noun, " \"", absl::string_view(id.data(), id.size()), "\""));
@@ -46,33 +41,19 @@ absl::StatusOr<int64_t> NumberCursor(std::string_view cursor, int64_t start) {
 }
 
 absl::StatusOr<std::unique_ptr<Catalog>> Catalog::Open(Options options) {
-  const auto deadline = std::chrono::steady_clock::now() + options.patience;
-  auto catalog = std::make_unique<PostgresCatalog>(std::move(options));
-  for (;;) {
-    absl::Status answer = catalog->FindWorkspace("").status();
-    if (!absl::IsUnavailable(answer)) return std::unique_ptr<Catalog>(std::move(catalog));
-    if (std::chrono::steady_clock::now() >= deadline) return answer;
-    std::this_thread::sleep_for(kRetryPause);
-  }
+  RETURN_IF_ERROR(CheckUrl(options.url));
+  return std::make_unique<PostgresCatalog>(std::move(options));
 }
 
 absl::Status PostgresCatalog::Check() {
-  int64_t version = 0;
-  RETURN_IF_ERROR(database_.Transact("check", [&](Transaction& transaction) -> absl::Status {
-    version = 0;
+  return database_.TransactUnchecked("check", [&](Transaction& transaction) -> absl::Status {
+    RETURN_IF_ERROR(database_.SchemaFits(transaction));
     // A standby, or a primary that was told to be quiet: lists can be read, and nothing can be told.
     if (transaction.Run("show transaction_read_only").front()[0].as<std::string>() == "on") {
       return absl::UnavailableError("the database takes no writes now (it is read-only)");
     }
-    if (transaction.Run("select to_regclass('schema_migrations')").front()[0].is_null()) return absl::OkStatus();
-    version = transaction.Run("select coalesce(max(version), 0) from schema_migrations").front()[0].as<int64_t>();
     return absl::OkStatus();
-  }));
-  database_.metrics().schema_version().Set(static_cast<double>(version));
-  if (version == kSchemaVersion) return absl::OkStatus();
-  return absl::FailedPreconditionError(
-      absl::StrCat("the database has schema version ", version, ", and this program needs ", kSchemaVersion,
-                   version < kSchemaVersion ? "; type: stepwell migrate" : "; upgrade it"));
+  });
 }
 
 absl::StatusOr<WorkspaceRef> PostgresCatalog::FindWorkspace(std::string_view name) {

@@ -33,9 +33,6 @@ inline constexpr int kPool = 16;  // connections, unless it is set
 
 struct Options {
   std::string url;  // libpq connection string or URL
-  // How long Open waits for a database that is away: a program that starts beside its database may be first, and one
-  // that was killed with it comes back while it recovers.
-  std::chrono::seconds patience{0};
   int pool = kPool;
   std::chrono::milliseconds pool_wait{5000};
   std::chrono::milliseconds statement_timeout{5000};
@@ -151,7 +148,8 @@ struct RunEdit {
 
 class Catalog {
  public:
-  // Connects, or says why not when patience ends. Does not create tables.
+  // Does not connect: a program may start before its database. Until one call has found a schema that fits this
+  // program, calls answer UNAVAILABLE and say so. INVALID_ARGUMENT: this is no URL.
   static absl::StatusOr<std::unique_ptr<Catalog>> Open(Options options);
   virtual ~Catalog() = default;
 
@@ -160,6 +158,9 @@ class Catalog {
   virtual absl::Status Migrate(const std::string& folder) = 0;
   // OK if the database answers, takes writes, and its schema fits this program.
   virtual absl::Status Check() = 0;
+  // For a stop: in `grace` from now, and for good, nothing waits for the database any more. Calls under way and new
+  // ones end with UNAVAILABLE, those that connect just then some 3 s later.
+  virtual void EndCalls(std::chrono::milliseconds grace) = 0;
 
   // Plain look-ups that a decision needs; NOT_FOUND if absent. FindRun finds deleted runs too.
   virtual absl::StatusOr<WorkspaceRef> FindWorkspace(std::string_view name) = 0;

@@ -24,11 +24,15 @@ TEST_F(CatalogTest, MigrationsThatStartTogetherApplyEachFileOnce) {
   options_.url = postgres::FreshDatabase();
   auto fresh = *Catalog::Open(options_);
   EXPECT_EQ(fresh->Check().code(), StatusCode::kFailedPrecondition);
+  const absl::Status early = fresh->FindRun("a").status();
+  EXPECT_EQ(early.code(), StatusCode::kUnavailable) << "who writes keeps it until the tables are there";
+  EXPECT_THAT(Message(early), HasSubstr("stepwell migrate"));
   std::vector<std::thread> threads;
   threads.reserve(4);
   for (int i = 0; i < 4; ++i) threads.emplace_back([&] { EXPECT_TRUE(fresh->Migrate(Migrations()).ok()); });
   for (std::thread& thread : threads) thread.join();
   EXPECT_TRUE(fresh->Check().ok());
+  EXPECT_EQ(fresh->FindRun("a").status().code(), StatusCode::kNotFound);
 }
 
 TEST_F(CatalogTest, ManyWritersThatOpenOneNewRunGetOneRunAndAPlaceEach) {
@@ -435,7 +439,19 @@ TEST_F(CatalogTest, ExperimentsComeNewestFirstPageByPage) {
 TEST(CatalogOpenTest, WithoutADatabaseItSaysSo) {
   Options options;
   options.url = "host=/nonexistent user=nobody";
-  EXPECT_EQ(Catalog::Open(options).status().code(), StatusCode::kUnavailable);
+  auto opened = Catalog::Open(options);
+  ASSERT_TRUE(opened.ok()) << opened.status();
+  EXPECT_EQ((*opened)->Check().code(), StatusCode::kUnavailable);
+  EXPECT_EQ((*opened)->FindRun("a").status().code(), StatusCode::kUnavailable);
+  EXPECT_EQ((*opened)->Migrate(".").code(), StatusCode::kFailedPrecondition) << "no migrations there";
+}
+
+TEST(CatalogOpenTest, WhatIsNoUrlIsRefused) {
+  Options options;
+  options.url = "nonsense";
+  const absl::Status refused = Catalog::Open(options).status();
+  EXPECT_EQ(refused.code(), StatusCode::kInvalidArgument);
+  EXPECT_THAT(Message(refused), HasSubstr("--postgres"));
 }
 
 }  // namespace

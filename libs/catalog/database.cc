@@ -1,5 +1,6 @@
 #include "catalog/database.h"
 
+#include <libpq-fe.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -68,6 +69,19 @@ std::string Words(const std::exception& error) {
 
 }  // namespace
 
+absl::Status CheckUrl(const std::string& url) {
+  char* error = nullptr;
+  PQconninfoOption* parsed = PQconninfoParse(url.c_str(), &error);
+  if (parsed != nullptr) {
+    PQconninfoFree(parsed);
+    return absl::OkStatus();
+  }
+  std::string why = error == nullptr ? "" : error;
+  PQfreemem(error);
+  while (!why.empty() && why.back() == '\n') why.pop_back();
+  return absl::InvalidArgumentError(absl::StrCat("this is no URL of a PostgreSQL: ", why, " (--postgres)"));
+}
+
 void Transaction::Expect() { guard_.Expect(limit_ + kWay); }
 
 void Transaction::AllowLong(std::chrono::seconds limit) {
@@ -127,7 +141,32 @@ Database::Database(Options options) : options_(std::move(options)), metrics_(opt
 
 Database::~Database() = default;
 
+void Database::EndCalls(milliseconds grace) {
+  const StallWatch::Time end = steady_clock::now() + grace;
+  {
+    std::lock_guard lock(mutex_);
+    end_ = end;
+  }
+  returned_.notify_all();
+  watch_.EndAt(end);
+}
+
+bool Database::Await(std::unique_lock<std::mutex>& lock, const std::function<bool()>& holds) {
+  const StallWatch::Time patience = steady_clock::now() + options_.pool_wait;
+  while (!holds()) {
+    const StallWatch::Time limit = std::min(patience, end_);
+    if (steady_clock::now() >= limit) return false;
+    returned_.wait_until(lock, limit);
+  }
+  return true;
+}
+
 Database::Failure Database::Connect(Pooled& connection) {
+  {
+    std::lock_guard lock(mutex_);
+    if (steady_clock::now() >= end_) return {absl::UnavailableError("the program is stopping")};
+    ++connecting_;
+  }
   Failure failure = Catch<Failure>([&]() -> absl::Status {
     connection = std::make_unique<Connection>(WithConnectTimeout(options_.url));
     StallWatch::Guard guard(&watch_, connection->socket());
@@ -141,14 +180,16 @@ Database::Failure Database::Connect(Pooled& connection) {
   });
   if (!failure.status.ok()) connection.reset();
   std::lock_guard lock(mutex_);
+  --connecting_;
   if (connection != nullptr) ++open_;
+  returned_.notify_all();
   return failure;
 }
 
 absl::StatusOr<Database::Pooled> Database::Take() {
   std::unique_lock lock(mutex_);
   metrics_.pool_waiting().Increment();
-  const bool free = returned_.wait_for(lock, options_.pool_wait, [this] { return taken_ < options_.pool; });
+  const bool free = Await(lock, [this] { return taken_ < options_.pool; });
   metrics_.pool_waiting().Decrement();
   if (!free) {
     metrics_.Failed("slow");
@@ -163,10 +204,10 @@ absl::StatusOr<Database::Pooled> Database::Take() {
   return connection;
 }
 
-Database::Pooled Database::TakeFromOthers() {
+Database::Pooled Database::TakeFromOthers(bool full) {
   std::unique_lock lock(mutex_);
   metrics_.pool_waiting().Increment();
-  returned_.wait_for(lock, options_.pool_wait, [this] { return !idle_.empty() || open_ == 0; });
+  Await(lock, [this, full] { return !idle_.empty() || (open_ == 0 && (!full || connecting_ == 0)); });
   metrics_.pool_waiting().Decrement();
   if (idle_.empty()) return nullptr;
   Pooled connection = std::move(idle_.back());
@@ -223,7 +264,7 @@ absl::Status Database::TryAll(const std::function<absl::Status(Transaction&)>& b
     if (!pooled) {
       failure = Connect(connection);
       if (connection == nullptr) {
-        connection = TakeFromOthers();
+        connection = TakeFromOthers(failure.reason != nullptr && std::string_view(failure.reason) == "full");
         pooled = true;
       }
       if (connection == nullptr) break;
@@ -245,7 +286,29 @@ absl::Status Database::TryAll(const std::function<absl::Status(Transaction&)>& b
   return failure.status;
 }
 
+absl::Status Database::SchemaFits(Transaction& transaction) {
+  int64_t version = 0;
+  if (!transaction.Run("select to_regclass('schema_migrations')").front()[0].is_null()) {
+    version = transaction.Run("select coalesce(max(version), 0) from schema_migrations").front()[0].as<int64_t>();
+  }
+  metrics_.schema_version().Set(static_cast<double>(version));
+  if (version == kSchemaVersion) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("the database has schema version ", version, ", and this program needs ", kSchemaVersion,
+                   version < kSchemaVersion ? "; type: stepwell migrate" : "; upgrade it"));
+}
+
 absl::Status Database::Transact(const char* op, const std::function<absl::Status(Transaction&)>& body) {
+  if (schema_known_) return TransactUnchecked(op, body);
+  return TransactUnchecked(op, [&](Transaction& transaction) -> absl::Status {
+    const absl::Status fits = SchemaFits(transaction);
+    if (!fits.ok()) return absl::UnavailableError(fits.message());
+    schema_known_ = true;
+    return body(transaction);
+  });
+}
+
+absl::Status Database::TransactUnchecked(const char* op, const std::function<absl::Status(Transaction&)>& body) {
   const auto start = steady_clock::now();
   absl::Status status = TryAll(body);
   metrics_.Answered(op, std::chrono::duration<double>(steady_clock::now() - start).count());
@@ -257,6 +320,7 @@ absl::Status Database::Maintain(const std::function<absl::Status(pqxx::connectio
            Pooled connection;
            Failure failure = Connect(connection);
            RETURN_IF_ERROR(failure.status);
+           StallWatch::Guard guard(&watch_, connection->socket());  // without a limit, but a stop ends it
            {
              std::lock_guard lock(mutex_);
              --open_;  // not of the pool

@@ -3,6 +3,7 @@
 // Thread safety: all methods may be called from any thread.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <functional>
@@ -19,6 +20,12 @@
 #include "catalog/stall_watch.h"
 
 namespace stepwell::catalog {
+
+// The newest of the numbered files in migrations/ that this program was written for.
+inline constexpr int kSchemaVersion = 2;
+
+// INVALID_ARGUMENT if libpq cannot read it.
+absl::Status CheckUrl(const std::string& url);
 
 // Parameters of one statement, by position. Numbers and times go as text too: statements cast them ($1::bigint).
 class Params {
@@ -76,7 +83,16 @@ class Database {
   // primary (08xxx, 57P0x, 25006) while it lay in the pool. So a body may be called more than once and must set its
   // results anew. `op` names the call in metrics.
   // REQUIRES: a body whose commit's fate is unknown may be run again by the caller.
+  // Until a schema that fits was found, it is looked at first; UNAVAILABLE if it does not fit.
   absl::Status Transact(const char* op, const std::function<absl::Status(Transaction&)>& body);
+  // The same in a database of any schema.
+  absl::Status TransactUnchecked(const char* op, const std::function<absl::Status(Transaction&)>& body);
+  // FAILED_PRECONDITION: the tables are not those that this program knows; the message says what to do.
+  absl::Status SchemaFits(Transaction& transaction);
+
+  // In `grace` from now, and for good, nothing waits for the database any more: calls end with UNAVAILABLE, at the
+  // latest when the connection that they are making has got no answer for its 3 s.
+  void EndCalls(std::chrono::milliseconds grace);
 
   // A connection of its own without time limits, for migrations.
   absl::Status Maintain(const std::function<absl::Status(pqxx::connection&)>& body);
@@ -92,8 +108,11 @@ class Database {
   Failure TryOnce(Pooled& connection, const std::function<absl::Status(Transaction&)>& body);
   Failure Connect(Pooled& connection);
   absl::StatusOr<Pooled> Take();
-  // One of those that others have, when no more can be made; nullptr: there is none.
-  Pooled TakeFromOthers();
+  // Waits for `holds` at most as long as a call waits for a connection.
+  bool Await(std::unique_lock<std::mutex>& lock, const std::function<bool()>& holds);
+  // One of those that others have, when no more can be made; nullptr: there is none. `full`: the server said that it
+  // gives no more, so that those that are being made now may be the last.
+  Pooled TakeFromOthers(bool full);
   void Give(Pooled connection);
   void Drop(Pooled& connection);
   void DropIdle();
@@ -101,11 +120,14 @@ class Database {
   const Options options_;
   Metrics metrics_;
   StallWatch watch_;
+  std::atomic<bool> schema_known_{false};  // it was found to fit
   std::mutex mutex_;
   std::condition_variable returned_;
-  std::vector<Pooled> idle_;  // guarded by mutex_; most recently used last
-  int taken_ = 0;             // guarded by mutex_: calls that may have a connection
-  int open_ = 0;              // guarded by mutex_: connections that there are
+  std::vector<Pooled> idle_;                        // guarded by mutex_; most recently used last
+  int taken_ = 0;                                   // guarded by mutex_: calls that may have a connection
+  int open_ = 0;                                    // guarded by mutex_: connections that there are
+  int connecting_ = 0;                              // guarded by mutex_: connections that are being made
+  StallWatch::Time end_ = StallWatch::Time::max();  // guarded by mutex_: nothing is waited for beyond it
 };
 
 }  // namespace stepwell::catalog

@@ -13,9 +13,6 @@
 
 namespace stepwell::catalog {
 
-// The newest of the numbered files in migrations/ that this program was written for.
-inline constexpr int kSchemaVersion = 2;
-
 class PostgresCatalog : public Catalog {
  public:
   explicit PostgresCatalog(Options options)
@@ -23,6 +20,7 @@ class PostgresCatalog : public Catalog {
 
   absl::Status Migrate(const std::string& folder) override;
   absl::Status Check() override;
+  void EndCalls(std::chrono::milliseconds grace) override { database_.EndCalls(grace); }
 
   absl::StatusOr<WorkspaceRef> FindWorkspace(std::string_view name) override;
   absl::StatusOr<ExperimentRef> FindExperiment(std::string_view id) override;

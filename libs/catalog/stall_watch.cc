@@ -20,7 +20,8 @@ StallWatch::~StallWatch() {
 
 uint64_t StallWatch::Add(int socket) {
   std::lock_guard lock(mutex_);
-  entries_.emplace(next_number_, Entry{socket, Time::max()});
+  entries_.emplace(next_number_, Entry{socket, end_});
+  if (end_ < next_look_) wake_.notify_one();
   return next_number_++;
 }
 
@@ -31,9 +32,17 @@ void StallWatch::Remove(uint64_t number) {
 
 void StallWatch::Expect(uint64_t number, Time deadline) {
   std::lock_guard lock(mutex_);
+  deadline = std::min(deadline, end_);
   entries_.at(number).deadline = deadline;
   // Mostly the thread wakes up before that anyway: a call costs no switch of threads.
   if (deadline < next_look_) wake_.notify_one();
+}
+
+void StallWatch::EndAt(Time end) {
+  std::lock_guard lock(mutex_);
+  end_ = end;
+  for (auto& [number, entry] : entries_) entry.deadline = std::min(entry.deadline, end);
+  wake_.notify_one();
 }
 
 bool StallWatch::Expired(uint64_t number) const {

@@ -49,5 +49,20 @@ TEST(StallWatch, WhatIsNotWatchedAnyMoreIsLeftAlone) {
   EXPECT_EQ(read(left.ends[0], &byte, 1), 1);
 }
 
+TEST(StallWatch, TheEndOfAllEndsThoseThatWaitAndThoseThatCome) {
+  StallWatch watch;
+  Pair waiting, late;
+  StallWatch::Guard first(&watch, waiting.ends[0]);
+  first.Expect(hours(1));
+  watch.EndAt(std::chrono::steady_clock::now() + milliseconds(1));
+  char byte;
+  EXPECT_EQ(read(waiting.ends[0], &byte, 1), 0);
+  StallWatch::Guard second(&watch, late.ends[0]);
+  second.Expect(hours(1));
+  EXPECT_EQ(read(late.ends[0], &byte, 1), 0);
+  EXPECT_TRUE(first.expired());
+  EXPECT_TRUE(second.expired());
+}
+
 }  // namespace
 }  // namespace stepwell::catalog

@@ -33,14 +33,14 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-constexpr int kPort = 5432;               // only a part of the socket's name
-constexpr size_t kSocketPathBytes = 107;  // sockaddr_un holds 108 with the NUL
-constexpr milliseconds kPoll{10};         // the socket answers 30 to 40 ms after the start
-constexpr seconds kOrphanGrace{3};        // a checkpoint of 32 MB of buffers takes less than a second
-constexpr seconds kOrphanWait{30};        // after kill -9, on a machine that is very busy
-constexpr seconds kSocketWait{60};        // until it listens
-constexpr seconds kRecoveryWait{600};     // until it has replayed its log, at most 1 GiB
-constexpr seconds kFastStop{7};           // the server as a whole has 10
+constexpr int kPort = 5432;                  // only a part of the socket's name
+constexpr size_t kSocketPathBytes = 107;     // sockaddr_un holds 108 with the NUL
+constexpr milliseconds kPoll{10};            // the socket answers 30 to 40 ms after the start
+constexpr seconds kOrphanGrace{3};           // a checkpoint of 32 MB of buffers takes less than a second
+constexpr seconds kOrphanWait{30};           // after kill -9, on a machine that is very busy
+constexpr seconds kSocketWait{60};           // until it listens
+constexpr seconds kRecoveryWait{600};        // until it has replayed its log, at most 1 GiB
+constexpr milliseconds kImmediateStop{500};  // who is stopped (SIGSTOP) or hangs in the kernel hears nothing
 constexpr milliseconds kRestartLeast{1000}, kRestartMost{30'000};  // pauses before it is started again
 constexpr seconds kSettled{60};                                    // it ran so long: its next end is a new story
 constexpr size_t kLogBytes = 1 << 20;
@@ -97,7 +97,7 @@ class PrivatePostgres::Impl {
  public:
   explicit Impl(Options options) : options_(std::move(options)) {}
   ~Impl() {
-    absl::Status ignored = Stop();
+    absl::Status ignored = Stop(kStopPatience);
     (void)ignored;
     if (lock_ >= 0) close(lock_);
   }
@@ -114,7 +114,7 @@ class PrivatePostgres::Impl {
     return MakeDatabase();
   }
 
-  absl::Status Stop() {
+  absl::Status Stop(milliseconds patience) {
     {
       std::lock_guard lock(mutex_);
       stopping_ = true;
@@ -125,10 +125,13 @@ class PrivatePostgres::Impl {
     absl::Status result;
     std::unique_lock lock(mutex_);
     auto ended = [this] { return ended_; };
-    if (!changed_.wait_for(lock, kFastStop, ended)) {
+    if (!changed_.wait_for(lock, patience, ended)) {
       // Immediate shutdown: what was committed is in the log, and the next start replays it.
       if (pid_ > 0) kill(pid_, SIGQUIT);
-      if (!changed_.wait_for(lock, seconds(2), ended) && pid_ > 0) kill(pid_, SIGKILL);
+      if (!changed_.wait_for(lock, kImmediateStop, ended)) {
+        if (pid_ > 0) kill(pid_, SIGKILL);
+        for (pid_t pid : ProcessesIn(cluster_)) kill(pid, SIGKILL);  // its children do not see its end while stopped
+      }
       result =
           absl::DeadlineExceededError("PostgreSQL did not stop in time and was ended; the next start replays its log");
     }
@@ -429,6 +432,6 @@ const std::string& PrivatePostgres::url() const { return impl_->url_; }
 std::string PrivatePostgres::UrlOf(const std::string& database) const { return impl_->UrlOf(database); }
 bool PrivatePostgres::running() const { return impl_->running(); }
 int PrivatePostgres::pid() const { return impl_->pid(); }
-absl::Status PrivatePostgres::Stop() { return impl_->Stop(); }
+absl::Status PrivatePostgres::Stop(std::chrono::milliseconds patience) { return impl_->Stop(patience); }
 
 }  // namespace stepwell::postgres

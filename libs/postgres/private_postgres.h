@@ -18,6 +18,7 @@
 // Thread safety: Start, Stop and the destructor from one thread; url() and running() from any.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -26,6 +27,8 @@
 #include "absl/status/statusor.h"
 
 namespace stepwell::postgres {
+
+inline constexpr std::chrono::seconds kStopPatience{7};  // PostgreSQL writes all that it has in memory
 
 struct Options {
   std::string folder;    // <data>/postgres; made if missing (its parents too)
@@ -52,8 +55,9 @@ class PrivatePostgres {
   bool running() const;
   int pid() const;  // of PostgreSQL's main process; 0: not running
 
-  // Fast shutdown: connections are closed, everything is on disk. OK if it has stopped already.
-  absl::Status Stop();
+  // Fast shutdown: connections are closed, everything is on disk. OK if it has stopped already. What has not ended in
+  // `patience` is killed half a second later (DEADLINE_EXCEEDED): nothing that was committed is lost by it.
+  absl::Status Stop(std::chrono::milliseconds patience = kStopPatience);
 
  private:
   class Impl;

@@ -21,8 +21,8 @@ namespace {
 using stepwell::ingest::IngestServer;
 using stepwell::ingest::ServerOptions;
 
-// For a database that starts or recovers. Not longer: a stop is not heard meanwhile.
-constexpr std::chrono::seconds kPatience{10};
+// While it stops, calls may wait for PostgreSQL so long.
+constexpr std::chrono::seconds kCallsGrace{2};
 
 struct Flags {
   ServerOptions server;
@@ -50,11 +50,15 @@ int Run(Flags& flags, const sigset_t& signals) {
   catalog_options.url = flags.postgres;
   catalog_options.pool = flags.postgres_pool;
   catalog_options.params_per_run = flags.server.limits.param_count;
-  catalog_options.patience = kPatience;
   catalog_options.registry = flags.server.registry = std::make_shared<prometheus::Registry>();
   auto catalog = stepwell::catalog::Catalog::Open(catalog_options);
   if (!catalog.ok()) return Fail(catalog.status());
-  if (const absl::Status fits = (*catalog)->Check(); !fits.ok()) return Fail(fits);
+  if (const absl::Status there = (*catalog)->Check(); !there.ok()) {
+    std::fprintf(stderr,
+                 "stepwell-ingest waits for PostgreSQL (points of writers that it knows are taken, new runs and lists "
+                 "wait): %s\n",
+                 std::string(there.message()).c_str());
+  }
   flags.server.catalog = catalog->get();
   flags.server.internal_key = ReadSecret();
   auto server = IngestServer::Start(flags.server);
@@ -84,6 +88,7 @@ int Run(Flags& flags, const sigset_t& signals) {
   }
   int signal = 0;
   sigwait(&signals, &signal);
+  (*catalog)->EndCalls(kCallsGrace);
   ops.reset();
   (*server)->Stop();
   return 0;
@@ -119,7 +124,7 @@ int main(int argc, char** argv) {
   program.add_option("--postgres", flags.postgres, "URL of the database")->envname("STEPWELL_POSTGRES")->required();
   stepwell::AddCount(program, "--postgres-pool", flags.postgres_pool, "connections to the database")
       ->check(CLI::Range(2, 1000));
-  program.add_option("--port-file", flags.port_file, "written with the addresses when the server is ready")
+  program.add_option("--port-file", flags.port_file, "written with the addresses when the server answers")
       ->envname("STEPWELL_PORT_FILE");
   program.add_option("--ingest-commit-window", window_ms, "how long the committer gathers: 3ms")
       ->envname("STEPWELL_INGEST_COMMIT_WINDOW")

@@ -39,6 +39,7 @@ class FakeCatalog : public catalog::Catalog {
 
   absl::Status Migrate(const std::string&) override { return absl::OkStatus(); }
   absl::Status Check() override { return absl::OkStatus(); }
+  void EndCalls(std::chrono::milliseconds) override {}
   absl::StatusOr<auth::WorkspaceRef> FindWorkspace(std::string_view name) override {
     if (name != "default") return absl::NotFoundError("there is no such workspace");
     return auth::WorkspaceRef{1, "default"};

@@ -16,8 +16,8 @@
 
 namespace {
 
-// For a database that starts or recovers. Not longer: a stop is not heard meanwhile.
-constexpr std::chrono::seconds kPatience{10};
+// While it stops, calls may wait for PostgreSQL so long.
+constexpr std::chrono::seconds kCallsGrace{2};
 
 struct Flags {
   std::string http = "127.0.0.1:7007", ops, postgres, ingest, web, port_file, log_format;
@@ -42,11 +42,13 @@ int Run(const Flags& flags, const sigset_t& signals) {
   stepwell::catalog::Options catalog_options;
   catalog_options.url = flags.postgres;
   catalog_options.pool = flags.postgres_pool;
-  catalog_options.patience = kPatience;
   catalog_options.registry = std::make_shared<prometheus::Registry>();
   auto catalog = stepwell::catalog::Catalog::Open(catalog_options);
   if (!catalog.ok()) return Fail(catalog.status());
-  if (const absl::Status fits = (*catalog)->Check(); !fits.ok()) return Fail(fits);
+  if (const absl::Status there = (*catalog)->Check(); !there.ok()) {
+    std::fprintf(stderr, "stepwell-query waits for PostgreSQL (lists and charts wait): %s\n",
+                 std::string(there.message()).c_str());
+  }
   stepwell::query::QueryServerOptions options;
   options.http = flags.http;
   options.ops = flags.ops;
@@ -76,6 +78,7 @@ int Run(const Flags& flags, const sigset_t& signals) {
   }
   int signal = 0;
   sigwait(&signals, &signal);
+  (*catalog)->EndCalls(kCallsGrace);
   (*server)->Stop();
   return 0;
 }
@@ -111,7 +114,7 @@ int main(int argc, char** argv) {
       ->envname("STEPWELL_INGEST")
       ->required();
   program.add_option("--web", flags.web, "folder of the web application")->envname("STEPWELL_WEB");
-  program.add_option("--port-file", flags.port_file, "written with the addresses when the server is ready")
+  program.add_option("--port-file", flags.port_file, "written with the addresses when the server answers")
       ->envname("STEPWELL_PORT_FILE");
   program.add_option("--log-format", flags.log_format, "text or json; text on a terminal, json otherwise")
       ->envname("STEPWELL_LOG_FORMAT")

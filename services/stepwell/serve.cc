@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <thread>
@@ -19,10 +21,14 @@
 #include "query/query_server.h"
 #include "stepwell/commands.h"
 #include "stepwell/data_folder.h"
+#include "stepwell/late_migration.h"
 #include "upload/follower.h"
 
 namespace stepwell {
 namespace {
+
+// While the server stops, calls may wait for PostgreSQL so long, and PostgreSQL has at least that for its own stop.
+constexpr std::chrono::milliseconds kCallsGrace{2000}, kPostgresLeast{500};
 
 void Log(const std::string& line) { std::fprintf(stderr, "%s\n", line.c_str()); }
 
@@ -74,6 +80,7 @@ struct Serve::Parts {
   std::unique_ptr<DataFolder> data;
   std::unique_ptr<postgres::PrivatePostgres> postgres;
   std::unique_ptr<catalog::Catalog> catalog;
+  std::unique_ptr<LateMigration> migration;        // there is one if PostgreSQL was away
   std::shared_ptr<prometheus::Registry> registry;  // both servers and their handlers keep it
   std::unique_ptr<ingest::IngestServer> ingest;
   std::unique_ptr<query::QueryServer> query;
@@ -81,6 +88,7 @@ struct Serve::Parts {
   std::string port_file;
 
   absl::Status StartCatalog(const ServeOptions& options);
+  absl::Status Fit(const std::string& migrations);
   absl::Status StartIngest(const ServeOptions& options);
   absl::Status StartQuery(const ServeOptions& options);
   absl::Status WritePorts(const ServeOptions& options);
@@ -100,7 +108,15 @@ absl::Status Serve::Parts::StartCatalog(const ServeOptions& options) {
     catalog_options.url = postgres->url();
   }
   ASSIGN_OR_RETURN(catalog, catalog::Catalog::Open(catalog_options));
-  RETURN_IF_ERROR(catalog->Migrate(options.migrations));
+  const absl::Status fits = Fit(options.migrations);
+  if (postgres != nullptr || !absl::IsUnavailable(fits)) return fits;
+  // Not ours to start: it comes when it comes.
+  migration = std::make_unique<LateMigration>(catalog.get(), options.migrations, fits, Log);
+  return absl::OkStatus();
+}
+
+absl::Status Serve::Parts::Fit(const std::string& migrations) {
+  RETURN_IF_ERROR(catalog->Migrate(migrations));
   return catalog->Check();
 }
 
@@ -183,9 +199,12 @@ absl::StatusOr<std::unique_ptr<Serve>> Serve::Start(const ServeOptions& options)
 
 std::string Serve::http_url() const { return parts_->query->url(); }
 std::string Serve::grpc_address() const { return parts_->ingest->grpc_address(); }
+bool Serve::waits() const { return parts_->migration != nullptr; }
 
 void Serve::Stop() {
+  const auto deadline = std::chrono::steady_clock::now() + kStopTime;
   Parts& parts = *parts_;
+  if (parts.catalog) parts.catalog->EndCalls(kCallsGrace);
   parts.followed.clear();
   if (parts.query) {
     parts.query->Stop();
@@ -195,9 +214,12 @@ void Serve::Stop() {
     parts.ingest->Stop();
     parts.ingest.reset();
   }
+  parts.migration.reset();
   parts.catalog.reset();
   if (parts.postgres) {
-    if (absl::Status stopped = parts.postgres->Stop(); !stopped.ok()) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (absl::Status stopped = parts.postgres->Stop(std::max(left, kPostgresLeast)); !stopped.ok()) {
       Log(absl::StrCat("PostgreSQL did not stop cleanly: ", std::string(stopped.message())));
     }
     parts.postgres.reset();

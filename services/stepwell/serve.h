@@ -42,7 +42,8 @@ struct ServeOptions {
 
 class Serve {
  public:
-  // Returns when everything answers and the port file is written. The message of an error says what to do.
+  // Returns when everything answers and the port file is written; a PostgreSQL that is not its own may still be away.
+  // The message of an error says what to do.
   static absl::StatusOr<std::unique_ptr<Serve>> Start(const ServeOptions& options);
   ~Serve();
   Serve(const Serve&) = delete;
@@ -50,6 +51,9 @@ class Serve {
 
   std::string http_url() const;
   std::string grpc_address() const;
+  bool waits() const;  // PostgreSQL was away at the start
+  // Finishes what is under way, in that time, and gives what is left of it to PostgreSQL, which may hang.
+  static constexpr std::chrono::milliseconds kStopTime{8000};
   void Stop();
 
  private:

@@ -25,7 +25,7 @@ namespace stepwell {
 namespace {
 
 // The contract gives a stop 10 s. What is acknowledged is on disk anyway, so beyond this nothing is waited for.
-constexpr std::chrono::milliseconds kStopTime{9000};
+constexpr std::chrono::milliseconds kStopTime = Serve::kStopTime + std::chrono::milliseconds(1500);
 
 struct ServeFlags {
   ServeOptions options;
@@ -94,8 +94,8 @@ int RunServe(CLI::App& command, ServeFlags& flags) {
     std::fprintf(stderr, "%s\n", std::string(serve.status().message()).c_str());
     return kFailed;
   }
-  std::printf("Stepwell is ready: %s (gRPC %s, data in %s)\n", (*serve)->http_url().c_str(),
-              (*serve)->grpc_address().c_str(), flags.options.data.c_str());
+  std::printf("Stepwell %s: %s (gRPC %s, data in %s)\n", (*serve)->waits() ? "waits for PostgreSQL" : "is ready",
+              (*serve)->http_url().c_str(), (*serve)->grpc_address().c_str(), flags.options.data.c_str());
   std::fflush(stdout);
   asked.get_future().wait();
 
@@ -137,7 +137,7 @@ void AddServe(CLI::App& program, int* exit_status) {
       ->envname("STEPWELL_POSTGRES");
   add("--postgres-pool", options.postgres_pool, "connections to the database", "STEPWELL_POSTGRES_POOL")
       ->check(CLI::Range(2, 1000));
-  add("--port-file", options.port_file, "gets the addresses as JSON when the server is ready", "STEPWELL_PORT_FILE");
+  add("--port-file", options.port_file, "gets the addresses as JSON when the server answers", "STEPWELL_PORT_FILE");
   add("--config", flags->config, "TOML file with these settings (else stepwell.toml in the data folder)",
       "STEPWELL_CONFIG");
   add("--log-format", flags->log_format, "text or json (else text on a terminal)", "STEPWELL_LOG_FORMAT")

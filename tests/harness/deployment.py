@@ -33,9 +33,9 @@ class Deployment:
         done = processes.run([self.program, "migrate", "--postgres", url])
         assert done.returncode == 0, done.stdout + done.stderr
 
-    def start_ingest(self, *flags: object) -> None:
+    def start_ingest(self, *flags: object, grpc: str = "127.0.0.1:0") -> None:
         command = [self.program.with_name("stepwell-ingest"), "--data", self.folder / "store", "--postgres"]
-        addresses = ["--grpc", "127.0.0.1:0", "--internal", "127.0.0.1:0", "--ops", "127.0.0.1:0"]
+        addresses = ["--grpc", grpc, "--internal", "127.0.0.1:0", "--ops", "127.0.0.1:0"]
         self.ingest = Process("ingest", [*command, self.postgres_url, *addresses, *flags], self.folder)
         self.ingest.start()
 
