@@ -11,7 +11,6 @@
 namespace stepwell::query {
 namespace {
 
-constexpr size_t kRingBytes = size_t{256} << 10;  // what a listener that comes back may have missed
 constexpr std::chrono::seconds kRetry{1};
 
 std::string EventText(std::string_view name, std::string_view data) {
@@ -59,7 +58,10 @@ LiveFeed::LiveFeed(SeriesReader& reader, LiveSource& source, const LiveOptions& 
       lsn_(from),
       ring_floor_(from) {}
 
-LiveFeed::~LiveFeed() { Stop(); }
+LiveFeed::~LiveFeed() {
+  Stop();
+  if (options_.kept) options_.kept(-static_cast<int64_t>(ring_bytes_));
+}
 
 void LiveFeed::Count(std::string_view what) const {
   if (options_.count) options_.count(what);
@@ -143,14 +145,20 @@ void LiveFeed::OnNews(const v1::WatchReply& reply) {
   changed_.notify_all();
   if (bundle.events.empty()) return;
   Send(bundle);
+  Keep(std::move(bundle));
+}
+
+void LiveFeed::Keep(Bundle bundle) {
+  const auto before = static_cast<int64_t>(ring_bytes_);
   for (const Event& event : bundle.events) bundle.bytes += event.text.size();
   ring_bytes_ += bundle.bytes;
   ring_.push_back(std::move(bundle));
-  while (ring_bytes_ > kRingBytes) {
+  while (ring_bytes_ > options_.history) {
     ring_bytes_ -= ring_.front().bytes;
     ring_floor_ = ring_.front().lsn;
     ring_.pop_front();
   }
+  if (options_.kept) options_.kept(static_cast<int64_t>(ring_bytes_) - before);
 }
 
 void LiveFeed::Send(const Bundle& bundle) {

@@ -63,6 +63,7 @@ class LiveFeed {
   void Send(const Bundle& bundle);                         // REQUIRES: mutex_
   void SendTo(Listener& listener, const Bundle& bundle);   // REQUIRES: mutex_
   void Tell(Listener& listener, const std::string& text);  // REQUIRES: mutex_
+  void Keep(Bundle bundle);                                // REQUIRES: mutex_
   std::string SkipText() const;                            // REQUIRES: mutex_
   bool Adopt(const std::vector<catalog::Run>& runs, Bundle* bundle, bool begun);
   void Count(std::string_view what) const;

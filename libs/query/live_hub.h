@@ -63,7 +63,9 @@ struct LiveOptions {
   std::chrono::milliseconds first_news{500};  // how long `hello` may wait for the stream to begin
   size_t feeds = 500;
   size_t listeners = 10'000;
-  std::function<void(size_t)> level;                 // for metrics: how many listen; may be empty
+  uint64_t history = uint64_t{256} << 10;  // bytes of events of a feed: what a listener that comes back may have missed
+  std::function<void(size_t)> level;       // for metrics: how many listen; may be empty
+  std::function<void(int64_t change)> kept;          // for metrics: bytes in all histories; may be empty
   std::function<void(std::string_view kind)> count;  // for metrics: "event", "skip"; may be empty
 };
 

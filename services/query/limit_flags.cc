@@ -16,6 +16,8 @@ void AddLimitFlags(CLI::App& program, QueryLimits& limits) {
   AddCount(program, "--live-listeners", limits.live_listeners, "live views at once");
   AddSize(program, "--live-listener-budget", &limits.live_listener_budget,
           "events that wait for one live view: 64KiB; more are skipped");
+  AddSize(program, "--live-history", &limits.live_history,
+          "events of an experiment that are kept for live views that come back: 256KiB");
   AddDuration(program, "--query-timeout", &limits.query_timeout,
               "a chart's answer may take so long, with the time in which its client reads: 30s");
   AddSize(program, "--query-memory", &limits.query_memory, "bytes of one answer with series: 256MiB");

@@ -85,6 +85,11 @@ class Server : public QueryServer {
                        .Help("Live views that are open.")
                        .Register(*registry_)
                        .Add({})),
+        history_(prometheus::BuildGauge()
+                     .Name("stepwell_live_history_bytes")
+                     .Help("Events that are kept for live views that come back.")
+                     .Register(*registry_)
+                     .Add({})),
         series_(prometheus::BuildCounter()
                     .Name("stepwell_query_series_total")
                     .Help("Series answered.")
@@ -186,6 +191,11 @@ class Server : public QueryServer {
   LiveOptions Live() {
     LiveOptions live;
     live.listeners = options_.limits.live_listeners;
+    live.history = options_.limits.live_history;
+    live.kept = [this](int64_t change) {
+      const auto bytes = static_cast<double>(change);
+      bytes < 0 ? history_.Decrement(-bytes) : history_.Increment(bytes);
+    };
     live.level = [this](size_t count) { listeners_.Set(static_cast<double>(count)); };
     live.count = [this](std::string_view what) { (what == "skip" ? skips_ : events_).Increment(); };
     return live;
@@ -210,6 +220,7 @@ class Server : public QueryServer {
   net::HttpMetrics metrics_;
   prometheus::Counter &events_, &skips_;
   prometheus::Gauge& listeners_;
+  prometheus::Gauge& history_;
   prometheus::Family<prometheus::Counter>& series_;
   prometheus::Counter& points_;
   const auth::Authority authority_{};

@@ -4,13 +4,11 @@ again, and a view that keeps up gets every point."""
 from __future__ import annotations
 
 import contextlib
-import json
 import pathlib
 import socket
-import urllib.request
 from collections.abc import Iterator
-from typing import Any
 
+from bounds.listening import LiveView
 from bounds.measure import metric, resident, running
 from bounds.pushing import Stream, points
 from harness import processes
@@ -24,27 +22,6 @@ KIB = 1 << 10
 DEAF = 64
 BURSTS, BURST = 40, 1000  # as JSON 2 MiB for each view: far more than it and both kernels hold
 BUDGET = 64 * KIB  # docs/operations/limits.md, --live-listener-budget
-
-
-class View:
-    """A live view of an experiment that reads its events."""
-
-    def __init__(self, server: Server, experiment: str) -> None:
-        url = f"{server.http}/api/v1/live?experiment={experiment}"
-        self.reply = urllib.request.urlopen(url, timeout=90)
-
-    def events(self) -> Iterator[tuple[str, Any]]:
-        """Names and data, `hello` first."""
-        name = ""
-        for line in self.reply:
-            field, _, value = line.decode().rstrip("\n").partition(": ")
-            if field == "event":
-                name = value
-            elif field == "data":
-                yield name, json.loads(value)
-
-    def close(self) -> None:
-        self.reply.close()
 
 
 def deaf_views(server: Server, experiment: str, count: int) -> list[socket.socket]:
@@ -81,10 +58,7 @@ class Scene:
         self.burst(0)
         assert next(self.stream.replies).durable_seq == 1
         experiment = self.rest.experiment("push")["id"]
-        self.view = View(server, experiment)
-        self.events = self.view.events()
-        name, _ = next(self.events)
-        assert name == "hello"
+        self.view = LiveView(server, experiment)
         self.deaf = deaf_views(server, experiment, DEAF)
         self.resident, self.held = resident(server.pid), 0.0
 
@@ -95,13 +69,7 @@ class Scene:
         """Every burst comes to the view that reads, whole and in order; the next one leaves when it has come."""
         for number in range(1, BURSTS + 1):
             self.burst(number)
-            steps: list[int] = []
-            for name, data in self.events:
-                assert name != "skip", f"the view that reads has lost events at burst {number}"
-                steps += data["step"] if name == "points" else []
-                if len(steps) >= BURST:
-                    break
-            assert steps == list(range(number * BURST, (number + 1) * BURST))
+            assert self.view.steps(BURST) == list(range(number * BURST, (number + 1) * BURST))
             self.held = max(self.held, metric(self.rest, "stepwell_http_memory_bytes"))
         grown = resident(self.server.pid) - self.resident
         assert self.held <= (DEAF + 1) * BUDGET + MIB, f"{self.held / MIB} MiB are held for live views"
@@ -138,4 +106,4 @@ def test_views_that_do_not_read_are_cut_off(program: pathlib.Path) -> None:
         until(lambda: metric(it.rest, "stepwell_http_memory_bytes") < MIB, "what waited for them is let go")
         until(lambda: metric(it.rest, "stepwell_live_listeners") == 1, "their places are free")
         it.stream.send(points(message("Batch")(), 0, 1, 10**6))
-        assert next(data["step"] for name, data in it.events if name == "points") == [10**6]
+        assert it.view.steps(1) == [10**6]
