@@ -115,6 +115,8 @@ absl::Status BatchCheck::TakeDefines(AcceptedBatch& batch) const {
       } else if (batch.run->series_count() >= limits_.series_per_run || key.series >= limits_.series_per_run) {
         reason = "the run has " + std::to_string(limits_.series_per_run) +
                  " series, which is the limit (--max-series-per-run)";
+      } else if (!batch.run->series_memory().HasRoom()) {
+        reason = batch.run->series_memory().Reason();
       } else {
         batch.defined.push_back(batch.run->Define(key, info));
       }

@@ -37,7 +37,8 @@ Ingest::Ingest(store::Store* store, RunBook* book, Metrics* metrics, IngestOptio
       book_(book),
       metrics_(metrics),
       options_(std::move(options)),
-      table_(store),
+      series_memory_(std::make_shared<SeriesMemory>(options_.series_memory, &metrics->series_bytes)),
+      table_(store, series_memory_),
       disk_([store] { return store->Space(); }, metrics, options_.disk, options_.log),
       damage_(&metrics->corruptions, options_.log),
       reader_(store, &table_, options_.sniff, &damage_),
@@ -383,6 +384,8 @@ void Ingest::CareLoop() {
     lock.unlock();
     TellStoreDamage();
     FindDeleted();
+    // Runs that nobody writes are held by their last batches.
+    if (!series_memory_->HasRoom()) hub_->Forget(steady_clock::now() - options_.live_least);
     if (steady_clock::now() >= next_purge) {
       absl::Status purged = Purge();
       if (!purged.ok() && !absl::IsUnavailable(purged) && !absl::IsCancelled(purged))

@@ -35,8 +35,10 @@ struct IngestOptions {
   std::chrono::seconds trash{30 * 24 * 3600};
   std::chrono::milliseconds deleted_look{2000};  // how soon writers of a deleted run are told
   Limits limits;
+  uint64_t series_memory = kSeriesMemory;
   uint64_t catalog_backlog = kCatalogBacklog;
   uint64_t live_ring = kLiveRing;
+  std::chrono::milliseconds live_least{5000};  // of it, batches so young are kept when the series' memory is spent
   Reader::Sniff sniff;
   std::function<void(const std::string&)> log;
 };
@@ -94,6 +96,7 @@ class Ingest {
   RunBook* const book_;
   Metrics* const metrics_;
   const IngestOptions options_;
+  const std::shared_ptr<SeriesMemory> series_memory_;  // shared with the runs
   RunTable table_;
   DiskGuard disk_;
   Damage damage_;

@@ -12,6 +12,10 @@ namespace stepwell::ingest {
 // Bytes of names and notes that may wait for the catalog, unless it is set: a million new series at once are a quarter.
 inline constexpr uint64_t kCatalogBacklog = uint64_t{1} << 30;
 
+// Bytes of the series of runs in memory, their points not counted, unless it is set: a good million and a half, so that
+// a million with 20 unsealed points each stay below 4 GiB.
+inline constexpr uint64_t kSeriesMemory = uint64_t{2} << 30;
+
 // Bytes of recent batches for live views, unless it is set.
 inline constexpr uint64_t kLiveRing = uint64_t{16} << 20;
 

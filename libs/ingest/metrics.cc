@@ -28,7 +28,7 @@ constexpr char kBytesHelp[] = "Bytes taken and written, by stage.";
 constexpr char kSeals[] = "stepwell_ingest_seals_total";
 constexpr char kSealsHelp[] = "Series whose tail went into chunks, by cause.";
 constexpr char kMemory[] = "stepwell_ingest_memory_bytes";
-constexpr char kMemoryHelp[] = "Memory that points take before they are in chunks, by use.";
+constexpr char kMemoryHelp[] = "Memory of the write path, by use.";
 
 std::shared_ptr<prometheus::Registry> OwnIfNone(std::shared_ptr<prometheus::Registry> registry) {
   return registry ? registry : std::make_shared<prometheus::Registry>();
@@ -58,6 +58,7 @@ Metrics::Metrics(prometheus::Registry& r, const Owner& owner)
       ack_seconds(Seconds(r, "stepwell_ingest_ack_delay_seconds", "From a batch's arrival to its acknowledgement.")),
       tails_open(Level(r, "stepwell_ingest_tails_open", "Series with points that are in no chunk yet.")),
       tail_bytes(Level(r, kMemory, kMemoryHelp, {{"use", "tails"}})),
+      series_bytes(Level(r, kMemory, kMemoryHelp, {{"use", "series"}})),
       unacknowledged_bytes(Level(r, kMemory, kMemoryHelp, {{"use", "unacknowledged"}})),
       journal_bytes(Level(r, "stepwell_ingest_journal_bytes", "What the journal takes, on disk and in memory.")),
       replay_seconds(Level(r, "stepwell_ingest_replay_seconds", "How long the last start read the journal.")),

@@ -33,6 +33,7 @@ class Metrics {
   prometheus::Histogram& ack_seconds;
   prometheus::Gauge& tails_open;
   prometheus::Gauge& tail_bytes;
+  prometheus::Gauge& series_bytes;
   prometheus::Gauge& unacknowledged_bytes;
   prometheus::Gauge& journal_bytes;
   prometheus::Gauge& replay_seconds;

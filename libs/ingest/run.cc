@@ -87,10 +87,11 @@ absl::Status LoadStates(const store::Store& store, Run& run) {
 
 }  // namespace
 
-absl::StatusOr<std::shared_ptr<Run>> Run::Load(const store::Store& store, uint64_t number) {
+absl::StatusOr<std::shared_ptr<Run>> Run::Load(const store::Store& store, uint64_t number,
+                                               std::shared_ptr<SeriesMemory> memory) {
   ASSIGN_OR_RETURN(auto id, store.Get(Family::kMeta, store::RunIdKey(number)));
   if (!id) return absl::NotFoundError("run number " + std::to_string(number) + " has no points here");
-  auto run = std::make_shared<Run>(number);
+  auto run = std::make_shared<Run>(number, std::move(memory));
   run->id = *id;
   std::lock_guard lock(run->mutex);
   RETURN_IF_ERROR(LoadWriters(store, *run));
@@ -120,6 +121,9 @@ OpenSeries* Run::Define(series::SeriesKey key, v1::SeriesInfo info) {
   auto made = std::make_unique<OpenSeries>(key, std::move(info));
   OpenSeries* series = made.get();
   all_.emplace(series, std::move(made));
+  const uint64_t bytes = SeriesMemory::CostOf(series->info);
+  series_bytes_ += bytes;
+  memory_->Take(bytes);
   Writer& writer = WriterOf(key.writer);
   if (writer.series.size() <= key.series) writer.series.resize(key.series + 1);
   writer.series[key.series] = series;
@@ -128,6 +132,9 @@ OpenSeries* Run::Define(series::SeriesKey key, v1::SeriesInfo info) {
 
 void Run::Undefine(OpenSeries* series) {
   WriterOf(series->key.writer).series[series->key.series] = nullptr;
+  const uint64_t bytes = SeriesMemory::CostOf(series->info);
+  series_bytes_ -= bytes;
+  memory_->Give(bytes);
   all_.erase(series);
 }
 

@@ -12,12 +12,14 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "ingest/blob_intake.h"
 #include "ingest/open_series.h"
 #include "ingest/rewinds.h"
+#include "ingest/series_memory.h"
 #include "store/store.h"
 
 namespace stepwell::ingest {
@@ -45,12 +47,15 @@ struct Writer {
 
 class Run {
  public:
-  explicit Run(uint64_t n) : number(n) {}
+  // `memory` counts its series. Shared: a stream may hold its run longer than the table lives.
+  Run(uint64_t n, std::shared_ptr<SeriesMemory> memory) : number(n), memory_(std::move(memory)) {}
+  ~Run() { memory_->Give(series_bytes_); }
   Run(const Run&) = delete;
   Run& operator=(const Run&) = delete;
 
   // What the store knows. NOT_FOUND if it knows nothing of the run.
-  static absl::StatusOr<std::shared_ptr<Run>> Load(const store::Store& store, uint64_t number);
+  static absl::StatusOr<std::shared_ptr<Run>> Load(const store::Store& store, uint64_t number,
+                                                   std::shared_ptr<SeriesMemory> memory);
 
   const uint64_t number;
   mutable std::mutex mutex;
@@ -84,6 +89,7 @@ class Run {
   void MarkDirty(OpenSeries* series);
 
   size_t series_count() const { return all_.size(); }
+  const SeriesMemory& series_memory() const { return *memory_; }
   // In order of first appearance: (define_lsn, writer, number).
   const std::vector<OpenSeries*>& admitted() const { return admitted_; }
   // Series of this tag, all kinds and writers.
@@ -96,6 +102,8 @@ class Run {
     size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
   };
 
+  const std::shared_ptr<SeriesMemory> memory_;
+  uint64_t series_bytes_ = 0;  // of `memory_`
   std::map<uint32_t, std::unique_ptr<Writer>> writers_;
   std::unordered_map<OpenSeries*, std::unique_ptr<OpenSeries>> all_;
   std::vector<OpenSeries*> admitted_;

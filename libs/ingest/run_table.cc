@@ -14,7 +14,7 @@ absl::StatusOr<std::shared_ptr<Run>> RunTable::Get(uint64_t number) {
   std::lock_guard lock(mutex_);
   auto it = runs_.find(number);
   if (it != runs_.end()) return it->second;
-  ASSIGN_OR_RETURN(std::shared_ptr<Run> run, Run::Load(*store_, number));
+  ASSIGN_OR_RETURN(std::shared_ptr<Run> run, Run::Load(*store_, number, memory_));
   runs_.emplace(number, run);
   return run;
 }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -17,7 +18,7 @@ namespace stepwell::ingest {
 
 class RunTable {
  public:
-  explicit RunTable(store::Store* store) : store_(store) {}
+  RunTable(store::Store* store, std::shared_ptr<SeriesMemory> memory) : store_(store), memory_(std::move(memory)) {}
 
   // NOT_FOUND: nothing of it is in the store.
   absl::StatusOr<std::shared_ptr<Run>> Get(uint64_t number);
@@ -31,6 +32,7 @@ class RunTable {
 
  private:
   store::Store* const store_;
+  const std::shared_ptr<SeriesMemory> memory_;  // shared with the runs
   mutable std::mutex mutex_;
   std::unordered_map<uint64_t, std::shared_ptr<Run>> runs_;  // guarded by mutex_
 };

@@ -37,21 +37,31 @@ size_t Cost(const AcceptedBatch& batch) { return 2 * batch.bytes + 512; }
 }  // namespace
 
 void WatchHub::OnCommitted(const std::shared_ptr<const AcceptedBatch>& batch) {
-  std::vector<std::shared_ptr<const AcceptedBatch>> dropped;  // freed without the mutex
+  Batches dropped;
   {
     std::lock_guard lock(mutex_);
     newest_ = batch->lsn;
-    ring_.push_back(batch);
+    ring_.push_back({batch, std::chrono::steady_clock::now()});
     bytes_ += Cost(*batch);
-    while (bytes_ > budget_ && !ring_.empty()) {
-      bytes_ -= Cost(*ring_.front());
-      oldest_ = ring_.front()->lsn;
-      dropped.push_back(std::move(ring_.front()));
-      ring_.pop_front();
-    }
+    while (bytes_ > budget_ && !ring_.empty()) Drop(&dropped);
     if (level_) level_->Set(static_cast<double>(bytes_));
   }
   wake_.notify_all();
+}
+
+void WatchHub::Drop(Batches* dropped) {
+  Kept& front = ring_.front();
+  bytes_ -= Cost(*front.batch);
+  oldest_ = front.batch->lsn;
+  dropped->push_back(std::move(front.batch));
+  ring_.pop_front();
+}
+
+void WatchHub::Forget(std::chrono::steady_clock::time_point before) {
+  Batches dropped;
+  std::lock_guard lock(mutex_);
+  while (!ring_.empty() && ring_.front().came < before) Drop(&dropped);
+  if (level_) level_->Set(static_cast<double>(bytes_));
 }
 
 void WatchHub::Stop() {
@@ -74,7 +84,7 @@ uint64_t WatchHub::newest() const {
 
 bool WatchHub::Next(const std::unordered_set<uint64_t>& runs, uint64_t* after, std::chrono::milliseconds wait,
                     v1::WatchReply* reply) {
-  std::vector<std::shared_ptr<const AcceptedBatch>> found;
+  Batches found;
   {
     std::unique_lock lock(mutex_);
     const bool some = wake_.wait_for(lock, wait, [&] { return stopped_ || newest_ > *after || *after < oldest_; });
@@ -84,13 +94,14 @@ bool WatchHub::Next(const std::unordered_set<uint64_t>& runs, uint64_t* after, s
       *after = oldest_;
     }
     auto it = std::upper_bound(ring_.begin(), ring_.end(), *after,
-                               [](uint64_t lsn, const auto& batch) { return lsn < batch->lsn; });
+                               [](uint64_t lsn, const Kept& kept) { return lsn < kept.batch->lsn; });
     uint64_t points = 0;
     for (; it != ring_.end() && found.size() < kBatchesPerReply && points < kPointsPerReply; ++it) {
-      *after = (*it)->lsn;
-      if (!runs.contains((*it)->run->number)) continue;
-      points += (*it)->points;
-      found.push_back(*it);
+      const std::shared_ptr<const AcceptedBatch>& batch = it->batch;
+      *after = batch->lsn;
+      if (!runs.contains(batch->run->number)) continue;
+      points += batch->points;
+      found.push_back(batch);
     }
   }
   for (const auto& batch : found) AddBatch(*batch, reply);

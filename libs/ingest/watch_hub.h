@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <unordered_set>
+#include <vector>
 
 #include "ingest/committer.h"
 #include "ingest/limits.h"
@@ -24,6 +25,8 @@ class WatchHub : public CommitObserver {
       : budget_(budget), level_(level), oldest_(last_lsn), newest_(last_lsn) {}
 
   void OnCommitted(const std::shared_ptr<const AcceptedBatch>& batch) override;
+  // Batches that came before do not hold their runs in memory any more: readers that are so far behind are told.
+  void Forget(std::chrono::steady_clock::time_point before);
   // Ends all waits.
   void Stop();
 
@@ -35,15 +38,23 @@ class WatchHub : public CommitObserver {
   bool stopped() const;
 
  private:
+  struct Kept {
+    std::shared_ptr<const AcceptedBatch> batch;
+    std::chrono::steady_clock::time_point came;
+  };
+  using Batches = std::vector<std::shared_ptr<const AcceptedBatch>>;
+  // The oldest goes to `dropped`, to be freed without the mutex. REQUIRES: mutex_
+  void Drop(Batches* dropped);
+
   const size_t budget_;
   prometheus::Gauge* const level_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<std::shared_ptr<const AcceptedBatch>> ring_;  // guarded by mutex_
-  size_t bytes_ = 0;                                       // guarded by mutex_
-  uint64_t oldest_;       // guarded by mutex_: everything after this number is in the ring
-  uint64_t newest_;       // guarded by mutex_
-  bool stopped_ = false;  // guarded by mutex_
+  std::deque<Kept> ring_;  // guarded by mutex_
+  size_t bytes_ = 0;       // guarded by mutex_
+  uint64_t oldest_;        // guarded by mutex_: everything after this number is in the ring
+  uint64_t newest_;        // guarded by mutex_
+  bool stopped_ = false;   // guarded by mutex_
 };
 
 }  // namespace stepwell::ingest

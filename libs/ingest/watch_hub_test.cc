@@ -33,6 +33,25 @@ class WatchHubTest : public IngestTest {
 
 constexpr milliseconds kLong{60'000};
 
+TEST_F(WatchHubTest, WhatIsForgottenHoldsNoRunAndReadersAreTold) {
+  Begin(size_t{1} << 20);
+  PushPoint(1, 10);
+  PushPoint(1, 11);
+  uint64_t after = 0;
+  v1::WatchReply reply;
+  while (after < 2) ASSERT_TRUE(hub_->Next({1}, &after, kLong, &reply));
+  const auto run = *table_->Get(1);
+  const auto holders = run.use_count();
+  hub_->Forget(std::chrono::steady_clock::now());
+  EXPECT_LT(run.use_count(), holders);
+  after = 0;
+  reply.Clear();
+  ASSERT_TRUE(hub_->Next({1}, &after, kLong, &reply));
+  EXPECT_TRUE(reply.skipped());
+  EXPECT_EQ(after, 2u);
+  EXPECT_FALSE(hub_->Next({1}, &after, milliseconds(0), &reply)) << "who has everything waits as ever";
+}
+
 TEST_F(WatchHubTest, TellsPointsOfTheRunsThatWereAskedForAndNoOthers) {
   Begin(size_t{1} << 20);
   PushPoint(1, 10);

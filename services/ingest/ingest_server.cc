@@ -70,6 +70,7 @@ class Server : public IngestServer {
     settings.limits = options_.limits;
     settings.disk = options_.disk;
     settings.disk.ballast_file = options_.data + "/ballast";
+    settings.series_memory = options_.series_memory;
     settings.catalog_backlog = options_.catalog_backlog;
     settings.live_ring = options_.live_ring;
     settings.sniff = SniffMediaType;

@@ -39,6 +39,7 @@ struct ServerOptions {
   DiskOptions disk;  // the ballast goes to <data>/ballast
   uint64_t store_cache = uint64_t{256} << 20;
   std::chrono::seconds trash{30 * 24 * 3600};
+  uint64_t series_memory = kSeriesMemory;
   uint64_t catalog_backlog = kCatalogBacklog;
   uint64_t live_ring = kLiveRing;
 };

@@ -8,6 +8,8 @@ void AddLimitFlags(CLI::App& program, ServerOptions& options) {
   Limits& limits = options.limits;
   AddSize(program, "--ingest-stream-budget", &options.stream_budget, "unacknowledged bytes of one stream: 8MiB");
   AddCount(program, "--ingest-streams", options.streams, "streams that clients push over at once");
+  AddSize(program, "--series-memory", &options.series_memory,
+          "series of runs in memory, their points not counted; beyond it no new ones are taken: 2GiB");
   AddSize(program, "--catalog-backlog", &options.catalog_backlog,
           "new names and notes that may wait while PostgreSQL is away: 1GiB");
   AddSize(program, "--live-ring", &options.live_ring, "recent batches that live views are told of: 16MiB");
