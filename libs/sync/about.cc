@@ -12,6 +12,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/status_macros.h"
+#include "spool/format.h"
 
 namespace stepwell::sync {
 namespace {
@@ -127,6 +128,30 @@ absl::Status WriteState(const std::string& folder, const State& state) {
   state.error.empty() ? out.Null() : out.String(state.error);
   out.Key("run").String(state.run).End();
   return WriteWhole(folder + "/status.json", text, /*durable=*/false);
+}
+
+uint64_t BytesBefore(const std::string& folder, uint32_t segment) {
+  uint64_t bytes = 0;
+  for (const uint32_t one : spool::Segments(folder)) {
+    if (one >= segment) break;
+    std::error_code error;
+    const uint64_t size = fs::file_size(spool::SegmentPath(folder, one), error);
+    bytes += (error ? 0 : size) + BytesBelow(spool::BlobsPath(folder, one));
+  }
+  return bytes;
+}
+
+uint64_t BytesBelow(const std::string& folder) {
+  uint64_t bytes = 0;
+  std::error_code error;
+  for (fs::recursive_directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+    std::error_code gone;
+    if (entry->is_regular_file(gone)) {
+      const uint64_t size = entry->file_size(gone);
+      bytes += gone ? 0 : size;
+    }
+  }
+  return bytes;
 }
 
 std::vector<std::string> WritersIn(const std::string& root) {

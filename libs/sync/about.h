@@ -42,6 +42,12 @@ struct State {
 State ReadState(const std::string& folder);
 absl::Status WriteState(const std::string& folder, const State& state);
 
+// Bytes of a writer's segments that come before `segment`, and of their blobs.
+uint64_t BytesBefore(const std::string& folder, uint32_t segment);
+
+// Bytes of all files below a folder.
+uint64_t BytesBelow(const std::string& folder);
+
 // The writers of a spool folder, by id: in the order in which they began.
 std::vector<std::string> WritersIn(const std::string& root);
 // Removes what is left of writers that were sent, if somebody was killed while it removed them.

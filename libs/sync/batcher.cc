@@ -100,7 +100,7 @@ void Batcher::Known(const v1::SeriesInfo& info, uint32_t number) {
 void Batcher::Clear() {
   request_ = std::make_unique<v1::PushRequest>();
   batch_ = request_->mutable_batch();
-  points_ = bytes_ = blobs_ = 0;
+  points_ = bytes_ = blobs_ = blob_bytes_ = 0;
   open_ = nullptr;
   for (auto& [number, layout] : layouts_) layout.group = 0;
 }
@@ -318,6 +318,7 @@ absl::Status Batcher::SendBlob(const v1::BlobRef& blob, spool::Position at) {
     out->set_offset(offset);
     out->set_data(std::move(data));
     bytes_ += part + 4 * kFrame;
+    blob_bytes_ += part;
     offset += part;
   } while (offset < size);
   ++blobs_;
@@ -381,7 +382,7 @@ absl::Status Batcher::Take(spool::Position position) {
     for (const auto& [reason, count] : left_out_) AddWarning(batch_, reason, count);
   }
   batch_->set_position(EncodePosition(spool_id_, {position, ended_}));
-  Ready ready{std::move(request_), position, points_, blobs_};
+  Ready ready{std::move(request_), position, points_, blobs_, blob_bytes_};
   Clear();
   return push_(std::move(ready));
 }

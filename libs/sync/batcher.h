@@ -32,7 +32,7 @@ inline constexpr size_t kBatchPoints = 50'000;
 struct Ready {
   std::unique_ptr<v1::PushRequest> request;  // without a number
   spool::Position position;                  // of the first record that is not in it
-  uint64_t points = 0, blobs = 0;
+  uint64_t points = 0, blobs = 0, blob_bytes = 0;
 };
 
 class Batcher {
@@ -106,7 +106,7 @@ class Batcher {
 
   std::unique_ptr<v1::PushRequest> request_;
   v1::Batch* batch_ = nullptr;
-  size_t points_ = 0, bytes_ = 0, blobs_ = 0;
+  size_t points_ = 0, bytes_ = 0, blobs_ = 0, blob_bytes_ = 0;
 };
 
 }  // namespace stepwell::sync

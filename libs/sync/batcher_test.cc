@@ -166,7 +166,9 @@ TEST_F(BatcherTest, ABlobComesInPartsBeforeTheValueThatNamesIt) {
       EXPECT_EQ(part.size(), blob.size());
       sent += part.data();
     }
-    if (i + 1 < batches_.size()) EXPECT_EQ(batches_[i].position, before);
+    if (i + 1 < batches_.size()) {
+      EXPECT_EQ(batches_[i].position, before);
+    }
   }
   EXPECT_EQ(sent, blob);
   EXPECT_EQ(batch(batches_.size() - 1).columns_size(), 2);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "spool/format.h"
+#include "sync/about.h"
 
 namespace stepwell::sync {
 namespace {
@@ -17,19 +18,6 @@ namespace fs = std::filesystem;
 constexpr uint64_t kKeepBytes = 1u << 30;
 constexpr uint64_t kSegmentBytes = 8u << 20;  // about what one has
 constexpr std::chrono::seconds kMeasureEvery{1};
-
-uint64_t BytesBelow(const std::string& root) {
-  uint64_t bytes = 0;
-  std::error_code error;
-  for (fs::recursive_directory_iterator entry(root, error), end; !error && entry != end; entry.increment(error)) {
-    std::error_code gone;
-    if (entry->is_regular_file(gone)) {
-      const uint64_t size = entry->file_size(gone);
-      bytes += gone ? 0 : size;
-    }
-  }
-  return bytes;
-}
 
 // What the disk of a folder has for a spool: what is free but a sixteenth (at most 64 MiB), which is for notes.
 uint64_t DiskRoom(const std::string& folder) {

@@ -9,7 +9,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "spool/format.h"
 #include "sync/uploader_lock.h"
 
 namespace stepwell::sync {
@@ -140,16 +139,9 @@ absl::Status SendAll(Site* site, const PassOptions& options) {
   return absl::OkStatus();
 }
 
-uint64_t SegmentBytes(const std::string& root) {
+uint64_t SpoolBytes(const std::string& root) {
   uint64_t bytes = 0;
-  for (const std::string& id : WritersIn(root)) {
-    const std::string folder = absl::StrCat(root, "/", id);
-    for (const uint32_t segment : spool::Segments(folder)) {
-      std::error_code error;
-      const uint64_t size = std::filesystem::file_size(spool::SegmentPath(folder, segment), error);
-      bytes += error ? 0 : size;
-    }
-  }
+  for (const std::string& id : WritersIn(root)) bytes += BytesBefore(absl::StrCat(root, "/", id), UINT32_MAX);
   return bytes;
 }
 

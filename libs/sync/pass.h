@@ -21,7 +21,7 @@ struct PassOptions {
 // `site->follow` must be false. What is kept, and why, is in the report. Errors: the folder cannot be used.
 absl::Status SendAll(Site* site, const PassOptions& options);
 
-// Bytes of the segments in a spool folder.
-uint64_t SegmentBytes(const std::string& root);
+// Bytes of the segments and blobs in a spool folder.
+uint64_t SpoolBytes(const std::string& root);
 
 }  // namespace stepwell::sync

@@ -107,7 +107,8 @@ absl::Status Sender::Session() {
            passed.position().segment == mark.at.segment && passed.position().offset <= mark.at.offset)
       batcher.Pass(passed.body(), passed.position());
   }
-  site_->report->AddKnownBytes(mark.at.offset);
+  if (!std::exchange(opened_, true))
+    site_->report->AddKnownBytes(BytesBefore(folder_, mark.at.segment) + mark.at.offset);
   next_seq_ = opened.durable_seq() + 1;
   pushed_.clear();
   damaged_ = cut_ = 0;
@@ -178,6 +179,7 @@ absl::Status Sender::Finish(push::RunWriter& writer) {
 absl::Status Sender::PushBatch(push::RunWriter& writer, Ready ready) {
   const Pushed pushed{next_seq_, ready.position, ready.points, ready.blobs};
   RETURN_IF_ERROR(writer.Push(std::move(ready.request)));
+  site_->report->AddBytes(ready.blob_bytes);
   ++next_seq_;
   pushed_.push_back(pushed);
   Acknowledge(writer, false);

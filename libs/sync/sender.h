@@ -79,7 +79,8 @@ class Sender {
   Server& server_;
   Kept kept_;
   bool gives_way_ = false;
-  bool dead_ = false;  // Transfer sent a writer that is gone
+  bool opened_ = false;  // once
+  bool dead_ = false;    // Transfer sent a writer that is gone
 
   // Of the session.
   uint64_t next_seq_ = 1;

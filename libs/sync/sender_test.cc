@@ -85,7 +85,9 @@ TEST_F(SenderTest, APassSendsEverythingOnceAndRemovesIt) {
   one.Add(StatusBody("finished"));
   two.Define();
   two.Rows(0, 100);
+  const uint64_t bytes = SpoolBytes(root_.path());
   Send();
+  EXPECT_EQ(report_.done_bytes(), bytes - 3 * spool::kMagic.size());
   ExpectRows(kOne, 1000);
   ExpectRows(kTwo, 100);
   EXPECT_FALSE(There(kOne) || There(kTwo));

@@ -126,7 +126,7 @@ absl::Status Once(sync::Site& site, const SyncFlags& flags, Progress& progress) 
   const std::vector<std::string> roots = flags.spools.empty() ? sync::SpoolFolders() : flags.spools;
   uint64_t total = 0;
   for (const std::string& root : roots) {
-    total += sync::SegmentBytes(root);
+    total += sync::SpoolBytes(root);
   }
   progress.Start([&site, total] { return Progress::State{site.report->done_bytes(), total}; });
   absl::Status status;

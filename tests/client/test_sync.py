@@ -151,6 +151,20 @@ def training_of_deleted(rest: Rest, server: Server, spool: pathlib.Path) -> None
     rest.json("DELETE", "/api/v1/runs/sync-deleted")
 
 
+def test_what_the_server_refuses_is_told_and_the_rest_goes_in(
+    program: pathlib.Path, server: Server, rest: Rest, spool: pathlib.Path
+) -> None:
+    log_offline(spool, "sync-refused")
+    lost = max((blob for blob in spool.rglob("*.blobs/*")), key=lambda path: path.stat().st_size)
+    lost.unlink()
+    done = sync(program, spool, "--server", server.grpc, "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (warning,) = json.loads(done.stdout)["warnings"]
+    assert "refused by the server" in warning["reason"] and lost.name[:16] in warning["reason"]
+    (run,) = rest.runs("sync-refused").values()
+    assert len(rest.points(run["id"], "image/large")) == 2 and len(rest.points(run["id"], "loss")) == 6000
+
+
 def test_mistakes_are_told(program: pathlib.Path, spool: pathlib.Path) -> None:
     wrong = sync(program, spool / "nowhere", "--idle", "soon")
     assert wrong.returncode == 2
