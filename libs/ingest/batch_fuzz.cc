@@ -91,7 +91,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const ingest::BatchCheck check(store, limits);
   static ingest::Metrics metrics(nullptr);
   auto run = std::make_shared<ingest::Run>(
-      1, std::make_shared<ingest::SeriesMemory>(ingest::kSeriesMemory, &metrics.series_bytes));
+      1, std::make_shared<ingest::SeriesMemory>(ingest::kSeriesMemory, metrics.Share(metrics.series_bytes)));
   ingest::Writer& writer = run->WriterOf(3);
   std::string_view rest(reinterpret_cast<const char*>(data), size);
   for (uint64_t lsn = 1; rest.size() > 2; ++lsn) {

@@ -37,7 +37,7 @@ Ingest::Ingest(store::Store* store, RunBook* book, Metrics* metrics, IngestOptio
       book_(book),
       metrics_(metrics),
       options_(std::move(options)),
-      series_memory_(std::make_shared<SeriesMemory>(options_.series_memory, &metrics->series_bytes)),
+      series_memory_(std::make_shared<SeriesMemory>(options_.series_memory, metrics->Share(metrics->series_bytes))),
       table_(store, series_memory_),
       disk_([store] { return store->Space(); }, metrics, options_.disk, options_.log),
       damage_(&metrics->corruptions, options_.log),

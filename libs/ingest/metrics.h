@@ -58,6 +58,9 @@ class Metrics {
   prometheus::Gauge& delete_backlog;
   prometheus::Counter& corruptions;
 
+  // For what may live longer than this object.
+  std::shared_ptr<prometheus::Gauge> Share(prometheus::Gauge& gauge) const { return {registry_, &gauge}; }
+
  private:
   struct Owner {
     std::shared_ptr<prometheus::Registry> registry;

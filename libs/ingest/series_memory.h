@@ -8,7 +8,9 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include "prometheus/gauge.h"
 #include "stepwell/v1/ingest.pb.h"
@@ -17,8 +19,8 @@ namespace stepwell::ingest {
 
 class SeriesMemory {
  public:
-  // `level` outlives it.
-  SeriesMemory(uint64_t limit, prometheus::Gauge* level) : limit_(limit), level_(level) {}
+  // `level`: shared, because runs that streams still hold count down after the server's metrics are gone.
+  SeriesMemory(uint64_t limit, std::shared_ptr<prometheus::Gauge> level) : limit_(limit), level_(std::move(level)) {}
 
   // Bytes of one series, as an estimate that is not below what malloc takes (series_memory_test.cc measures it).
   static uint64_t CostOf(const v1::SeriesInfo& info);
@@ -37,7 +39,7 @@ class SeriesMemory {
 
  private:
   const uint64_t limit_;
-  prometheus::Gauge* const level_;
+  const std::shared_ptr<prometheus::Gauge> level_;
   std::atomic<uint64_t> used_{0};
 };
 

@@ -98,7 +98,7 @@ TEST(SeriesMemoryCostTest, IsNotBelowWhatTheKernelSees) {
 #endif
   constexpr uint32_t kSeries = 100'000;
   Metrics metrics(nullptr);
-  auto memory = std::make_shared<SeriesMemory>(uint64_t{1} << 40, &metrics.series_bytes);
+  auto memory = std::make_shared<SeriesMemory>(uint64_t{1} << 40, metrics.Share(metrics.series_bytes));
   WrittenRun run(1, memory);
   const int64_t step = 1;
   const double wall = 1, value = 1;

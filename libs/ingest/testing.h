@@ -53,8 +53,8 @@ class IngestTest : public ::testing::Test {
     auto opened = store::OpenRocksDb({.folder = folder_, .cache_bytes = uint64_t{8} << 20});
     ASSERT_TRUE(opened.ok()) << opened.status();
     store_ = *std::move(opened);
-    table_ =
-        std::make_unique<RunTable>(store_.get(), std::make_shared<SeriesMemory>(kSeriesMemory, &metrics_.series_bytes));
+    table_ = std::make_unique<RunTable>(
+        store_.get(), std::make_shared<SeriesMemory>(kSeriesMemory, metrics_.Share(metrics_.series_bytes)));
     check_ = std::make_unique<BatchCheck>(*store_, limits_);
     reader_ = std::make_unique<Reader>(store_.get(), table_.get(),
                                        [](std::string_view) { return std::string_view("image/png"); });
