@@ -22,9 +22,11 @@ int main() {
     options.mode = "offline";
     stepwell::Run run(options);
     std::vector<std::string> tags;
+    tags.reserve(10);
     for (int i = 0; i < 10; ++i) tags.push_back("train/m" + std::to_string(i));
     for (int step = 0; step < kCalls; ++step) {
       std::vector<stepwell::Scalar> values;
+      values.reserve(tags.size());
       for (const std::string& tag : tags) values.emplace_back(tag, step / 3.0);
       const auto begin = std::chrono::steady_clock::now();
       run.Log(values, step);

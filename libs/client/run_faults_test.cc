@@ -21,6 +21,7 @@ using client::Variable;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 class RunFaults : public client::SpoolTest {};
@@ -45,10 +46,10 @@ TEST_F(RunFaults, AFullSpoolDropsAndTellsTheRunHowMuch) {
     for (int step = 0; step < 1000; ++step) run.Log({{"a", step}}, step);
   }
   const client::Spool spool = Read();
-  ASSERT_THAT(spool.warnings, SizeIs(1));
-  EXPECT_THAT(spool.warnings[0].reason(), HasSubstr("calls of log were dropped"));
+  ASSERT_THAT(spool.warnings, Not(IsEmpty()));  // one for each second in which some were; the counts rise
+  EXPECT_THAT(spool.warnings.back().reason(), HasSubstr("calls of log were dropped"));
   EXPECT_GT(spool.points.size(), 50u);
-  EXPECT_EQ(spool.points.size() + spool.warnings[0].count(), 1000u);
+  EXPECT_EQ(spool.points.size() + spool.warnings.back().count(), 1000u);
   EXPECT_THAT(spool.statuses, ElementsAre("running", "finished"));
   EXPECT_THAT(warnings_,
               ElementsAre(HasSubstr("is full: it holds 8192 bytes, or its disk is full (STEPWELL_SPOOL_MAX)")));
@@ -179,7 +180,7 @@ TEST_F(RunFaults, TheUploaderOfTheEnvironmentIsStartedWithTheFolder) {
   const Variable uploader("STEPWELL_UPLOADER", "/bin/sh " + script + " --flag");
   RunOptions options = Options();
   options.mode = "online";
-  Run run(options);
+  Run(options).Finish();  // so that no other is started when this one has ended
   std::string line;
   std::ifstream started(fifo);  // waits until it is written to
   std::getline(started, line);

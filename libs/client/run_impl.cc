@@ -193,7 +193,10 @@ void Run::Impl::LogParams(const Params& params) {
 
 void Run::Impl::LogMember(const std::string& key, const Json& value) {
   if (value.members().empty()) return Note(client::ParamNote(key, value.text()));
-  for (const auto& [name, member] : value.members()) LogMember(key + "." + name, member);
+  for (const auto& [name, member] : value.members()) {
+    std::string dotted = key;
+    LogMember(dotted.append(".").append(name), member);
+  }
 }
 
 void Run::Impl::Note(const std::string& note) {

@@ -194,6 +194,7 @@ TEST_F(RunTest, ThreadsLogSafely) {
   {
     Run run(Options());
     std::vector<std::thread> threads;
+    threads.reserve(kThreads);
     for (int thread = 0; thread < kThreads; ++thread) {
       threads.emplace_back([&run, thread] {
         for (int step = 0; step < kCalls; ++step) {

@@ -81,7 +81,7 @@ std::string SpoolRoot(const std::string& chosen, std::string* warning) {
   wanted = std::filesystem::absolute(wanted, error).lexically_normal().string();
   const std::string why = WhyNotWritable(wanted);
   if (why.empty()) return wanted;
-  const std::string spare = Environment("TMPDIR", "/tmp") + "/stepwell-" + std::to_string(getuid());
+  std::string spare = Environment("TMPDIR", "/tmp") + "/stepwell-" + std::to_string(getuid());
   mkdir(spare.c_str(), 0700);
   struct stat about {};
   const bool own = stat(spare.c_str(), &about) == 0 && about.st_uid == getuid();

@@ -153,8 +153,7 @@ class SpoolTest : public testing::Test {
 
   std::string Blob(const v1::BlobRef& ref) const {
     const std::string folder = Folders().back();
-    const std::string bytes =
-        FileBytes(spool::BlobsPath(folder, spool::Segments(folder).back()) + "/" + ToHex(ref.sha256()));
+    std::string bytes = FileBytes(spool::BlobsPath(folder, spool::Segments(folder).back()) + "/" + ToHex(ref.sha256()));
     EXPECT_EQ(ref.size(), bytes.size());
     EXPECT_EQ(ref.sha256(), Sha256(bytes));
     return bytes;

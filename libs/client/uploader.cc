@@ -7,8 +7,8 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstring>
 #include <sstream>
+#include <system_error>
 #include <vector>
 
 #include "client/settings.h"
@@ -71,6 +71,7 @@ std::string Uploader::Start() {
            "` or `python -m stepwell sync " + root_ + "`, or set STEPWELL_UPLOADER to a command that sends it";
   }
   std::vector<char*> arguments;
+  arguments.reserve(command.size() + 1);
   for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
   arguments.push_back(nullptr);
   const std::string log = root_ + "/uploader.log";
@@ -97,7 +98,7 @@ std::string Uploader::Start() {
   posix_spawn_file_actions_destroy(&files);
   if (error == 0) return {};
   process_ = 0;
-  return "the uploader " + command[0] + " cannot be started: " + std::strerror(error);
+  return "the uploader " + command[0] + " cannot be started: " + std::generic_category().message(error);
 }
 
 }  // namespace stepwell::client

@@ -67,8 +67,8 @@ ROWS = [
         known="tensorboardX 9 to 96, wandb 10 to 1,960, trackio 3,000 to all"),
     Row("log_memory", "python", "memory added to a trainer that is offline for an hour at 1,000 scalars/s", "MiB", 20),
     Row("log_import", "python", "import stepwell", "ms", 50),
-    Row("log_cpp", "cpp", "Run::Log of 10 scalars from C++, back to back: median", "µs"),
-    Row("log_cpp_p99", "cpp", "the same: p99", "µs"),
+    Row("log_cpp", "cpp", "Run::Log of 10 scalars from C++, back to back: median", "µs", 3),
+    Row("log_cpp_p99", "cpp", "the same: p99", "µs", 15),
 ]  # fmt: skip
 BY_KEY = {row.key: row for row in ROWS}
 GROUPS = list(dict.fromkeys(row.group for row in ROWS))

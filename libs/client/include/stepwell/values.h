@@ -151,6 +151,7 @@ class Json {
   template <typename T>
   Json(const std::vector<T>& values) {
     std::vector<Json> parts;
+    parts.reserve(values.size());
     for (const auto& value : values) parts.emplace_back(static_cast<T>(value));
     text_ = OfList(parts);
   }
