@@ -179,7 +179,7 @@ def test_two_at_once_and_a_living_uploader(
     for run in ("sync-two-a", "sync-two-b"):
         init = {"experiment": "sync-two", "id": run, "name": run, "mode": "offline"}
         assert training.train(spool, server.grpc, init, 3000) == (0, "")
-    both = [subprocess.Popen([str(program), "sync", str(spool)], env=processes.clean_environment(),
+    both = [subprocess.Popen([str(program), "sync", str(spool), "--patience", "60s"], env=processes.clean_environment(),
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]  # fmt: skip
     for process in both:
         out, complaints = process.communicate(timeout=training.LONGEST)
@@ -189,7 +189,7 @@ def test_two_at_once_and_a_living_uploader(
     with Watch(program, spool) as watch:
         init = {"experiment": "sync-two", "id": "sync-two-c", "mode": "offline"}
         assert training.train(spool, server.grpc, init, 100) == (0, "")
-        left = sync(program, spool)
+        left = sync(program, spool, "--patience", "60s")
         assert left.returncode == 0 and "is left to it" in left.stderr, left.stdout + left.stderr
         assert watch.stop() == 0
     training.check(rest, "sync-two-c", 0, range(100))
