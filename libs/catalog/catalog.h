@@ -42,6 +42,8 @@ struct Options {
   int64_t filter_window = 2000;
   // Parameters and labels of a run that are logged; new ones beyond are left out, with a warning of the run.
   uint64_t params_per_run = 10'000;
+  // A run that is running and was heard of (RunsHeard), but not for so long, is shown as disconnected.
+  std::chrono::milliseconds disconnected_after{120'000};
   std::shared_ptr<prometheus::Registry> registry = nullptr;  // shared with the page that shows it; nullptr: no metrics
 };
 
@@ -53,6 +55,7 @@ struct OpenSpec {
   std::string name;
   std::string writer;
   std::string client;
+  bool must_exist = false;  // NOT_FOUND instead of a new run
 };
 struct OpenedRun {
   RunRef run;
@@ -173,6 +176,8 @@ class Catalog {
   virtual absl::Status ApplyNotes(std::span<const RunNote> notes) = 0;
   // Inserts or replaces, and marks their runs as updated. Rows of unknown runs are left out.
   virtual absl::Status PutSeries(std::span<const SeriesRow> rows) = 0;
+  // The processes that log to these runs live. Runs of which this was never said are left as they are.
+  virtual absl::Status RunsHeard(std::span<const uint64_t> runs) = 0;
   // Runs whose grace period in the trash is over, or that were claimed before: from now on they cannot be restored, and
   // no list has them. Then forgets one after its points are gone.
   virtual absl::StatusOr<std::vector<uint64_t>> ClaimRunsToPurge(std::chrono::seconds grace) = 0;

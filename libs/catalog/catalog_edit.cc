@@ -66,10 +66,10 @@ void EditLabels(Transaction& transaction, const RunRef& run, const RunEdit& edit
       Params(run.number, removed.Finish()));
 }
 
-absl::StatusOr<Run> ReadOne(Transaction& transaction, const RunRef& run) {
+absl::StatusOr<Run> ReadOne(Transaction& transaction, const RunRef& run, const std::string& shown_status) {
   Columns columns;
   columns.first_metrics = kMetricsOfOneRun;
-  std::vector<Run> runs = ReadRuns(transaction, {static_cast<int64_t>(run.number)}, columns);
+  std::vector<Run> runs = ReadRuns(transaction, {static_cast<int64_t>(run.number)}, columns, shown_status);
   if (runs.empty()) return Gone(run);
   return std::move(runs[0]);
 }
@@ -79,7 +79,7 @@ absl::StatusOr<Run> ReadOne(Transaction& transaction, const RunRef& run) {
 absl::StatusOr<Run> PostgresCatalog::GetRun(const Granted<RunRef>& run) {
   Run found;
   RETURN_IF_ERROR(database_.Transact("get_run", [&](Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(found, ReadOne(transaction, *run));
+    ASSIGN_OR_RETURN(found, ReadOne(transaction, *run, shown_status_));
     return absl::OkStatus();
   }));
   return found;
@@ -101,7 +101,7 @@ absl::StatusOr<Run> PostgresCatalog::EditRun(const Granted<RunRef>& run, const R
     }
     EditLabels(transaction, *run, edit);
     EditColumns(transaction, run->number, edit);
-    ASSIGN_OR_RETURN(edited, ReadOne(transaction, *run));
+    ASSIGN_OR_RETURN(edited, ReadOne(transaction, *run, shown_status_));
     return absl::OkStatus();
   }));
   return edited;

@@ -5,6 +5,7 @@
 #include <tuple>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "base/bytes.h"
 #include "base/clock.h"
 #include "catalog/postgres_catalog.h"
@@ -166,7 +167,8 @@ void PutRuns(Transaction& transaction, const std::map<int64_t, Outcome>& outcome
       "  finished = case when n.status is null then r.finished\n"
       "    when n.status = 'running' then null\n"
       "    when n.status = r.status then coalesce(n.wall, r.finished, now())\n"
-      "    else coalesce(n.wall, now()) end\n"
+      "    else coalesce(n.wall, now()) end,\n"
+      "  heard = case when n.status = 'running' and r.heard is not null then now() else r.heard end\n"
       "from unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::text[]) as n (run, status, wall, note)\n"
       "where r.number = n.run",
       Params(runs.Finish(), statuses.Finish(), walls.Finish(), texts.Finish()));
@@ -192,6 +194,24 @@ absl::Status PostgresCatalog::ApplyNotes(std::span<const RunNote> notes) {
     PutFields(transaction, FieldsOf(known));
     PutWarnings(transaction, known);
     PutRuns(transaction, known);
+    return absl::OkStatus();
+  });
+}
+
+absl::Status PostgresCatalog::RunsHeard(std::span<const uint64_t> runs) {
+  SqlArray numbers;
+  for (uint64_t run : runs) numbers.Int(ClampInt64(run));
+  return database_.Transact("runs_heard", [&, array = numbers.Finish()](Transaction& transaction) {
+    // One that comes back changes what is shown, and live pages hear of it.
+    transaction.Run(absl::StrCat("with heard as materialized (\n"
+                                 "  select r.number, ",
+                                 shown_status_,
+                                 " = 'disconnected' as was_away from runs r\n"
+                                 "  where r.number = any($1::bigint[]) order by r.number for no key update)\n"
+                                 "update runs r set heard = now(),\n"
+                                 "  updated = case when h.was_away then clock_timestamp() else r.updated end\n"
+                                 "from heard h where r.number = h.number"),
+                    Params(array));
     return absl::OkStatus();
   });
 }

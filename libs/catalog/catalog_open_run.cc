@@ -44,6 +44,10 @@ class Opening {
     if (!spec_.run_id.empty()) {
       ASSIGN_OR_RETURN(found, JoinById());
     }
+    if (!found && spec_.must_exist) {
+      ASSIGN_OR_RETURN(found, FindByName());
+      if (!found) return Missing();
+    }
     if (!found) RETURN_IF_ERROR(JoinOrMake());
     TakeWriter();
     opened_.generation =
@@ -59,6 +63,15 @@ class Opening {
     }
     return absl::FailedPreconditionError(
         absl::StrCat("run \"", spec_.run_id, "\" was deleted; restore it or choose another id"));
+  }
+
+  absl::Status Missing() const {
+    if (!spec_.run_id.empty()) {
+      return absl::NotFoundError(absl::StrCat("there is no run \"", spec_.run_id,
+                                              "\", and this opening makes none; correct the id, or let it be made"));
+    }
+    return absl::NotFoundError(absl::StrCat("there is no run \"", spec_.name, "\" in experiment \"", spec_.experiment,
+                                            "\", and this opening makes none; correct the name, or let it be made"));
   }
 
   // number, id, experiment, deleted, next_writer
@@ -94,6 +107,16 @@ class Opening {
     if (rows[0][4].as<bool>()) return Deleted();
     Take(rows[0]);
     return true;
+  }
+
+  // Without an id, and without making the experiment.
+  absl::StatusOr<bool> FindByName() {
+    if (!spec_.run_id.empty() || spec_.name.empty()) return false;
+    pqxx::result rows =
+        transaction_.Run("select number from experiments where workspace = $1::bigint and name_sha256 = $2::bytea",
+                         Params(workspace_.number, SqlBytes(Sha256(spec_.experiment))));
+    if (rows.empty()) return false;
+    return JoinByName(rows.front()[0].as<int64_t>());
   }
 
   absl::Status JoinOrMake() {

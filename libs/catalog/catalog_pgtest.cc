@@ -108,6 +108,67 @@ TEST_F(CatalogTest, OfWrongOpeningsItSaysWhatIsWrong) {
   EXPECT_EQ(catalog_->OpenRun(stranger, {"e", "taken", "", "w", ""}).status().code(), StatusCode::kNotFound);
 }
 
+TEST_F(CatalogTest, AnOpeningOfWhatMustExistMakesNothing) {
+  OpenSpec spec{"e", "r", "", "w", "", true};
+  EXPECT_EQ(catalog_->OpenRun(*workspace_, spec).status().code(), StatusCode::kNotFound);
+  OpenSpec named{"e", "", "by name", "w", "", true};
+  EXPECT_EQ(catalog_->OpenRun(*workspace_, named).status().code(), StatusCode::kNotFound);
+  EXPECT_THAT(catalog_->ListExperiments(*workspace_, 10, "")->items, IsEmpty());
+  ASSERT_TRUE(Open("e", "r", "by name").ok());
+  EXPECT_EQ(catalog_->OpenRun(*workspace_, {"e", "", "other", "w", "", true}).status().code(), StatusCode::kNotFound);
+  for (const OpenSpec& one : {spec, named}) {
+    auto opened = catalog_->OpenRun(*workspace_, one);
+    ASSERT_TRUE(opened.ok()) << opened.status();
+    EXPECT_EQ(opened->run.id, "r");
+    EXPECT_FALSE(opened->created);
+  }
+}
+
+TEST_F(CatalogTest, ARunThatWasHeardOfAndIsNotAnyMoreIsDisconnectedUntilItIsAgain) {
+  auto impatient_options = options_;
+  impatient_options.disconnected_after = std::chrono::milliseconds(0);
+  auto impatient = *Catalog::Open(impatient_options);
+  const uint64_t heard = Open("e", "heard")->run.number, ended = Open("e", "ended")->run.number;
+  Make("e", "silent");  // an upload of event files: nobody says anything
+  const std::vector<uint64_t> runs = {heard, ended, 1'000'000};
+  ASSERT_TRUE(catalog_->RunsHeard(runs).ok()) << catalog_->RunsHeard(runs);
+  RunNote end;
+  end.run_number = ended;
+  end.kind = RunNote::Kind::kStatus;
+  end.value = "finished";
+  ASSERT_TRUE(catalog_->ApplyNotes({&end, 1}).ok());
+
+  EXPECT_EQ(catalog_->GetRun(Run("heard"))->status, "running");
+  EXPECT_EQ(impatient->GetRun(Run("heard"))->status, "disconnected");
+  EXPECT_EQ(impatient->GetRun(Run("ended"))->status, "finished");
+  EXPECT_EQ(impatient->GetRun(Run("silent"))->status, "running");
+  const std::pair<const char*, std::vector<std::string>> cases[] = {
+      {"status = 'disconnected'", {"heard"}},
+      {"status = 'running'", {"silent"}},
+      {"status in ('disconnected', 'finished')", {"ended", "heard"}},
+      {"status != 'disconnected'", {"ended", "silent"}},
+      {"status ~ '^dis' or status = 'running'", {"heard", "silent"}},
+      {"not status = 'disconnected'", {"ended", "silent"}},
+  };
+  for (const auto& [filter, ids] : cases) {
+    RunQuery query;
+    query.experiments.push_back(ExperimentOf("heard"));
+    query.filter = filter;
+    query.order = "name";
+    std::vector<std::string> found;
+    const auto page = impatient->ListRuns(query);
+    ASSERT_TRUE(page.ok()) << filter << ": " << page.status();
+    for (const auto& run : page->items) found.push_back(run.id);
+    EXPECT_EQ(found, ids) << filter;
+  }
+
+  const double before = impatient->GetRun(Run("heard"))->updated;
+  ASSERT_TRUE(catalog_->RunsHeard({&heard, 1}).ok());
+  EXPECT_EQ(catalog_->GetRun(Run("heard"))->updated, before) << "nothing that is shown has changed";
+  ASSERT_TRUE(impatient->RunsHeard({&heard, 1}).ok());
+  EXPECT_GT(catalog_->GetRun(Run("heard"))->updated, before) << "live pages hear of it";
+}
+
 TEST_F(CatalogTest, AnyBytesInNamesParametersAndLabelsComeBack) {
   constexpr char kOdd[] = "nul\0 one\x01 broken\xff \xe2\x82\xac \\ \" ' {";
   const std::string odd(kOdd, sizeof kOdd - 1);

@@ -39,7 +39,8 @@ absl::StatusOr<Columns> ReadColumns(const std::vector<std::string>& names) {
 // A run query on its way: parsed before a connection is taken, then run within one transaction.
 class Listing {
  public:
-  Listing(const RunQuery& query, int64_t window) : query_(query), window_(window), limit_(ClampLimit(query.limit)) {}
+  Listing(const RunQuery& query, int64_t window, const std::string& shown_status)
+      : query_(query), window_(window), shown_status_(shown_status), limit_(ClampLimit(query.limit)) {}
 
   absl::Status Parse() {
     order_text_ = query_.order.empty() ? kDefaultOrder : query_.order;
@@ -86,7 +87,7 @@ class Listing {
     for (size_t i = start_ ? start_->phase : 0; i < phases.size() && next_.empty(); ++i) {
       RETURN_IF_ERROR(Walk(transaction, phases[i], i));
     }
-    return Page<Run>{ReadRuns(transaction, numbers_, columns_), next_};
+    return Page<Run>{ReadRuns(transaction, numbers_, columns_, shown_status_), next_};
   }
 
  private:
@@ -118,7 +119,8 @@ class Listing {
       ASSIGN_OR_RETURN(after, phase.After(*start_, params));
     }
     if (filter_) {
-      filter = FilterSql(*filter_, names_, form == Form::kWindow ? FilterPlan::kProbe : FilterPlan::kSets, params);
+      const FilterPlan plan = form == Form::kWindow ? FilterPlan::kProbe : FilterPlan::kSets;
+      filter = FilterSql(*filter_, names_, plan, shown_status_, params);
     }
     std::string limit = absl::StrCat(" limit ", limit_ - numbers_.size() + 1);
     for (size_t i = 0; i < phase.columns.size(); ++i) absl::StrAppend(&keys, ", ", phase.columns[i].sql, " as k", i);
@@ -160,6 +162,7 @@ class Listing {
 
   const RunQuery& query_;
   const int64_t window_;
+  const std::string& shown_status_;
   const size_t limit_;
   std::string order_text_, where_, next_;
   std::vector<query::OrderKey> order_;
@@ -176,7 +179,7 @@ class Listing {
 }  // namespace
 
 absl::StatusOr<Page<Run>> PostgresCatalog::ListRuns(const RunQuery& query) {
-  Listing listing(query, filter_window_);
+  Listing listing(query, filter_window_, shown_status_);
   RETURN_IF_ERROR(listing.Parse());
   Page<Run> page;
   RETURN_IF_ERROR(database_.Transact("list_runs", [&](Transaction& transaction) -> absl::Status {
@@ -196,7 +199,7 @@ absl::StatusOr<std::vector<Run>> PostgresCatalog::ChangedRuns(const Granted<Expe
         Params(experiment->number, SqlDouble(since), ClampLimit(limit)));
     std::vector<int64_t> numbers;
     for (const pqxx::row& row : rows) numbers.push_back(row[0].as<int64_t>());
-    runs = ReadRuns(transaction, numbers, Columns());
+    runs = ReadRuns(transaction, numbers, Columns(), shown_status_);
     return absl::OkStatus();
   }));
   return runs;

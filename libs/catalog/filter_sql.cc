@@ -52,7 +52,8 @@ bool IsShort(std::string_view text) { return BytesOf(text, 199) == text.size(); 
 
 class Compiler {
  public:
-  Compiler(const NameNumbers& names, FilterPlan plan, Params& params) : names_(names), plan_(plan), params_(params) {}
+  Compiler(const NameNumbers& names, FilterPlan plan, const std::string& shown_status, Params& params)
+      : names_(names), plan_(plan), shown_status_(shown_status), params_(params) {}
 
   std::string Of(const Node& node) {
     switch (node.kind) {
@@ -109,8 +110,24 @@ class Compiler {
   std::string TextTest(const Node& node) {
     std::string column = "r." + node.key.name;
     if (IsNull(node)) return absl::StrCat("(", column, node.op == Op::kEqual ? " = ''" : " <> ''", ")");
+    if (node.key.name == "status") return absl::StrCat("(", StatusCondition(node), ")");
     std::string start = node.key.name == "name" ? "r.name_start" : "";
     return absl::StrCat("(", TextCondition(node, column, start), ")");
+  }
+
+  // What is stored has an index, and differs from what is shown for runs that are stored as running only.
+  std::string StatusCondition(const Node& node) {
+    if (node.op != Op::kEqual && node.op != Op::kIn) return TextCondition(node, shown_status_, "");
+    Node stored = node;
+    bool differs = false;
+    for (Literal& value : stored.values) {
+      const bool away = value.text == "disconnected";
+      differs = differs || away || value.text == "running";
+      if (away) value.text = "running";
+    }
+    std::string sql = TextCondition(stored, "r.status", "");
+    if (differs) absl::StrAppend(&sql, " and ", TextCondition(node, shown_status_, ""));
+    return sql;
   }
 
   std::string TimeTest(const Node& node) {
@@ -240,6 +257,7 @@ class Compiler {
 
   const NameNumbers& names_;
   const FilterPlan plan_;
+  const std::string& shown_status_;
   Params& params_;
 };
 
@@ -285,8 +303,9 @@ std::string NameNumbers::Condition(const Key& key) const {
   return sql + ")";
 }
 
-std::string FilterSql(const Node& filter, const NameNumbers& names, FilterPlan plan, Params& params) {
-  return Compiler(names, plan, params).Of(filter);
+std::string FilterSql(const Node& filter, const NameNumbers& names, FilterPlan plan, const std::string& shown_status,
+                      Params& params) {
+  return Compiler(names, plan, shown_status, params).Of(filter);
 }
 
 std::string MetricSql(const std::string& table, const std::string& attribute) {

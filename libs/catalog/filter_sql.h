@@ -31,7 +31,9 @@ class NameNumbers {
 
 // kProbe: looks into one run after the other, for a filter on few runs. kSets: lets the planner join sets of runs.
 enum class FilterPlan { kProbe, kSets };
-std::string FilterSql(const query::Node& filter, const NameNumbers& names, FilterPlan plan, Params& params);
+// `shown_status`: ShownStatus (run_rows.h).
+std::string FilterSql(const query::Node& filter, const NameNumbers& names, FilterPlan plan,
+                      const std::string& shown_status, Params& params);
 
 // The column of a metric's attribute in `table` (an alias of run_tags), null where there is no value to compare.
 std::string MetricSql(const std::string& table, const std::string& attribute);

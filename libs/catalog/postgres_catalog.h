@@ -10,13 +10,17 @@
 
 #include "catalog/catalog.h"
 #include "catalog/database.h"
+#include "catalog/run_rows.h"
 
 namespace stepwell::catalog {
 
 class PostgresCatalog : public Catalog {
  public:
   explicit PostgresCatalog(Options options)
-      : filter_window_(options.filter_window), params_per_run_(options.params_per_run), database_(std::move(options)) {}
+      : filter_window_(options.filter_window),
+        params_per_run_(options.params_per_run),
+        shown_status_(ShownStatus(options.disconnected_after)),
+        database_(std::move(options)) {}
 
   absl::Status Migrate(const std::string& folder) override;
   absl::Status Check() override;
@@ -30,6 +34,7 @@ class PostgresCatalog : public Catalog {
   absl::StatusOr<OpenedRun> OpenRun(const Granted<WorkspaceRef>& workspace, const OpenSpec& spec) override;
   absl::Status ApplyNotes(std::span<const RunNote> notes) override;
   absl::Status PutSeries(std::span<const SeriesRow> rows) override;
+  absl::Status RunsHeard(std::span<const uint64_t> runs) override;
   absl::StatusOr<std::vector<uint64_t>> ClaimRunsToPurge(std::chrono::seconds grace) override;
   absl::Status ForgetRun(uint64_t number) override;
 
@@ -56,6 +61,7 @@ class PostgresCatalog : public Catalog {
 
   const int64_t filter_window_;
   const uint64_t params_per_run_;
+  const std::string shown_status_;
   Database database_;
 };
 

@@ -3,6 +3,7 @@
 #include <limits>
 #include <unordered_map>
 
+#include "absl/strings/str_cat.h"
 #include "base/bytes.h"
 #include "catalog/json_value.h"
 #include "catalog/sql_text.h"
@@ -145,18 +146,25 @@ void PutFields(Transaction& transaction, const std::vector<FieldValue>& values) 
              strs.Finish(), jsons.Finish()));
 }
 
-std::vector<Run> ReadRuns(Transaction& transaction, const std::vector<int64_t>& numbers, const Columns& columns) {
+std::string ShownStatus(std::chrono::milliseconds disconnected_after) {
+  return absl::StrCat("case when r.status = 'running' and r.heard < now() - interval '", disconnected_after.count(),
+                      " ms' then 'disconnected' else r.status end");
+}
+
+std::vector<Run> ReadRuns(Transaction& transaction, const std::vector<int64_t>& numbers, const Columns& columns,
+                          const std::string& shown_status) {
   std::vector<Run> runs;
   if (numbers.empty()) return runs;
   SqlArray array;
   for (int64_t number : numbers) array.Int(number);
   pqxx::result rows = transaction.Run(
-      "select r.number, r.id, r.name, e.id, r.status, r.note, extract(epoch from r.created)::float8,\n"
-      "  extract(epoch from r.updated)::float8, extract(epoch from r.finished)::float8, r.color_slot,\n"
-      "  r.deleted_at is not null\n"
-      "from unnest($1::bigint[]) with ordinality as n (number, place)\n"
-      "join runs r on r.number = n.number join experiments e on e.number = r.experiment\n"
-      "order by n.place",
+      "select r.number, r.id, r.name, e.id, " + shown_status +
+          ", r.note, extract(epoch from r.created)::float8,\n"
+          "  extract(epoch from r.updated)::float8, extract(epoch from r.finished)::float8, r.color_slot,\n"
+          "  r.deleted_at is not null\n"
+          "from unnest($1::bigint[]) with ordinality as n (number, place)\n"
+          "join runs r on r.number = n.number join experiments e on e.number = r.experiment\n"
+          "order by n.place",
       Params(array.Finish()));
   runs.reserve(rows.size());
   RunIndex index;

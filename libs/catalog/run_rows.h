@@ -3,6 +3,7 @@
 // Thread safety: functions without state; they use the caller's transaction.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -41,7 +42,11 @@ struct Columns {
   int64_t first_metrics = 0;         // besides: the first so many scalar tags of each run
 };
 
-// Runs by number with their parts, in the order of `numbers`; numbers that are gone are left out.
-std::vector<Run> ReadRuns(Transaction& transaction, const std::vector<int64_t>& numbers, const Columns& columns);
+// The status of `runs r` as it is shown: "disconnected" for a run that is running, was heard of, and is not any more.
+std::string ShownStatus(std::chrono::milliseconds disconnected_after);
+
+// Runs by number with their parts, in the order of `numbers`; numbers that are gone are left out. `shown_status`: SQL.
+std::vector<Run> ReadRuns(Transaction& transaction, const std::vector<int64_t>& numbers, const Columns& columns,
+                          const std::string& shown_status);
 
 }  // namespace stepwell::catalog

@@ -27,6 +27,7 @@ class FakeBook : public RunBook {
                                              const catalog::OpenSpec& spec) override {
     std::lock_guard lock(mutex);
     if (away) return Turn();
+    if (spec.must_exist && !runs.contains(spec.run_id)) return absl::NotFoundError("there is no such run");
     auto [run, created] = runs.try_emplace(spec.run_id, last_run + 1);
     if (created) ++last_run;
     auto& known = writers[run->second];
@@ -48,6 +49,13 @@ class FakeBook : public RunBook {
     lock.unlock();
     if (hook) hook(run);
     return run;
+  }
+  absl::Status RunsHeard(std::span<const uint64_t> told) override {
+    std::lock_guard lock(mutex);
+    if (away) return Turn();
+    heard.insert(told.begin(), told.end());
+    changed.notify_all();
+    return absl::OkStatus();
   }
   absl::StatusOr<std::vector<uint64_t>> ClaimRunsToPurge(std::chrono::seconds) override {
     std::lock_guard lock(mutex);
@@ -109,6 +117,7 @@ class FakeBook : public RunBook {
   std::map<std::string, uint64_t> runs;
   std::map<uint64_t, std::map<std::string, uint32_t>> writers;
   std::map<std::pair<uint64_t, uint32_t>, uint64_t> epochs;
+  std::set<uint64_t> heard;
   std::set<uint64_t> trash;
   std::set<uint64_t> to_purge;  // of those in the trash
   std::vector<catalog::RunNote> notes;

@@ -68,6 +68,7 @@ absl::StatusOr<std::unique_ptr<Ingest>> Ingest::Start(store::Store* store, RunBo
   ingest->committer_->Start();
   ingest->sealer_->Start();
   RETURN_IF_ERROR(ingest->flusher_->Start());
+  ingest->heartbeats_ = std::make_unique<Heartbeats>(book, settings.heartbeat / 4);
   ingest->care_ = std::thread([raw = ingest.get()] { raw->CareLoop(); });
   pthread_setname_np(ingest->care_.native_handle(), "care");
   return ingest;
@@ -85,6 +86,7 @@ void Ingest::Stop() {
   if (committer_) committer_->Stop();
   if (sealer_) sealer_->Stop();
   if (flusher_) flusher_->Stop();
+  if (heartbeats_) heartbeats_->Stop();
 }
 
 absl::Status Ingest::ReplayRecord(uint64_t lsn, std::string_view bytes) {
@@ -189,7 +191,8 @@ void Ingest::OpenRun(const auth::Granted<auth::WorkspaceRef>& workspace, const v
     return done(absl::InvalidArgumentError("a writer's id has 1 to 255 bytes; this one has " +
                                            std::to_string(request.writer().size())));
   }
-  catalog::OpenSpec spec{request.experiment(), request.run_id(), request.name(), request.writer(), request.client()};
+  const catalog::OpenSpec spec{request.experiment(), request.run_id(), request.name(),
+                               request.writer(),     request.client(), request.must_exist()};
   absl::StatusOr<catalog::OpenedRun> opened = book_->OpenRun(workspace, spec);
   if (absl::IsUnavailable(opened.status())) {
     return done(absl::UnavailableError("PostgreSQL is away, and a writer is opened through it (" +
@@ -235,6 +238,7 @@ void Ingest::OpenRun(const auth::Granted<auth::WorkspaceRef>& workspace, const v
     reply.set_epoch(opened.epoch);
     reply.set_generation(opened.generation);
     reply.set_created(opened.created);
+    reply.set_heartbeat_ms(static_cast<uint32_t>(options_.heartbeat.count()));
     options_.limits.ToProto(reply.mutable_limits());
     {
       std::lock_guard lock(run->mutex);

@@ -18,6 +18,7 @@
 #include "ingest/committer.h"
 #include "ingest/damage.h"
 #include "ingest/disk_guard.h"
+#include "ingest/heartbeats.h"
 #include "ingest/limits.h"
 #include "ingest/reader.h"
 #include "ingest/run_table.h"
@@ -33,6 +34,7 @@ struct IngestOptions {
   SealOptions seal;
   DiskOptions disk;
   std::chrono::seconds trash{30 * 24 * 3600};
+  std::chrono::milliseconds heartbeat{20'000};   // how often clients are asked to say that they live
   std::chrono::milliseconds deleted_look{2000};  // how soon writers of a deleted run are told
   Limits limits;
   uint64_t series_memory = kSeriesMemory;
@@ -58,6 +60,8 @@ class Ingest {
   absl::Status DescribeSeries(const v1::DescribeSeriesRequest& request,
                               const std::function<bool(const v1::DescribeSeriesReply&)>& send);
   void SyncRun(const std::string& run_id, std::function<void(const absl::Status&)> done);
+  // A process that logs to the run lives.
+  void Heard(uint64_t run) { heartbeats_->Heard(run); }
   // Takes away the runs whose time in the trash is over. Also for tests; a thread does it by itself.
   absl::Status Purge();
 
@@ -107,6 +111,7 @@ class Ingest {
   std::unique_ptr<WatchHub> hub_;
   std::unique_ptr<Sealer> sealer_;
   std::unique_ptr<CatalogFlusher> flusher_;
+  std::unique_ptr<Heartbeats> heartbeats_;
 
   size_t told_damage_ = 0;    // the care thread's own: of the store's damage, so much was told
   uint64_t last_looked_ = 0;  // the care thread's own: the last run that FindDeleted asked for

@@ -24,6 +24,7 @@ class RunBook {
   virtual absl::StatusOr<auth::RunRef> FindRunByNumber(uint64_t number) = 0;
   virtual absl::Status ApplyNotes(std::span<const catalog::RunNote> notes) = 0;
   virtual absl::Status PutSeries(std::span<const catalog::SeriesRow> rows) = 0;
+  virtual absl::Status RunsHeard(std::span<const uint64_t> runs) = 0;
   virtual absl::StatusOr<std::vector<uint64_t>> ClaimRunsToPurge(std::chrono::seconds grace) = 0;
   virtual absl::Status ForgetRun(uint64_t number) = 0;
 };
@@ -42,6 +43,7 @@ class CatalogRunBook : public RunBook {
   absl::StatusOr<auth::RunRef> FindRunByNumber(uint64_t number) override { return catalog_->FindRunByNumber(number); }
   absl::Status ApplyNotes(std::span<const catalog::RunNote> notes) override { return catalog_->ApplyNotes(notes); }
   absl::Status PutSeries(std::span<const catalog::SeriesRow> rows) override { return catalog_->PutSeries(rows); }
+  absl::Status RunsHeard(std::span<const uint64_t> runs) override { return catalog_->RunsHeard(runs); }
   absl::StatusOr<std::vector<uint64_t>> ClaimRunsToPurge(std::chrono::seconds grace) override {
     return catalog_->ClaimRunsToPurge(grace);
   }

@@ -119,7 +119,9 @@ RunWriter::RunWriter(Connection* connection, v1::OpenRunReply opened)
       durable_seq_(opened_.durable_seq()),
       next_seq_(durable_seq_ + 1),
       send_seq_(next_seq_),
-      last_reply_(std::chrono::steady_clock::now()) {}
+      last_reply_(std::chrono::steady_clock::now()) {
+  alive_.mutable_alive();
+}
 
 RunWriter::~RunWriter() {
   std::unique_lock lock(mutex_);
@@ -173,6 +175,12 @@ absl::Status RunWriter::Flush() {
 absl::Status RunWriter::Tend() {
   std::unique_lock lock(mutex_);
   return EnsureStream(lock);
+}
+
+void RunWriter::Beat() {
+  std::lock_guard lock(mutex_);
+  beat_due_ = true;
+  SendNext();
 }
 
 uint64_t RunWriter::durable_seq() {
@@ -255,7 +263,13 @@ absl::Status RunWriter::JudgeEnd(std::unique_lock<std::mutex>& lock) {
 }
 
 void RunWriter::SendNext() {
-  if (!stream_ || !stream_->CanWrite() || window_.empty()) {
+  if (!stream_ || !stream_->CanWrite()) {
+    return;
+  }
+  if (std::exchange(beat_due_, false)) {
+    return stream_->Write(&alive_, 0);  // no batch has this number
+  }
+  if (window_.empty()) {
     return;
   }
   const uint64_t first = window_.front().seq;

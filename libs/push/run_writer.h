@@ -52,6 +52,8 @@ class RunWriter {
   // Looks after the stream between pushes: one that ended is judged (fenced, deleted: an error as of Push) and made
   // new, so that what was pushed gets through without another Push.
   absl::Status Tend();
+  // Says that the process that logs lives, on the stream that there is or the next.
+  void Beat();
   uint64_t durable_seq();  // everything up to this batch is on the server's disk
   // Ends the stream, if one is open. The next Push makes a new one.
   void CloseStream();
@@ -89,6 +91,8 @@ class RunWriter {
   uint64_t send_seq_;     // what the stream sends next
   std::unique_ptr<Stream> stream_;
   std::vector<v1::Refusal> refusals_;
+  v1::PushRequest alive_;
+  bool beat_due_ = false;
   absl::Status final_;  // why nothing can be pushed any more
   // Back-off: streams that ended in a row without a single reply.
   int failures_ = 0;

@@ -82,6 +82,7 @@ absl::StatusOr<About> ParseAbout(std::string_view text) {
   about.client = Text(object, "client");
   about.offline = Text(object, "mode") == "offline";
   about.primary = Flag(object, "primary", true);
+  about.must_exist = Flag(object, "must_exist", false);
   return about;
 }
 
@@ -114,6 +115,8 @@ State ReadState(const std::string& folder) {
   state.refused = Count(object->if_contains("refused"));
   state.fenced = Flag(*object, "fenced", false);
   state.deleted = Flag(*object, "deleted", false);
+  state.opened = Flag(*object, "opened", false);
+  state.missing = Flag(*object, "missing", false);
   state.error = Text(*object, "error");
   state.run = Text(*object, "run");
   return state;
@@ -124,7 +127,8 @@ absl::Status WriteState(const std::string& folder, const State& state) {
   JsonWriter out(text);
   out.Object().Key("acknowledged").Array().Uint(state.acknowledged.segment).Uint(state.acknowledged.offset).End();
   out.Key("wall").Double(Clock::System().WallSeconds()).Key("refused").Uint(state.refused);
-  out.Key("fenced").Bool(state.fenced).Key("deleted").Bool(state.deleted).Key("error");
+  out.Key("opened").Bool(state.opened).Key("fenced").Bool(state.fenced).Key("deleted").Bool(state.deleted);
+  out.Key("missing").Bool(state.missing).Key("error");
   state.error.empty() ? out.Null() : out.String(state.error);
   out.Key("run").String(state.run).End();
   return WriteWhole(folder + "/status.json", text, /*durable=*/false);

@@ -17,8 +17,9 @@ namespace stepwell::sync {
 struct About {
   std::string server;  // host:port, or with grpcs:// before it
   std::string workspace, experiment, run, name, writer, client;
-  bool offline = false;  // left alone until somebody asks for it
-  bool primary = true;   // says how the run ended
+  bool offline = false;     // left alone until somebody asks for it
+  bool primary = true;      // says how the run ended
+  bool must_exist = false;  // the server makes no run
 };
 
 // INVALID_ARGUMENT: no such file's content. UNIMPLEMENTED: of a format that this program does not know.
@@ -33,6 +34,8 @@ struct State {
   uint64_t refused = 0;  // items that the server left out
   bool fenced = false;   // another process took the writer's place
   bool deleted = false;  // the run was deleted
+  bool opened = false;   // the server has opened the run
+  bool missing = false;  // there is no run, and it must exist
   std::string error;     // why nothing is sent now; empty: it is
   std::string run;
   bool operator==(const State&) const = default;

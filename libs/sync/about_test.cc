@@ -15,12 +15,13 @@ constexpr char kId[] = "01ARZ3NDEKTSV4RRFFQ69G5FA1";
 TEST(AboutTest, ReadsWhatClientsWrite) {
   const auto about = ParseAbout(
       R"({"format": 1, "spool": "x", "server": "a:1", "workspace": "", "experiment": "caf\u00e9", "run": "", "name": "n",
-          "writer": "w", "client": "c", "mode": "offline", "primary": false, "host": "h", "pid": 7, "new": [1]})");
+          "writer": "w", "client": "c", "mode": "offline", "primary": false, "must_exist": true, "host": "h", "pid": 7, "new": [1]})");
   ASSERT_TRUE(about.ok()) << about.status();
   EXPECT_EQ(about->server, "a:1");
   EXPECT_EQ(about->experiment, "café");
   EXPECT_TRUE(about->offline);
   EXPECT_FALSE(about->primary);
+  EXPECT_TRUE(about->must_exist);
 }
 
 TEST(AboutTest, WhatIsNoneIsSaid) {
@@ -38,6 +39,7 @@ TEST(AboutTest, AStatusIsReadAsItWasWritten) {
   state.acknowledged = {3, 1ull << 40};
   state.refused = 2;
   state.deleted = true;
+  state.missing = true;
   state.error = "a \"quoted\"\n line";
   state.run = "r";
   ASSERT_TRUE(WriteState(root.path(), state).ok());

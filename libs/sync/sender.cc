@@ -47,7 +47,8 @@ Sender::End Sender::Run() {
     if (std::error_code ignored; !std::filesystem::exists(folder_, ignored)) return End::kSent;  // by somebody else
     Tell([&](State& state) {
       state.error = Message(status);
-      state.deleted = Final(status) && absl::StrContains(status.message(), "deleted");
+      state.missing = about_.must_exist && absl::IsNotFound(status);
+      state.deleted = Final(status) && !state.missing && absl::StrContains(status.message(), "deleted");
       state.fenced = absl::IsFailedPrecondition(status) && !state.deleted;
     });
     if (absl::IsUnavailable(status) && !site_->follow) server_.GiveUp(status);
@@ -63,8 +64,9 @@ Sender::End Sender::Run() {
 bool Sender::Final(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kFailedPrecondition:  // fenced, or the run is deleted
-    case absl::StatusCode::kNotFound:            // deleted for good
       return true;
+    case absl::StatusCode::kNotFound:  // deleted for good, or not made yet
+      return !about_.must_exist || !site_->is_alive(folder_);
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kUnimplemented:
       return !site_->is_alive(folder_);
@@ -89,6 +91,7 @@ absl::Status Sender::Session() {
   request.set_name(about_.name);
   request.set_writer(about_.writer);
   request.set_client(about_.client);
+  request.set_must_exist(about_.must_exist);
   ASSIGN_OR_RETURN(const auto writer, push::RunWriter::Open(&connection, request));
   const v1::OpenRunReply& opened = writer->opened();
   Batcher batcher(folder_, opened.limits(), [&](Ready ready) { return PushBatch(*writer, std::move(ready)); });
@@ -116,8 +119,10 @@ absl::Status Sender::Session() {
     state.run = opened.run_id();
     state.acknowledged = mark.at;
     state.error.clear();
-    state.fenced = state.deleted = false;
+    state.opened = true;
+    state.fenced = state.deleted = state.missing = false;
   });
+  beaten_.reset();
   spool::SpoolReader reader(folder_, mark.at);
   return Transfer(*writer, batcher, reader);
 }
@@ -130,6 +135,7 @@ absl::Status Sender::Transfer(push::RunWriter& writer, Batcher& batcher, spool::
     if (refresh) {
       looked = steady_clock::now();
       dead_ = !site_->is_alive(folder_);
+      Beat(writer);
     }
     if (refresh || reader.MayHaveMore()) {
       RETURN_IF_ERROR(ReadAll(batcher, reader, dead_));
@@ -183,7 +189,17 @@ absl::Status Sender::PushBatch(push::RunWriter& writer, Ready ready) {
   ++next_seq_;
   pushed_.push_back(pushed);
   Acknowledge(writer, false);
+  Beat(writer);
   return absl::OkStatus();
+}
+
+// Now and then, also while there is much to send: the process that logs lives.
+void Sender::Beat(push::RunWriter& writer) {
+  const milliseconds every(writer.opened().heartbeat_ms());
+  const auto now = steady_clock::now();
+  if (!site_->follow || every.count() == 0 || (beaten_ && now - *beaten_ < every) || !site_->is_alive(folder_)) return;
+  beaten_ = now;
+  writer.Beat();
 }
 
 // Counts what is durable; status.json and segments that nobody needs any more at most ten times a second.

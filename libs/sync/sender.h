@@ -10,6 +10,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -67,6 +68,7 @@ class Sender {
   absl::Status Finish(push::RunWriter& writer);
   absl::Status PushBatch(push::RunWriter& writer, Ready ready);
   void TellEnd(Batcher& batcher);
+  void Beat(push::RunWriter& writer);
   void Acknowledge(push::RunWriter& writer, bool now);
   void Tell(const std::function<void(State&)>& change);
   bool Final(const absl::Status& status);
@@ -86,6 +88,7 @@ class Sender {
   uint64_t next_seq_ = 1;
   std::deque<Pushed> pushed_;
   std::chrono::steady_clock::time_point told_{};
+  std::optional<std::chrono::steady_clock::time_point> beaten_;
   uint64_t damaged_ = 0, cut_ = 0;  // bytes that were told
 
   std::mutex mutex_;

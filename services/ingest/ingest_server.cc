@@ -66,6 +66,7 @@ class Server : public IngestServer {
     settings.seal.points = options_.seal_points;
     settings.seal.age = options_.seal_age;
     settings.seal.memory = options_.memory / 2;
+    settings.heartbeat = options_.heartbeat;
     settings.trash = options_.trash;
     settings.limits = options_.limits;
     settings.disk = options_.disk;

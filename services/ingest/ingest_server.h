@@ -38,6 +38,7 @@ struct ServerOptions {
   Limits limits;
   DiskOptions disk;  // the ballast goes to <data>/ballast
   uint64_t store_cache = uint64_t{256} << 20;
+  std::chrono::milliseconds heartbeat{20'000};  // how often clients say that the process that logs lives
   std::chrono::seconds trash{30 * 24 * 3600};
   uint64_t series_memory = kSeriesMemory;
   uint64_t catalog_backlog = kCatalogBacklog;

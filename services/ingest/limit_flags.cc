@@ -13,6 +13,8 @@ void AddLimitFlags(CLI::App& program, ServerOptions& options) {
   AddSize(program, "--catalog-backlog", &options.catalog_backlog,
           "new names and notes that may wait while PostgreSQL is away: 1GiB");
   AddSize(program, "--live-ring", &options.live_ring, "recent batches that live views are told of: 16MiB");
+  AddDuration(program, "--heartbeat", &options.heartbeat,
+              "how often clients are asked to say that the process that logs lives: 20s");
   AddSize(program, "--disk-low", &options.disk.low,
           "free disk under which points are sealed early (else the smaller of 10 % and 20GiB)");
   AddSize(program, "--disk-stop", &options.disk.stop,

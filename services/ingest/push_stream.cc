@@ -107,6 +107,10 @@ absl::Status PushStream::Take(const grpc::ByteBuffer& message) {
     return absl::OkStatus();
   }
   if (!session_) return absl::InvalidArgumentError("the first message of a stream must be hello");
+  if (request.has_alive()) {
+    ingest_->Heard(session_->run()->number);
+    return absl::OkStatus();
+  }
   return TakeBatch(request.batch().SerializeAsString());
 }
 

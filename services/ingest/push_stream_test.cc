@@ -188,6 +188,30 @@ TEST_F(PushStreamTest, MoreStreamsThanTheLimitAreToldToTryLater) {
   EXPECT_EQ(Durable(again, 1), 1u);
 }
 
+TEST_F(PushStreamTest, AliveIsNoBatchAndTheCatalogHearsOfIt) {
+  Stop();
+  options_.heartbeat = std::chrono::milliseconds(4);
+  Start();
+  Serve(64 * kMiB, 8 * kMiB);
+  v1::PushRequest alive;
+  alive.mutable_alive();
+  Call& call = Begin("r");
+  call.stream->Write(alive);
+  call.stream->Write(Batch(1, 1));
+  EXPECT_EQ(Durable(call, 1), 1u);
+  {
+    std::unique_lock lock(book_.mutex);
+    book_.changed.wait(lock, [&] { return book_.heard == std::set<uint64_t>{book_.runs.at("r")}; });
+  }
+  Call& rude = *calls_.emplace_back(std::make_unique<Call>());
+  rude.stream = stub_->Push(&rude.context);
+  rude.stream->Write(alive);
+  v1::PushReply reply;
+  EXPECT_FALSE(rude.stream->Read(&reply));
+  EXPECT_EQ(rude.stream->Finish().error_code(), grpc::StatusCode::INVALID_ARGUMENT) << "before hello";
+  rude.finished = true;
+}
+
 TEST_F(PushStreamTest, WithoutDiskNothingIsTakenAndWhatWasSentComesLater) {
   Stop();
   options_.disk.stop = uint64_t{1} << 60;

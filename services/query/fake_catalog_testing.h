@@ -68,6 +68,7 @@ class FakeCatalog : public catalog::Catalog {
   absl::Status PutSeries(std::span<const catalog::SeriesRow>) override { return None(); }
   absl::StatusOr<std::vector<uint64_t>> ClaimRunsToPurge(std::chrono::seconds) override { return None(); }
   absl::Status ForgetRun(uint64_t) override { return None(); }
+  absl::Status RunsHeard(std::span<const uint64_t>) override { return None(); }
 
   absl::StatusOr<catalog::Page<catalog::Experiment>> ListExperiments(const auth::Granted<auth::WorkspaceRef>&, uint32_t,
                                                                      std::string_view) override {

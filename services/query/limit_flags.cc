@@ -20,6 +20,8 @@ void AddLimitFlags(CLI::App& program, QueryLimits& limits) {
           "events of an experiment that are kept for live views that come back: 256KiB");
   AddDuration(program, "--query-timeout", &limits.query_timeout,
               "a chart's answer may take so long, with the time in which its client reads: 30s");
+  AddDuration(program, "--disconnected-after", &limits.disconnected_after,
+              "a running run that says nothing for so long is shown as disconnected: 2m; several times --heartbeat");
   AddSize(program, "--query-memory", &limits.query_memory, "bytes of one answer with series: 256MiB");
 }
 

@@ -42,6 +42,7 @@ int Run(const Flags& flags, const sigset_t& signals) {
   stepwell::catalog::Options catalog_options;
   catalog_options.url = flags.postgres;
   catalog_options.pool = flags.postgres_pool;
+  catalog_options.disconnected_after = flags.limits.disconnected_after;
   catalog_options.registry = std::make_shared<prometheus::Registry>();
   auto catalog = stepwell::catalog::Catalog::Open(catalog_options);
   if (!catalog.ok()) return Fail(catalog.status());

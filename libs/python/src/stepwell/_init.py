@@ -13,6 +13,7 @@ from stepwell._spool import format as spool
 from stepwell.run import Run
 
 MODES = ("online", "offline", "disabled")
+FOUND_SECONDS = 5.0  # that init waits for the server, when told to raise what it says
 RESUME = ("never", "allow", "must")
 
 
@@ -44,7 +45,8 @@ def init(
         name: the run's; default: the time.
         id: the run's id, to log to one run from several processes, or to go on with it.
         resume: "allow" goes on with the run of this id, or without an id of this name; "never" (the default without an
-            id) makes a new one.
+            id) makes a new one; "must" makes none: if there is no such run, that is a warning, and what is logged stays
+            in the spool until there is. With `strict` init waits up to 5 s to raise it.
         rewind_to: training goes on at this step: the run's points at it and beyond are hidden.
         mode: "online", "offline" (only the spool; `python -m stepwell sync` sends it), "disabled"; STEPWELL_MODE.
         dir: the spool folder; STEPWELL_DIR.
@@ -60,6 +62,7 @@ def init(
 
     Raises:
         ValueError: an argument is none of those that there are.
+        StepwellWarning: with resume="must" and strict: there is no such run.
     """
     chosen = mode or os.environ.get("STEPWELL_MODE") or "online"
     resume = resume or ("allow" if id else "never")
@@ -69,7 +72,9 @@ def init(
             raise ValueError(f"{what} is one of {', '.join(known)}, not {value!r}")
     if resume == "never" and id:
         raise ValueError("resume='never' with an id cannot be promised without asking the server; leave one out")
-    about = {
+    if resume == "must" and not id and not name:
+        raise ValueError("resume='must' needs the id or the name of the run")
+    about: dict[str, Any] = {
         "server": server or _settings.server(),
         "workspace": workspace,
         "experiment": str(experiment),
@@ -78,6 +83,7 @@ def init(
         "writer": writer or "",
         "client": f"stepwell-python/{_settings.VERSION}",
         "mode": chosen,
+        "must_exist": resume == "must",
     }
     root = None if chosen == "disabled" else _settings.spool_root(dir)
     if primary is None:
@@ -85,6 +91,8 @@ def init(
     run = Run(about, root, when_full, strict, primary, step=rewind_to or 0)
     if root is not None:
         run._try(_begin, run, params, labels, group, job_type, notes, rewind_to)
+        if strict and resume == "must" and chosen == "online":
+            _await_found(run)
         _life.watch(run)
         _start_capture(run, capture)
     return run
@@ -113,6 +121,16 @@ def _begin(
         run.note(notes)
     if params:
         run.log_params(params)
+
+
+def _await_found(run: Run) -> None:
+    """Until the server has opened the run, or said that there is none. Raises that."""
+    deadline = time.monotonic() + FOUND_SECONDS
+    while time.monotonic() < deadline and not (told := run.status()).get("opened"):
+        if told.get("missing"):
+            run._forget()
+            run._complain(f"{told.get('error')}", "missing")
+        time.sleep(0.02)
 
 
 class _Captured:

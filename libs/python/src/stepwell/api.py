@@ -185,7 +185,7 @@ class Run(_Record):
 
     @property
     def status(self) -> str:
-        """running, finished, failed, killed or crashed."""
+        """running, finished, failed, killed, crashed or disconnected."""
         return str(self._data["status"])
 
     @property

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import datetime
 import importlib
+import json
 import os
 import pathlib
+import shutil
 import socket
 import sys
 import threading
@@ -73,6 +75,18 @@ class Run:
     def step(self) -> int:
         """The step that the next `log` without one gets."""
         return self._step
+
+    def status(self) -> dict[str, Any]:
+        """What the uploader says of this process's spool: status.json of docs/formats/spool.md; empty before that.
+
+        "error" is why nothing is sent now, "missing" that resume="must" found no run.
+        """
+        folder = self._gone or (self._writer.folder if self._writer else None)
+        try:
+            said = json.loads((folder / "status.json").read_bytes()) if folder else None
+        except (OSError, ValueError):
+            said = None
+        return said if isinstance(said, dict) else dict(self._uploaded)
 
     # ---- logging ----
 
@@ -264,6 +278,8 @@ class Run:
         if status.get("fenced"):
             self._tell_later(f"another process took the place of writer {self.writer!r}; what this one logs stays in "
                              f"{self._root}", "fenced")  # fmt: skip
+        elif status.get("missing"):
+            self._tell_later(f"{status.get('error')}. What is logged stays in {self._root}", "missing")
         elif status.get("deleted"):
             self._tell_later(f"the run was deleted; what is logged stays in {self._root}", "deleted")
         if self._dropped and (writer := self._writer) is not None:
@@ -316,6 +332,17 @@ class Run:
         if keeper is not None:
             keeper.stop()
         return self._sent(wait)
+
+    def _forget(self) -> None:
+        """As if it had not been begun: nothing of it is kept."""
+        with self._lock:
+            self._finished = True
+            writer, keeper, self._writer = self._writer, self._keeper, None
+        if keeper is not None:
+            keeper.stop()
+        if writer is not None:
+            writer.close()
+            shutil.rmtree(writer.folder, ignore_errors=True)
 
     _gone: pathlib.Path | None = None
 

@@ -35,7 +35,7 @@ FINAL = {grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.INVALID_ARGUMENT, 
 
 
 class Refused(Exception):
-    """The server will not take this spool. `kind`: fenced, deleted, error."""
+    """The server will not take this spool. `kind`: fenced, deleted, missing, error."""
 
     def __init__(self, kind: str, text: str) -> None:
         super().__init__(text)
@@ -51,10 +51,12 @@ class Sender(threading.Thread):
         self.stopping = threading.Event()
         self.done = False  # everything of a dead writer is acknowledged, or nothing more can be
         self.alive = True
-        self.status: dict[str, Any] = {"acknowledged": [0, 0], "wall": 0.0, "refused": 0, "fenced": False,
-                                       "deleted": False, "error": None, "run": about["run"]}  # fmt: skip
+        self.status: dict[str, Any] = {"acknowledged": [0, 0], "wall": 0.0, "refused": 0, "opened": False,
+                                       "fenced": False, "deleted": False, "missing": False,
+                                       "error": None, "run": about["run"]}  # fmt: skip
         self._written = ""
         self._told = 0.0
+        self._heartbeat = self._beaten = 0.0  # s; 0: the server takes none
         self._kept: dict[int, float] = {}  # acknowledged segment → since when
 
     def run(self) -> None:
@@ -104,15 +106,18 @@ class Sender(threading.Thread):
         about = self.about
         request = ingest.OpenRunRequest(
             workspace=about["workspace"], experiment=about["experiment"], run_id=about["run"], name=about["name"],
-            writer=about["writer"], client=about["client"],
+            writer=about["writer"], client=about["client"], must_exist=about.get("must_exist", False),
         )  # fmt: skip
         try:
             reply = client.open_run(request, CALL_SECONDS)
         except grpc.RpcError as error:
+            if request.must_exist and error.code() == grpc.StatusCode.NOT_FOUND:
+                raise Refused("missing", error.details() or "there is no such run") from None
             raise verdict(error) or error from None
         if reply.deleted:
             raise Refused("deleted", f"run {reply.run_id} was deleted; restore it to send the rest")
-        self.status["run"] = reply.run_id
+        self.status.update(run=reply.run_id, opened=True, missing=False)
+        self._heartbeat, self._beaten = reply.heartbeat_ms / 1000, float("-inf")
         return reply
 
     def _known(self, client: Client, reply: ingest.OpenRunReply) -> dict[tuple[bytes, int, str], int]:
@@ -160,6 +165,7 @@ class Sender(threading.Thread):
             ready.batch.seq = number
             ready.batch.position = spool.POSITION.pack(self.folder.name.encode(), *ready.position, batcher.ended)
             stream.send(ready.batch, ready.position)
+            self._beat(stream)
 
         while not self.stopping.is_set():
             stream.check()
@@ -170,6 +176,7 @@ class Sender(threading.Thread):
             refresh = now - looked >= REFRESH
             if refresh:
                 looked, self.alive = now, self._is_alive()
+                self._beat(stream)
             if reader.size() > reader.offset or refresh or not self.alive:
                 alive = self.alive
                 while block := reader.next(dead=not alive):
@@ -187,6 +194,13 @@ class Sender(threading.Thread):
                     return
             self._report(stream)
             self.stopping.wait(POLL)
+
+    def _beat(self, stream: Stream) -> None:
+        """Now and then, also while there is much to send: the run's process lives."""
+        now = time.monotonic()
+        if self._heartbeat and now - self._beaten >= self._heartbeat and self._is_alive():
+            self._beaten = now
+            stream.beat()
 
     def _end(self, batcher: Batcher, reader: Reader) -> None:
         """What is said after the last record of a writer that is gone."""

@@ -89,6 +89,10 @@ class Stream:
             self._bytes += len(data)
         self._queue.put(data)
 
+    def beat(self) -> None:
+        """Says that the process that logs lives."""
+        self._queue.put(ingest.PushRequest(alive=ingest.Alive()).SerializeToString())
+
     def check(self) -> None:
         """Raises what ended the stream, if it ended."""
         if self._over:

@@ -6,6 +6,10 @@ from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Map
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class Alive(_message.Message):
+    __slots__ = []
+    def __init__(self) -> None: ...
+
 class Axis(_message.Message):
     __slots__ = ["step_deltas", "walls"]
     STEP_DELTAS_FIELD_NUMBER: _ClassVar[int]
@@ -154,12 +158,13 @@ class Note(_message.Message):
     def __init__(self, param: _Optional[_Union[Param, _Mapping]] = ..., label: _Optional[_Union[Label, _Mapping]] = ..., status: _Optional[_Union[Status, _Mapping]] = ..., warning: _Optional[_Union[Warning, _Mapping]] = ..., text: _Optional[str] = ...) -> None: ...
 
 class OpenRunReply(_message.Message):
-    __slots__ = ["created", "deleted", "durable_seq", "epoch", "generation", "limits", "position", "push_address", "run_id", "run_number", "writer_number"]
+    __slots__ = ["created", "deleted", "durable_seq", "epoch", "generation", "heartbeat_ms", "limits", "position", "push_address", "run_id", "run_number", "writer_number"]
     CREATED_FIELD_NUMBER: _ClassVar[int]
     DELETED_FIELD_NUMBER: _ClassVar[int]
     DURABLE_SEQ_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
     GENERATION_FIELD_NUMBER: _ClassVar[int]
+    HEARTBEAT_MS_FIELD_NUMBER: _ClassVar[int]
     LIMITS_FIELD_NUMBER: _ClassVar[int]
     POSITION_FIELD_NUMBER: _ClassVar[int]
     PUSH_ADDRESS_FIELD_NUMBER: _ClassVar[int]
@@ -171,18 +176,20 @@ class OpenRunReply(_message.Message):
     durable_seq: int
     epoch: int
     generation: int
+    heartbeat_ms: int
     limits: Limits
     position: bytes
     push_address: str
     run_id: str
     run_number: int
     writer_number: int
-    def __init__(self, run_id: _Optional[str] = ..., run_number: _Optional[int] = ..., writer_number: _Optional[int] = ..., epoch: _Optional[int] = ..., durable_seq: _Optional[int] = ..., position: _Optional[bytes] = ..., limits: _Optional[_Union[Limits, _Mapping]] = ..., generation: _Optional[int] = ..., push_address: _Optional[str] = ..., created: bool = ..., deleted: bool = ...) -> None: ...
+    def __init__(self, run_id: _Optional[str] = ..., run_number: _Optional[int] = ..., writer_number: _Optional[int] = ..., epoch: _Optional[int] = ..., durable_seq: _Optional[int] = ..., position: _Optional[bytes] = ..., limits: _Optional[_Union[Limits, _Mapping]] = ..., generation: _Optional[int] = ..., push_address: _Optional[str] = ..., created: bool = ..., deleted: bool = ..., heartbeat_ms: _Optional[int] = ...) -> None: ...
 
 class OpenRunRequest(_message.Message):
-    __slots__ = ["client", "experiment", "name", "oldest_kept", "run_id", "workspace", "writer"]
+    __slots__ = ["client", "experiment", "must_exist", "name", "oldest_kept", "run_id", "workspace", "writer"]
     CLIENT_FIELD_NUMBER: _ClassVar[int]
     EXPERIMENT_FIELD_NUMBER: _ClassVar[int]
+    MUST_EXIST_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     OLDEST_KEPT_FIELD_NUMBER: _ClassVar[int]
     RUN_ID_FIELD_NUMBER: _ClassVar[int]
@@ -190,12 +197,13 @@ class OpenRunRequest(_message.Message):
     WRITER_FIELD_NUMBER: _ClassVar[int]
     client: str
     experiment: str
+    must_exist: bool
     name: str
     oldest_kept: int
     run_id: str
     workspace: str
     writer: str
-    def __init__(self, workspace: _Optional[str] = ..., experiment: _Optional[str] = ..., run_id: _Optional[str] = ..., name: _Optional[str] = ..., writer: _Optional[str] = ..., oldest_kept: _Optional[int] = ..., client: _Optional[str] = ...) -> None: ...
+    def __init__(self, workspace: _Optional[str] = ..., experiment: _Optional[str] = ..., run_id: _Optional[str] = ..., name: _Optional[str] = ..., writer: _Optional[str] = ..., oldest_kept: _Optional[int] = ..., client: _Optional[str] = ..., must_exist: bool = ...) -> None: ...
 
 class Param(_message.Message):
     __slots__ = ["json", "key"]
@@ -216,12 +224,14 @@ class PushReply(_message.Message):
     def __init__(self, durable_seq: _Optional[int] = ..., refused: _Optional[_Iterable[_Union[Refusal, _Mapping]]] = ..., drain: _Optional[_Union[Drain, _Mapping]] = ...) -> None: ...
 
 class PushRequest(_message.Message):
-    __slots__ = ["batch", "hello"]
+    __slots__ = ["alive", "batch", "hello"]
+    ALIVE_FIELD_NUMBER: _ClassVar[int]
     BATCH_FIELD_NUMBER: _ClassVar[int]
     HELLO_FIELD_NUMBER: _ClassVar[int]
+    alive: Alive
     batch: Batch
     hello: Hello
-    def __init__(self, hello: _Optional[_Union[Hello, _Mapping]] = ..., batch: _Optional[_Union[Batch, _Mapping]] = ...) -> None: ...
+    def __init__(self, hello: _Optional[_Union[Hello, _Mapping]] = ..., batch: _Optional[_Union[Batch, _Mapping]] = ..., alive: _Optional[_Union[Alive, _Mapping]] = ...) -> None: ...
 
 class Refusal(_message.Message):
     __slots__ = ["points", "reason", "seq", "series"]
