@@ -59,7 +59,7 @@ struct RunOptions {
   std::optional<bool> primary = {};
   bool drop_when_full = false;  // when the spool is full (STEPWELL_SPOOL_MAX): drops and counts, else Log waits
   bool strict = false;          // throws stepwell::Error where there is a warning else
-  // Gets each warning, once; default: a line on stderr. Called from any thread.
+  // Gets each warning, once; default: a line on stderr. Called from any thread; it must not call the run.
   std::function<void(const std::string&)> on_warning = {};
 };
 
