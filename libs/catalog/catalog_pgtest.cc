@@ -379,6 +379,7 @@ TEST_F(CatalogTest, CallsShareTheConnectionsThatPostgresGives) {
   auto catalog = Catalog::Open(scarce);
   ASSERT_TRUE(catalog.ok()) << catalog.status();
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int i = 0; i < 8; ++i) {
     threads.emplace_back([&] {
       for (int call = 0; call < 20; ++call) {

@@ -134,7 +134,7 @@ absl::Status Ingest::Replay(uint64_t* next_lsn) {
   uint64_t from = header.trimmed;
   for (uint64_t skips = 0; skips < kReplaySkips; ++skips) {
     const uint64_t before = *next_lsn;
-    const absl::Status status = ReplayFrom(from, next_lsn, &damaged);
+    absl::Status status = ReplayFrom(from, next_lsn, &damaged);
     if (status.ok()) break;
     if (!absl::IsDataLoss(status)) return status;
     damaged = true;
@@ -152,7 +152,7 @@ absl::Status Ingest::ReplayFrom(uint64_t from, uint64_t* next_lsn, bool* damaged
     // Copied first: replaying a record asks the store, which must not be asked from within its Scan.
     std::vector<std::pair<uint64_t, std::string>> records;
     size_t bytes = 0;
-    const absl::Status scanned =
+    absl::Status scanned =
         store_->Scan(Family::kJournal, store::JournalKey(from), store::JournalKey(std::numeric_limits<uint64_t>::max()),
                      [&](std::string_view key, std::string_view value) {
                        records.emplace_back(store::LsnOfJournalKey(key), value);
