@@ -76,7 +76,7 @@ std::chrono::milliseconds RetryAfter(const grpc::ClientContext& context) {
   return std::chrono::milliseconds(std::clamp(told, 0, kMost));
 }
 
-Connection::Connection(std::string server, RetryPolicy policy, Stopper* stopper)
+Connection::Connection(const std::string& server, RetryPolicy policy, Stopper* stopper)
     : Connection(MakeChannel(server), server, policy, stopper) {}
 
 Connection::Connection(std::shared_ptr<grpc::Channel> channel, std::string server, RetryPolicy policy, Stopper* stopper)

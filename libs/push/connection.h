@@ -41,7 +41,7 @@ class Connection {
  public:
   // `server`: "host:port", or "grpcs://host:port" for TLS. `stopper` outlives the connection; stopping it makes every
   // wait end with CANCELLED.
-  Connection(std::string server, RetryPolicy policy, Stopper* stopper);
+  Connection(const std::string& server, RetryPolicy policy, Stopper* stopper);
   // Over a channel that exists already, such as one inside the process.
   Connection(std::shared_ptr<grpc::Channel> channel, std::string server, RetryPolicy policy, Stopper* stopper);
 

@@ -62,6 +62,7 @@ TEST(AboutTest, AnOfflineWriterIsGivenToALivingUploader) {
 TEST(CredentialsTest, ATokenIsOfTheServerOrItsHost) {
   TestRoot root;
   const std::string path = root.path() + "/credentials.json";
+  // NOLINTBEGIN(concurrency-mt-unsafe): this program has one thread
   setenv("STEPWELL_CREDENTIALS", path.c_str(), 1);
   unsetenv("STEPWELL_TOKEN");
   EXPECT_EQ(TokenFor("a:1"), "");
@@ -76,6 +77,7 @@ TEST(CredentialsTest, ATokenIsOfTheServerOrItsHost) {
   EXPECT_EQ(TokenFor("b:9"), "mine");
   unsetenv("STEPWELL_TOKEN");
   unsetenv("STEPWELL_CREDENTIALS");
+  // NOLINTEND(concurrency-mt-unsafe)
   EXPECT_EQ(ServerKey("https://Tracker.example"), "tracker.example:443");
   EXPECT_EQ(ServerKey("[::1]:7008"), "[::1]:7008");
 }

@@ -1,22 +1,17 @@
 #include "sync/credentials.h"
 
 #include <boost/json.hpp>
-#include <cstdlib>
 #include <fstream>
 #include <set>
 #include <sstream>
 
 #include "absl/strings/ascii.h"
+#include "sync/variable.h"
 
 namespace stepwell::sync {
 namespace {
 
 namespace json = boost::json;
-
-std::string Variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? value : "";
-}
 
 std::string CredentialsPath() {
   if (std::string chosen = Variable("STEPWELL_CREDENTIALS"); !chosen.empty()) return chosen;

@@ -3,17 +3,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
-
 #include "absl/strings/str_cat.h"
+#include "sync/variable.h"
 
 namespace stepwell::sync {
 namespace {
-
-std::string Variable(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? value : "";
-}
 
 bool IsFolder(const std::string& path, bool mine) {
   struct stat about {};
