@@ -40,7 +40,7 @@ std::vector<Writer> Readable(const Site& site) {
   return found;
 }
 
-void SendOne(Site* site, Writer writer) {
+void SendOne(Site* site, const Writer& writer) {
   if (ReadState(writer.folder).fenced) {
     site->report->AddKept({writer.folder, RunOf(writer.about), writer.about.writer,
                            "fenced: another process took the place of this writer; sending it would take that back"});

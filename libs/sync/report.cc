@@ -18,7 +18,7 @@ void Report::AddKept(KeptWriter kept) {
   kept_.push_back(std::move(kept));
 }
 
-void Report::Warn(SyncWarning warning) {
+void Report::Warn(const SyncWarning& warning) {
   {
     std::lock_guard lock(mutex_);
     if (warnings_.size() >= kMostWarnings || !warnings_.insert(warning).second) return;

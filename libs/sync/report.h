@@ -46,7 +46,7 @@ class Report {
   // What stays in the spool, and why.
   void AddKept(KeptWriter kept);
   // Something that was left out; told once.
-  void Warn(SyncWarning warning);
+  void Warn(const SyncWarning& warning);
   void Say(const std::string& line) const {
     if (tell_) tell_(line);
   }
