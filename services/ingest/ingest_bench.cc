@@ -64,6 +64,7 @@ void Measure(const std::string& address, const char* name, uint32_t tags, int st
   std::atomic<uint64_t> points{0};
   const auto start = steady_clock::now();
   std::vector<std::thread> clients;
+  clients.reserve(4);
   for (int i = 0; i < 4; ++i) {
     clients.emplace_back(
         [&, i] { Load(address, name + std::to_string(i), tags, steps, start + std::chrono::seconds(5), &points); });
