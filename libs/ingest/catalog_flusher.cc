@@ -25,6 +25,7 @@ constexpr std::chrono::seconds kSyncPatience{30};
 constexpr std::chrono::milliseconds kRetryLeast{200}, kRetryMost{5000};
 constexpr size_t kNotesAtOnce = 500;
 constexpr size_t kRowsAtOnce = 1000;
+constexpr int kRefreshAttempts = 2500;  // for a seal of 5 s: nobody looks at a chart meanwhile
 // 5,000 rows a second: PostgreSQL took 55,000 updates a second with indexes; it is there for people first.
 constexpr std::chrono::microseconds kPausePerRow{200};
 
@@ -268,12 +269,13 @@ absl::Status CatalogFlusher::FlushRun(const std::shared_ptr<Run>& run, bool urge
   absl::Status status;
   while (done < changed.size()) {
     const size_t end = std::min(changed.size(), done + kRowsAtOnce);
-    std::vector<OpenSeries*> readable;
+    std::vector<OpenSeries*> readable, told;
     for (size_t i = done; i < end; ++i) {
-      absl::Status refreshed = reader_->Refresh(*run, changed[i]);
+      absl::Status refreshed = reader_->Refresh(*run, changed[i], kRefreshAttempts);
       if (refreshed.ok()) {
         readable.push_back(changed[i]);
       } else {  // a damaged chunk: its row stays as it was, the others must not wait for it
+        told.push_back(changed[i]);
         log_("the statistics of a series of run number " + std::to_string(run->number) +
              " could not be found anew: " + std::string(refreshed.message()));
       }
@@ -286,6 +288,7 @@ absl::Status CatalogFlusher::FlushRun(const std::shared_ptr<Run>& run, bool urge
           run->MarkDirty(series);  // its row stays as it was until the next look
         } else {
           rows.push_back(ToRow(run->number, *series, series->Total(run->rewinds)));
+          told.push_back(series);
         }
       }
     }
@@ -293,8 +296,8 @@ absl::Status CatalogFlusher::FlushRun(const std::shared_ptr<Run>& run, bool urge
     if (!status.ok()) break;
     {
       std::lock_guard lock(run->mutex);
-      for (size_t i = done; i < end; ++i) {
-        if (!std::exchange(changed[i]->told, true)) backlog_->TellSeries(*changed[i]);
+      for (OpenSeries* series : told) {
+        if (!std::exchange(series->told, true)) backlog_->TellSeries(*series);
       }
     }
     done = end;

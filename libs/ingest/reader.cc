@@ -22,9 +22,8 @@ constexpr uint32_t kMostItems = 10'000;
 // A reply of points or of a blob: well below gRPC's 4 MiB a message.
 constexpr size_t kReplyPoints = 32'768;
 constexpr size_t kReplyBytes = size_t{1} << 20;
-// Statistics are found beside a sealer that goes on: a series is sealed once a batch at the most, in some milliseconds,
-// or in a second on a machine that has no time.
-constexpr std::chrono::seconds kRefreshPatience{5};
+// Statistics are found beside a sealer that goes on: a series is sealed once a batch at the most, in some milliseconds.
+constexpr int kRefreshAttempts = 20;
 constexpr std::chrono::milliseconds kSealPause{2};
 
 void ToStats(const OpenSeries& series, const std::optional<series::Summary>& total, v1::SeriesStats* out) {
@@ -146,9 +145,8 @@ absl::StatusOr<std::optional<series::Summary>> Reader::SummarizeGood(ChunkSource
   return series::SummarizeVisible(good, rewinds);
 }
 
-absl::Status Reader::Refresh(Run& run, OpenSeries* series) {
-  const auto deadline = std::chrono::steady_clock::now() + kRefreshPatience;
-  while (std::chrono::steady_clock::now() < deadline) {
+absl::Status Reader::Refresh(Run& run, OpenSeries* series, int attempts) {
+  for (int attempt = 0; attempt < attempts; ++attempt) {
     std::unique_ptr<ChunkSource> source;
     std::vector<series::Rewind> rewinds;
     uint64_t points = 0;  // not chunks: one that is not full is written again, fuller
@@ -212,7 +210,7 @@ absl::Status Reader::ListSeries(const v1::ListSeriesRequest& request, v1::ListSe
       chosen.push_back(*it);
     }
   }
-  for (OpenSeries* series : chosen) RETURN_IF_ERROR(Refresh(run, series));
+  for (OpenSeries* series : chosen) RETURN_IF_ERROR(Refresh(run, series, kRefreshAttempts));
   std::lock_guard lock(run.mutex);
   for (OpenSeries* series : chosen) {
     v1::SeriesItem* item = reply->add_items();
@@ -240,7 +238,7 @@ absl::StatusOr<Reader::Line> Reader::Open(const v1::SeriesSelector& selector, bo
   }
   if (chosen.empty()) return absl::NotFoundError("the run has no such series");
   if (with_zero) {
-    for (OpenSeries* series : chosen) RETURN_IF_ERROR(Refresh(*run, series));
+    for (OpenSeries* series : chosen) RETURN_IF_ERROR(Refresh(*run, series, kRefreshAttempts));
   }
   std::lock_guard lock(run->mutex);
   std::sort(chosen.begin(), chosen.end(), [](const OpenSeries* a, const OpenSeries* b) {

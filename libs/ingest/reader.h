@@ -34,8 +34,9 @@ class Reader {
                           const std::function<bool(const v1::ReadPointsReply&)>& send);
   absl::Status ReadBlob(const v1::ReadBlobRequest& request, const std::function<bool(const v1::ReadBlobReply&)>& send);
 
-  // Finds anew what a rewind made stale of a series' statistics. They stay stale if it changes faster than it is read.
-  absl::Status Refresh(Run& run, OpenSeries* series);
+  // Finds anew what a rewind made stale of a series' statistics. They stay stale if the series changes all the while,
+  // or is being sealed for longer than 2 ms × `attempts`.
+  absl::Status Refresh(Run& run, OpenSeries* series, int attempts);
 
  private:
   struct Line {
