@@ -4,37 +4,14 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import ItemsView, KeysView, Mapping, ValuesView
 from typing import Any
 
+from stepwell.compat.wandb._items import Items
 
-class Config(Mapping[str, Any]):
+
+class Config(Items):
     """What is set here is a parameter of the run at once. A value may change: wandb's refusal is not imitated."""
-
-    def __init__(self, tell: Callable[[Mapping[str, Any]], None]) -> None:
-        self.__dict__["_tell"] = tell
-        self.__dict__["_items"] = {}
-
-    def __getitem__(self, key: str) -> Any:
-        return self._items[key]
-
-    def __setitem__(self, key: str, val: Any) -> None:
-        self.update({key: val})
-
-    def __getattr__(self, key: str) -> Any:
-        try:
-            return self.__dict__["_items"][key]
-        except KeyError:
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {key!r}") from None
-
-    def __setattr__(self, key: str, val: Any) -> None:
-        self[key] = val
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._items)
-
-    def __len__(self) -> int:
-        return len(self._items)
 
     def keys(self) -> KeysView[str]:
         items: dict[str, Any] = self._items
@@ -62,9 +39,6 @@ class Config(Mapping[str, Any]):
 
     def as_dict(self) -> dict[str, Any]:
         return dict(self._items)
-
-    def __repr__(self) -> str:
-        return repr(self._items)
 
 
 def as_mapping(config: Any) -> dict[str, Any]:

@@ -4,50 +4,29 @@ from __future__ import annotations
 
 import fnmatch
 import math
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from typing import Any
 
+from stepwell.compat.wandb._items import Items
 
-class Summary(MutableMapping[str, Any]):
+
+class Summary(Items, MutableMapping[str, Any]):
     """By attribute and by item. What is set here is kept as the run's parameter `summary.<key>`.
 
     The server sums up every metric by itself (last, least, greatest); this is for code that reads its own.
     """
 
     def __init__(self, tell: Callable[[Mapping[str, Any]], None]) -> None:
-        self.__dict__.update(_tell=tell, _items={}, _rules={}, _counts={})
-
-    def __getitem__(self, key: str) -> Any:
-        return self._items[key]
-
-    def __setitem__(self, key: str, val: Any) -> None:
-        self.update({key: val})
+        super().__init__(tell)
+        self.__dict__.update(_rules={}, _counts={})
 
     def __delitem__(self, key: str) -> None:
         del self._items[key]
-
-    def __getattr__(self, key: str) -> Any:
-        try:
-            return self.__dict__["_items"][key]
-        except KeyError:
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {key!r}") from None
-
-    def __setattr__(self, key: str, val: Any) -> None:
-        self[key] = val
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._items)
-
-    def __len__(self) -> int:
-        return len(self._items)
 
     def update(self, d: Any = (), **more: Any) -> None:  # type: ignore[override]
         said = {**dict(d), **more}
         self._items.update(said)
         self._tell(said)
-
-    def __repr__(self) -> str:
-        return repr(self._items)
 
 
 def rule(summary: Summary, name: str, how: str) -> None:
