@@ -128,7 +128,7 @@ describe("the address", () => {
     view.pin = ["val/acc", "train/loss"];
     view.sort = { key: { by: "metric", metric: { tag: "val/acc", stat: "max" } }, descending: true };
     expect(formatQuery(formatView(view))).toBe(
-      "?sel=top:10~-01JB7,+01JC2&sort=-m.val/acc.max&t=train/*&sec=-system&x=wall&xr=1763974800..1763981000&y=log,out:5&pin=val/acc,train/loss",
+      "?sel=top:10~-01JB7,+01JC2&sort=-m.val/acc.max&t=train/*&sec=-system&pin=val/acc,train/loss&x=wall&xr=1763974800..1763981000&y=log,out:5",
     );
   });
 });
