@@ -2,14 +2,10 @@
 // holds coloured pixels. node first_chart.mjs URL CHROMIUM WEB_FOLDER [PLOT [TICK]]
 // WEB_FOLDER: its node_modules has @playwright/test. PLOT: the selector of a chart. TICK: of check boxes; when there are some
 // and none is checked (a page that selects no run by itself), the first is clicked, as a person would.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { inflateSync } from 'node:zlib';
+import { measure } from './chromium.mjs';
 
 const [url, executablePath, web, plot = 'figure canvas', tick = ''] = process.argv.slice(2);
-const { chromium } = createRequire(path.join(path.resolve(web), 'package.json'))('@playwright/test');
 
 // Pixels of a PNG (8 bits a channel, RGB or RGBA) that are no grey: a curve's, not an axis's. Of the colours that must
 // count, TensorBoard's slate (#425066) is the greyest: 36 between its channels; our greys have at most 16.
@@ -60,19 +56,7 @@ function tickFirst(selector) {
   return true;
 }
 
-const profile = mkdtempSync(path.join(tmpdir(), 'stepwell-bench-'));
-const context = await chromium.launchPersistentContext(profile, {
-  executablePath,
-  headless: true,
-  viewport: { width: 1440, height: 900 },
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-    '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage'],
-});
-let failure = '';
-try {
-  const page = context.pages()[0] ?? (await context.newPage());
-  page.setDefaultTimeout(LIMIT);  // a page with much to do does not answer for long
-  page.on('pageerror', (error) => { failure ||= String(error); });
+await measure(executablePath, web, async (page) => {
   const begin = performance.now();
   await page.goto(url, { waitUntil: 'commit' });
   const chart = page.locator(plot).first();
@@ -80,17 +64,9 @@ try {
     if (!clicked) clicked = await page.evaluate(tickFirst, tick);
     const box = (await chart.count()) > 0 ? await chart.boundingBox() : null;
     const seen = performance.now();  // before the picture is taken: what it shows was there by its end
-    if (box !== null && box.height > 50 && coloured(await page.screenshot({ clip: inView(box) })) > 50) {
-      console.log(JSON.stringify({ seconds: (performance.now() - begin) / 1e3, picture_seconds: (performance.now() - seen) / 1e3 }));
-      break;
-    }
-    if (performance.now() - begin > LIMIT) throw new Error(`nothing was drawn in ${LIMIT / 1e3} s ${failure}`);
+    if (box !== null && box.height > 50 && coloured(await page.screenshot({ clip: inView(box) })) > 50)
+      return { seconds: (performance.now() - begin) / 1e3, picture_seconds: (performance.now() - seen) / 1e3 };
+    if (performance.now() - begin > LIMIT) throw new Error(`nothing was drawn in ${LIMIT / 1e3} s`);
     if (box === null) await page.waitForTimeout(10);
   }
-} catch (error) {
-  console.error(String(error), failure);
-  process.exitCode = 1;
-} finally {
-  await context.close();
-  rmSync(profile, { recursive: true, force: true });
-}
+});

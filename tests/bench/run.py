@@ -22,7 +22,7 @@ from collections.abc import Callable
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "libs" / "python" / "src"))
 
-from bench import browser, end_to_end, mlflow, programs, python_client, table
+from bench import end_to_end, mlflow, programs, python_client, table, web
 from bench.end_to_end import Plan
 from bench.table import BY_KEY, GROUPS, Figure
 from harness import processes
@@ -88,8 +88,8 @@ class Bench:
         for group in [g for g in GROUPS if not what or g in what]:
             if group in end_to_end.MEASUREMENTS:
                 self.measure(group, end_to_end.MEASUREMENTS[group])
-            elif group == "browser":
-                self.measure(group, browser.measure)
+            elif group == "web":
+                self.measure(group, web.measure)
             elif group == "python":
                 self.measure(group, lambda plan: python_client.measure(plan, self.build))
         for name in there(self.build):

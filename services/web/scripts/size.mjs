@@ -1,4 +1,5 @@
 // The gate of the bundle: what a first visit loads as JavaScript must stay under 250 kB gzip. Run after `npm run build`.
+// --json: only prints {"bytes": …}.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -16,11 +17,16 @@ if (/<script(?![^>]*\bsrc=)/.test(html) || /<style|\son\w+=/.test(html)) {
 const files = readdirSync(join(dist, "assets")).filter(
   (name) => name.endsWith(".js") && (html.includes(`/assets/${name}`) || name.startsWith("worker-")),
 );
+const asJson = process.argv.includes("--json");
 let total = 0;
 for (const name of files) {
   const bytes = gzipSync(readFileSync(join(dist, "assets", name)), { level: 9 }).length;
   total += bytes;
-  console.log(`${kb(bytes).padStart(10)}  ${name}`);
+  if (!asJson) console.log(`${kb(bytes).padStart(10)}  ${name}`);
+}
+if (asJson) {
+  console.log(JSON.stringify({ bytes: total }));
+  process.exit(0);
 }
 console.log(`${kb(total).padStart(10)}  initial JavaScript, gzip; the limit is ${kb(LIMIT)}`);
 if (total > LIMIT) {

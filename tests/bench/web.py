@@ -1,0 +1,113 @@
+"""The web application in Chromium, by what a person sees: pixels of charts, rows of the run table."""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import urllib.parse
+from typing import Any
+
+from bench.end_to_end import PEER, Plan, serving, upload
+from bench.logs import Shape
+from bench.peers import tensorboard_first_chart
+from bench.table import Figure
+from harness import processes
+from harness.processes import Server
+from harness.rest import Rest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+WEB = ROOT / "services" / "web"
+
+
+def script(name: str, *arguments: str, timeout: float = 180) -> dict[str, Any]:
+    """What a script of this folder measured in Chromium."""
+    chromium = os.environ.get("STEPWELL_CHROMIUM") or shutil.which("chromium")
+    if not chromium:
+        raise RuntimeError("chromium is not there")
+    done = subprocess.run(
+        ["node", ROOT / "tests" / "bench" / name, arguments[0], chromium, WEB, *arguments[1:]],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{name}: {done.stderr.strip()[-500:]}")
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def first_chart(address: str, *page: str) -> float:
+    """Seconds; `page`: what a page that is not ours calls its charts (first_chart.mjs)."""
+    return float(script("first_chart.mjs", address, *page)["seconds"])
+
+
+def first_charts(plan: Plan) -> list[Figure]:
+    shapes = {
+        "first_chart_tags": Shape(1, 1000, 50) if plan.quick else Shape(1, 10_000, 100),
+        "first_chart_runs": Shape(100, 20, 50) if plan.quick else Shape(1000, 20, 100),
+        "first_chart_both": Shape(20, 20, 50) if plan.quick else Shape(100, 100, 100),
+    }
+    figures = []
+    with serving(plan) as server:
+        for key, shape in shapes.items():
+            logdir = plan.logs("browser", shape)
+            upload(plan, server, logdir, key)
+            experiment = Rest(server.http).experiment(key)["id"]
+            address = f"{server.http}/w/default/e/{experiment}"
+            seconds = [first_chart(address) for _ in range(plan.repeats)]
+            note, peer = f"{shape.runs} × {shape.tags}", None
+            if "tensorboard" in plan.peers:
+                try:
+                    peer = tensorboard_first_chart(logdir, shape, first_chart)
+                except RuntimeError as error:  # our own figure stands without it
+                    note += f"; TensorBoard: {str(error).splitlines()[0]}"
+            figures.append(Figure(key, seconds, note, [(PEER, peer)] if peer else []))
+    return figures
+
+
+def scripts(plan: Plan) -> list[Figure]:
+    del plan
+    done = processes.run(["node", WEB / "scripts" / "size.mjs", "--json"], timeout=60)
+    if done.returncode:
+        raise RuntimeError(f"size.mjs: {done.stdout}{done.stderr}")
+    return [Figure("web_scripts", [json.loads(done.stdout)["bytes"] / 1000])]
+
+
+def run_table(plan: Plan) -> list[Figure]:
+    """A store of many runs is kept for the next time: making it takes minutes."""
+    runs = 2000 if plan.quick else 100_000
+    kept = plan.work / f"many-runs-{runs}"
+    made = kept / "made"
+    kept.mkdir(mode=0o755, exist_ok=True)
+    plan.work.chmod(0o755)  # the private PostgreSQL of a server that root starts is not root
+    server = Server(plan.program, kept)
+    server.start()
+    try:
+        if not made.exists():
+            command = [plan.program.parent.parent / "bench" / "make_runs", "--server", server.grpc, "--runs", runs]
+            done = processes.run([str(part) for part in command], timeout=3600)
+            if done.returncode:
+                raise RuntimeError(f"make_runs: {done.stderr}")
+            made.touch()
+        experiment = Rest(server.http).experiment("many")["id"]
+        asked = {"q": 'params.lr>=1e-4 and params.opt="adam"', "sort": '-m."val/acc".max'}
+        query = urllib.parse.urlencode(asked, quote_via=urllib.parse.quote)
+        address = f"{server.http}/w/default/e/{experiment}?{query}"
+        told = [script("run_table.mjs", address)["milliseconds"] for _ in range(plan.repeats)]
+        return [Figure("web_table", told, f"{runs:,} runs")]
+    finally:
+        if server.running:
+            server.stop(60)
+        server.kill_tree()
+
+
+MEASUREMENTS = (scripts, first_charts, run_table)
+
+
+def measure(plan: Plan) -> list[Figure]:
+    return [figure for how in MEASUREMENTS for figure in how(plan)]
