@@ -54,6 +54,8 @@ ROWS = [
     Row("web_scripts", "web", "scripts that a first visit loads, gzip", "kB", 250),
     Row("web_table", "web", "run table of 100,000 runs in Chromium, filtered and sorted: navigation → first page", "ms",
         800),
+    Row("web_memory", "web", "growth of the tab's memory under live points (STEPWELL_BENCH_LIVE_MINUTES, default 10)",
+        "%", 10),
     Row("follow", "follow", "line flushed to an event file → visible through REST with --follow, p95", "s", 1.5,
         known="TensorBoard 3.8 (fast loader), 1.6 (Python loader)"),
     Row("idle_memory", "memory", "an idle stepwell serve, PostgreSQL included", "MiB", 150,

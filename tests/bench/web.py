@@ -106,8 +106,28 @@ def run_table(plan: Plan) -> list[Figure]:
         server.kill_tree()
 
 
-MEASUREMENTS = (scripts, first_charts, run_table)
+def tab_memory(plan: Plan) -> list[Figure]:
+    """By how many percent the tab grows between the first tenth of the time and the end, with a page of live charts."""
+    minutes = 1 if plan.quick else float(os.environ.get("STEPWELL_BENCH_LIVE_MINUTES", "10"))
+    with serving(plan) as server:
+        load = subprocess.Popen(
+            [plan.program.parent.parent / "bench" / "load_bench", "--server", server.grpc, "--clients", "20",
+             "--series", "50", "--interval", "0.2", "--seconds", f"{60 * minutes + 60:g}"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        try:
+            assert load.stdout
+            if load.stdout.readline().strip() != "ready":
+                raise RuntimeError(f"load_bench did not start: exit status {load.wait()}")
+            experiment = Rest(server.http).experiment("load")["id"]
+            address = f"{server.http}/w/default/e/{experiment}"
+            mib = script("tab_memory.mjs", address, f"{60 * minutes:g}", timeout=60 * minutes + 180)["mib"]
+        finally:
+            load.terminate()
+            load.wait()
+    note = f"{mib[0]:.0f} → {mib[-1]:.0f} MiB in {minutes:g} min of 5,000 points/s"
+    return [Figure("web_memory", [100 * (mib[-1] / mib[0] - 1)], note)]
 
 
-def measure(plan: Plan) -> list[Figure]:
-    return [figure for how in MEASUREMENTS for figure in how(plan)]
+# Each by itself, so that one that fails leaves the others their figures.
+MEASUREMENTS = (scripts, first_charts, run_table, tab_memory)
