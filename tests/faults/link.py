@@ -19,7 +19,7 @@ import grpc
 from faults.ledger import Entry, Ledger
 from harness.ingest_api import IngestApi, message
 
-PATIENCE = 90.0  # without a single acknowledgement while something is to be acknowledged
+PATIENCE = 300.0  # without a single acknowledgement while something is to be acknowledged
 WINDOW = 6  # batches
 PAUSE = 0.05  # before another try
 AWAY = {

@@ -12,7 +12,7 @@ from faults.logs import Trainings
 from faults.sites import EXPERIMENT, Site
 
 DIRECT = "direct"  # the experiment of those who speak the protocol themselves
-PROGRESS_SECONDS = 90.0
+PROGRESS_SECONDS = 300.0
 
 
 class Load:

@@ -17,7 +17,7 @@ from harness.postgres import Postgres
 from harness.processes import Process, descendants
 from harness.rest import Reply, Rest
 
-READY_SECONDS = 60.0
+READY_SECONDS = 300.0
 EXPERIMENT = "logs"
 
 

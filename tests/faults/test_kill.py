@@ -18,6 +18,7 @@ from faults.load import Load
 from faults.sites import MakeSite, ServeSite, Site, SplitSite
 
 KILLS = 50  # of one test; four tests make 200
+LONGEST = 1800  # s; a minute alone, half an hour beside eight builds on two cores. Every wait has a limit of its own
 CHECK_EVERY = 7  # strikes
 ROUNDS = int(os.environ.get("STEPWELL_FAULT_ROUNDS", "1"))
 # Chunks are sealed, and the journal is trimmed, all the time: by size mostly, and by age mostly.
@@ -70,13 +71,13 @@ def survive(make: MakeSite, program: pathlib.Path, folder: pathlib.Path, flags: 
         site.stop()
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(LONGEST)
 @pytest.mark.parametrize("part", range(2 * ROUNDS))
 def test_services_are_killed(program: pathlib.Path, folder: pathlib.Path, part: int) -> None:
     survive(SplitSite, program, folder, BY_AGE if part % 2 else BY_SIZE, f"services {part}")
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(LONGEST)
 @pytest.mark.parametrize("part", range(2 * ROUNDS))
 def test_serve_is_killed(program: pathlib.Path, folder: pathlib.Path, part: int) -> None:
     survive(ServeSite, program, folder, BY_AGE if part % 2 else BY_SIZE, f"serve {part}")

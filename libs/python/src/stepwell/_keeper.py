@@ -1,4 +1,4 @@
-"""The background thread of a process that logs: brings the spool to the disk, watches the uploader and the room."""
+"""What a process that logs does in the background: brings the spool to the disk, watches the uploader and the room."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import os
 import pathlib
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from stepwell import _settings
 from stepwell._spool.lock import held
 from stepwell._spool.writer import SpoolWriter
+from stepwell._worker import Worker
 
 WATCH_SECONDS = 1.0
 
@@ -40,35 +40,37 @@ class Room:
         return granted
 
 
-class Keeper(threading.Thread):
-    """Of one writer. `tell(status)` is called with what the uploader wrote, when it changes; `unsynced(error)` when the
-    disk did not take what was logged, again and again."""
+class Keeper:
+    """Of one writer, from `start` to `stop`. `tell(status)` is called with what the uploader wrote, when it changes;
+    `unsynced(error)` when the disk did not take what was logged, again and again."""
 
     def __init__(
         self, root: pathlib.Path, writer: SpoolWriter, upload: bool, tell: Callable[[dict[str, Any]], None],
         unsynced: Callable[[OSError], None],
     ) -> None:  # fmt: skip
-        super().__init__(name="stepwell-keeper", daemon=True)
         self._root, self._writer, self._upload = root, writer, upload
         self._tell, self._unsynced = tell, unsynced
-        self._ended = threading.Event()
+        self._worker = Worker("stepwell-keeper", _settings.sync_seconds(), self._work)
+        self._watched = 0.0
         self._process: subprocess.Popen[bytes] | None = None
         self._last = b""
         self._lost = False  # fenced, or the run was deleted: no uploader would take it
 
-    def run(self) -> None:
-        interval, watched = _settings.sync_seconds(), 0.0
-        while not self._ended.wait(interval):
-            with contextlib.suppress(OSError):
-                self._writer.sync()
-            if self._writer.unsynced:
-                self._unsynced(self._writer.unsynced)
-            if time.monotonic() - watched > WATCH_SECONDS:
-                watched = time.monotonic()
-                with contextlib.suppress(Exception):  # what fails now is tried again in a second
-                    self.watch()
+    def start(self) -> None:
+        self.watch()
+        self._worker.start()
+
+    def _work(self) -> None:
+        with contextlib.suppress(OSError):
+            self._writer.sync()
+        if self._writer.unsynced:
+            self._unsynced(self._writer.unsynced)
+        if time.monotonic() - self._watched > WATCH_SECONDS:
+            with contextlib.suppress(Exception):  # what fails now is tried again in a second
+                self.watch()
 
     def watch(self) -> None:
+        self._watched = time.monotonic()
         if self._upload and not self._lost:
             self._process = ensure_uploader(self._root, self._process)
         with contextlib.suppress(OSError):
@@ -80,9 +82,7 @@ class Keeper(threading.Thread):
                 self._tell(status)
 
     def stop(self) -> None:
-        self._ended.set()
-        if threading.current_thread() is not self and self.is_alive():
-            self.join(2)
+        self._worker.stop(2)
         if self._process is not None:
             self._process.returncode = 0  # it outlives us: no complaint that nobody waited for it
 

@@ -262,7 +262,6 @@ class Run:
             )
             upload = self._about["mode"] == "online"
             self._keeper = Keeper(self._root, self._writer, upload, self._on_status, self._on_unsynced)
-            self._keeper.watch()
             self._keeper.start()
             return self._writer
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 import collections
 import re
 import sys
-import threading
 import time
 from collections.abc import Callable
 from typing import Any, TextIO
 
 from stepwell._capture.redact import redact_text
+from stepwell._worker import Worker
 
 TAG = "stepwell/console"
 LINES_PER_SECOND = 200  # kept in the long run; a burst of as many as in 10 s is taken at once
@@ -61,7 +61,7 @@ class Lines:
 
 
 class Console:
-    """Wraps the streams until `stop`. `emit` is called from one thread of its own."""
+    """Wraps the streams until `stop`. `emit` is called from one thread at a time."""
 
     def __init__(self, emit: Emit, streams: dict[str, TextIO] | None = None) -> None:
         self._emit = emit
@@ -72,13 +72,12 @@ class Console:
         self._dropped = 0
         self._allowance = float(_BURST)
         self._filled = time.monotonic()
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="stepwell-console", daemon=True)
+        self._worker = Worker("stepwell-console", _PERIOD, self._drain)
         for name, stream in (streams or {"stdout": sys.stdout, "stderr": sys.stderr}).items():
             if stream is not None:
                 self._lines[name] = Lines(name)
                 self._wrap(name, stream)
-        self._thread.start()
+        self._worker.start()
 
     def _wrap(self, name: str, stream: Any) -> None:
         write = stream.write
@@ -86,7 +85,7 @@ class Console:
 
         def tee(text: str, *rest: Any) -> Any:
             written = write(text, *rest)
-            if isinstance(text, str) and threading.current_thread() is not self._thread:
+            if isinstance(text, str) and not self._worker.inside:
                 queue.append((name, time.time(), text))
             return written
 
@@ -115,12 +114,8 @@ class Console:
         for restore in self._restore:
             restore()
         self._restore.clear()
-        self._ended.set()
-        self._thread.join(patience)
-
-    def _work(self) -> None:
-        while not self._ended.wait(_PERIOD):
-            self._drain()
+        if not self._worker.stop(patience):
+            return
         self._drain()
         for lines in self._lines.values():
             for line in lines.flush():

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 import time
 from collections.abc import Callable
 
 from stepwell._capture.facts import output_of
+from stepwell._worker import Worker
 
 PERIOD = 10.0  # seconds
 Metrics = dict[str, float]
@@ -198,23 +198,23 @@ def parse_amd(text: str) -> Metrics:
 
 
 class SystemMetrics:
-    """Samples every `period` seconds in a thread, until `stop`."""
+    """Samples every `period` seconds in the background, until `stop`."""
 
     def __init__(self, emit: Callable[[int, float, Metrics], None], period: float = PERIOD) -> None:
         self._emit = emit
-        self._period = period
-        self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._work, name="stepwell-system", daemon=True)
-        self._thread.start()
+        self._sampler: Sampler | None = None
+        self._number = 0
+        self._worker = Worker("stepwell-system", period, self._work, first=0.0)
+        self._worker.start()
 
-    def stop(self, patience: float = 5.0) -> None:
-        self._ended.set()
-        self._thread.join(patience)
+    def stop(self, patience: float = 5.0) -> bool:
+        """Whether it ended in this time."""
+        return self._worker.stop(patience)
 
     def _work(self) -> None:
-        sampler = Sampler()
-        number = 0
-        sampler.sample()  # what rates are counted from
-        while not self._ended.wait(self._period):
-            self._emit(number, time.time(), sampler.sample())
-            number += 1
+        if self._sampler is None:
+            self._sampler = Sampler()
+            self._sampler.sample()  # what rates are counted from
+            return
+        self._emit(self._number, time.time(), self._sampler.sample())
+        self._number += 1
