@@ -7,10 +7,11 @@ import os
 import pathlib
 import shutil
 import subprocess
+import time
 import urllib.parse
 from typing import Any
 
-from bench.end_to_end import PEER, Plan, serving, upload
+from bench.end_to_end import PEER, Plan, metric, serving, upload
 from bench.logs import Shape
 from bench.peers import tensorboard_first_chart
 from bench.table import Figure
@@ -93,6 +94,11 @@ def run_table(plan: Plan) -> list[Figure]:
             done = processes.run([str(part) for part in command], timeout=3600)
             if done.returncode:
                 raise RuntimeError(f"make_runs: {done.stderr}")
+            deadline = time.monotonic() + 3600
+            while metric(server, "stepwell_catalog_backlog_series") > 0:  # points are there, lists follow
+                if time.monotonic() > deadline:
+                    raise RuntimeError("the run list did not follow in an hour")
+                time.sleep(1)
             made.touch()
         experiment = Rest(server.http).experiment("many")["id"]
         asked = {"q": 'params.lr>=1e-4 and params.opt="adam"', "sort": '-m."val/acc".max'}
