@@ -3,6 +3,10 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
+// What no page needs for its first picture: what later() loads, and packages that only that uses.
+const LATER =
+  /base-ui|floating-ui|markdown-it|\/(?:KeyList|TableDialog|MetricPopup|CrumbMenu|Command|useFound|Markdown|UndoBar)\.|\/pages\/(?:run|compare)\//;
+
 export default defineConfig({
   plugins: [react()],
   build: {
@@ -14,9 +18,7 @@ export default defineConfig({
     rolldownOptions: {
       output: {
         codeSplitting: {
-          groups: [
-            { name: "app", test: (id) => !/base-ui|floating-ui|(KeyList|TableDialog|MetricPopup)\.tsx/.test(id) },
-          ],
+          groups: [{ name: "app", test: (id) => !LATER.test(id) }],
         },
       },
     },

@@ -1,7 +1,10 @@
 // Addresses. The query string is the view's own grammar (state/view.ts), so the router only splits it into pairs.
 
 import { createRootRoute, createRoute, createRouter, Link, Outlet } from "@tanstack/react-router";
+import { type ReactNode, Suspense } from "react";
 import controls from "./components/controls.module.css";
+import { later } from "./components/later";
+import { RUN_TABS, type RunTab } from "./components/places";
 import { Shell } from "./components/Shell";
 import { ExperimentPage } from "./experiment/ExperimentPage";
 import { ExperimentsPage } from "./pages/ExperimentsPage";
@@ -37,9 +40,43 @@ const experiment = createRoute({
   },
 });
 
+const RunPage = later(() => import("./pages/run/RunPage").then((m) => m.RunPage));
+
+const runOverview = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/r/$run",
+  component: function Overview() {
+    const params = runOverview.useParams();
+    return (
+      <Soon>
+        <RunPage key={params.run} workspace={params.workspace} run={params.run} tab="overview" />
+      </Soon>
+    );
+  },
+});
+
+const runTab = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/r/$run/$tab",
+  component: function Tab() {
+    const { workspace, run, tab } = runTab.useParams();
+    if (!(RUN_TABS as readonly string[]).includes(tab)) return <NotFound />;
+    return (
+      <Soon>
+        <RunPage key={run} workspace={workspace} run={run} tab={tab as RunTab} />
+      </Soon>
+    );
+  },
+});
+
+/** The frame while a page's program is on the way. */
+const Soon = ({ children }: { children: ReactNode }) => (
+  <Suspense fallback={<Shell place={null}>{null}</Shell>}>{children}</Suspense>
+);
+
 function NotFound() {
   return (
-    <Shell crumbs={["", text.notFound]}>
+    <Shell place={null} title={text.notFound}>
       <div className={controls.problem}>
         <h1>{text.notFound}</h1>
         <span>{text.notFoundDetail}</span>
@@ -53,7 +90,7 @@ function NotFound() {
 
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([home, workspace, experiment]),
+    routeTree: root.addChildren([home, workspace, experiment, runOverview, runTab]),
     parseSearch: (search) => searchOf(parseQuery(search)),
     stringifySearch: (search) => formatQuery(pairsOf(search as Record<string, string>)),
     defaultPreload: false,

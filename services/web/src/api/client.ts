@@ -1,4 +1,4 @@
-// GET requests of the REST interface. Errors are ApiError with the server's own words (RFC 9457).
+// Requests of the REST interface. Errors are ApiError with the server's own words (RFC 9457).
 
 import { text } from "../text";
 import { parseJson } from "./json64";
@@ -17,22 +17,40 @@ export async function problemOf(response: Response): Promise<Problem> {
   return { title: text.httpError(response.status), detail: "", status: response.status };
 }
 
-async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+/** Any request; an answer that is not 2xx, and none at all, is an ApiError. */
+export async function call(path: string, init: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(path, { signal, headers: { accept: "application/json" } });
+    response = await fetch(path, init);
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (init.signal?.aborted) throw error;
     throw new ApiError({ title: text.unreachable, detail: text.unreachableDetail, status: 0 });
   }
   if (!response.ok) throw new ApiError(await problemOf(response));
+  return response;
+}
+
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  const response = await call(path, { signal, headers: { accept: "application/json" } });
   return parseJson(await response.text()) as T;
+}
+
+/** A request that changes something, or asks with a body; what it answers, null if nothing. */
+export async function send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T | null> {
+  const response = await call(path, {
+    method,
+    signal,
+    headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }) },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  const answer = await response.text();
+  return answer === "" ? null : (parseJson(answer) as T);
 }
 
 const PAGE_PACE = 300; // ms between two looks at a list that is still loading: each one renders the page
 
 /** All pages of a list. `onPage` sees what there is so far now and then, so that a long list can be shown while it loads. */
-async function all<T>(path: string, signal?: AbortSignal, onPage?: (items: T[]) => void): Promise<T[]> {
+export async function all<T>(path: string, signal?: AbortSignal, onPage?: (items: T[]) => void): Promise<T[]> {
   const items: T[] = [];
   let cursor: string | null = null;
   let shownAt = Number.NEGATIVE_INFINITY;

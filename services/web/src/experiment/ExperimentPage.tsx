@@ -70,7 +70,8 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
   const error = runs.error ?? tags.error;
   return (
     <Shell
-      crumbs={["", name ?? experiment]}
+      place={{ workspace, experiment: { id: experiment, name } }}
+      tab="charts"
       tools={<SideButton shown={side} onClick={toggleSide} />}
       status={<StatusLine live={live} rows={rows} tags={scalars.length} approximate={approximate} />}
     >

@@ -25,7 +25,7 @@ export function StatusLine({ live, rows, tags, approximate }: Props) {
   );
 }
 
-function Connection({ live }: { live: LiveState }) {
+export function Connection({ live }: { live: LiveState }) {
   const [now, setNow] = useState(Date.now());
   const lost = live.state === "lost";
   useEffect(() => {

@@ -34,11 +34,12 @@ export function useRuns(experiment: string, tag: string | null, ready: boolean) 
 }
 
 /** Tags of all kinds in logged order; scalars become panels, the others are counted. */
-export function useTags(experiment: string) {
+export function useTags(experiment: string, wanted = true) {
   const client = useQueryClient();
   const queryKey = tagsKey(experiment);
   return useQuery({
     queryKey,
+    enabled: wanted,
     queryFn: ({ signal }) => {
       const first = client.getQueryData(queryKey) === undefined;
       return fetchTags(experiment, null, signal, (tags) => {

@@ -47,7 +47,7 @@ export function ExperimentsPage({ workspace }: { workspace: string }) {
 
   if (empty) return <FirstRun />;
   return (
-    <Shell crumbs={[text.experiments]}>
+    <Shell place={{ workspace }}>
       <div className={css.page}>
         {experiments.error && <ProblemBox error={experiments.error} retry={() => void experiments.refetch()} />}
         {data === undefined && !experiments.error && (

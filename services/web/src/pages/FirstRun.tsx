@@ -36,7 +36,7 @@ export function FirstRun() {
   const upload = `stepwell upload ./logs --experiment first --server ${address}`;
   return (
     <Shell
-      crumbs={[text.experiments]}
+      place={{ workspace: "default" }}
       status={
         <>
           <b>{text.statusNoRuns}</b>

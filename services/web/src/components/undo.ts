@@ -1,0 +1,43 @@
+// What was just done, and how to take it back: a line at the foot for 30 seconds instead of "are you sure".
+
+import { useSyncExternalStore } from "react";
+
+export interface Done {
+  id: number;
+  text: string;
+  undo: (() => Promise<void>) | null;
+  bad: boolean;
+}
+
+export const UNDO_MS = 30_000;
+
+let current: Done | null = null;
+let count = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+const listeners = new Set<() => void>();
+
+function show(next: Done | null): void {
+  clearTimeout(timer);
+  current = next;
+  if (next !== null) timer = setTimeout(() => show(null), UNDO_MS);
+  for (const listener of listeners) listener();
+}
+
+/** Something happened; `undo` takes it back. */
+export function done(text: string, undo: (() => Promise<void>) | null = null): void {
+  show({ id: ++count, text, undo, bad: false });
+}
+
+/** Something did not happen. */
+export function failed(text: string): void {
+  show({ id: ++count, text, undo: null, bad: true });
+}
+
+export const dismiss = () => show(null);
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export const useDone = () => useSyncExternalStore(subscribe, () => current);

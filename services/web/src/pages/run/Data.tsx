@@ -1,0 +1,158 @@
+// The points of one tag as they were logged, at full precision, a page at a time; and the files that have all of them.
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Download } from "lucide-react";
+import { useState } from "react";
+import { toStep, toValue } from "../../api/json64";
+import { fetchPoints, type PointPage, pointsPath, type RunDetail, type SeriesItem } from "../../api/run";
+import { tagKey, tagText } from "../../api/tags";
+import { clockTime, exactValue, fullStep } from "../../chart/format";
+import controls from "../../components/controls.module.css";
+import { Name, visible } from "../../components/Name";
+import { ProblemBox } from "../../components/Problem";
+import { icon } from "../../components/Shell";
+import { makeMatcher } from "../../state/match";
+import { usePageParam } from "../../state/usePageParam";
+import { n, text } from "../../text";
+import css from "./Data.module.css";
+import { useSeriesOf } from "./data";
+import type { TabProps } from "./RunPage";
+
+const MOST_TAGS = 500;
+export const PAGE = 1_000; // points
+
+export function Data({ run }: TabProps) {
+  const [tag, setTag] = usePageParam("r.tag");
+  const [find, setFind] = useState("");
+  const series = useSeriesOf(run.id);
+  const items = series.data ?? [];
+  const { matches } = makeMatcher(find);
+  const list = items.filter((item) => matches(tagText(tagKey(item))));
+  const chosen = items.find((item) => idOf(item) === tag || item.tag === tag) ?? items[0];
+  return (
+    <div className={css.page}>
+      <aside className={css.side} aria-label={text.data.series}>
+        <input
+          type="search"
+          className={controls.text}
+          value={find}
+          placeholder={text.findTag}
+          aria-label={text.findTag}
+          onChange={(event) => setFind(event.target.value)}
+        />
+        <div className={css.list}>
+          {list.slice(0, MOST_TAGS).map((item) => (
+            <button
+              key={idOf(item)}
+              type="button"
+              className={controls.item}
+              aria-current={item === chosen}
+              onClick={() => setTag(idOf(item))}
+            >
+              <Name name={tagText(tagKey(item))} />
+              <small>{n(Number(item.count))}</small>
+            </button>
+          ))}
+          {list.length > MOST_TAGS && <p className={css.note}>{text.firstOf(MOST_TAGS)}</p>}
+          {series.data !== undefined && list.length === 0 && (
+            <p className={css.note}>{items.length === 0 ? text.run.noMetrics : text.nothingFound(find)}</p>
+          )}
+        </div>
+      </aside>
+      {series.error !== null && <ProblemBox error={series.error} retry={() => void series.refetch()} />}
+      {chosen !== undefined && <Points key={idOf(chosen)} run={run} item={chosen} />}
+    </div>
+  );
+}
+
+/** A tag of several writers is several series. */
+const idOf = (item: SeriesItem) => (item.writer === 0 ? item.tag : `${item.tag} @${item.writer}`);
+
+function Points({ run, item }: { run: RunDetail; item: SeriesItem }) {
+  const [from, setFrom] = usePageParam("r.from");
+  const start = /^-?\d{1,19}$/.test(from) ? BigInt(from) : null;
+  const points = useQuery({
+    queryKey: ["points", run.id, idOf(item), item.kind, from, item.count],
+    queryFn: ({ signal }) => fetchPoints(run.id, item, start, PAGE, signal),
+    placeholderData: keepPreviousData,
+  });
+  const page = points.data;
+  return (
+    <section className={css.points} aria-label={text.data.pointsOf(visible(item.tag.slice(0, 100)))}>
+      <header className={css.bar}>
+        <h2>
+          <Name name={tagText(tagKey(item))} />
+        </h2>
+        <span className={css.dim}>{text.data.count(Number(item.count), item.kind, item.writer)}</span>
+        <label className={css.from}>
+          {text.data.fromStep}
+          <input
+            className={controls.text}
+            inputMode="numeric"
+            value={from}
+            placeholder={String(item.min_step)}
+            onChange={(event) => setFrom(event.target.value.replace(/[^\d-]/g, ""), true)}
+          />
+        </label>
+        {page?.next != null && (
+          <button type="button" className={controls.btn} onClick={() => setFrom(String(page.next))}>
+            {text.data.next(PAGE)}
+          </button>
+        )}
+        {(["csv", "jsonl"] as const).map((format) => (
+          <a
+            key={format}
+            className={controls.btn}
+            href={pointsPath(run.id, item, format)}
+            download={fileName(run, item, format)}
+          >
+            <Download {...icon} size={14} />
+            {text.data.download[format]}
+          </a>
+        ))}
+      </header>
+      {points.error !== null && <ProblemBox error={points.error} retry={() => void points.refetch()} />}
+      {page !== undefined && <Table page={page} />}
+    </section>
+  );
+}
+
+const fileName = (run: RunDetail, item: SeriesItem, format: string) =>
+  `${`${run.name} ${item.tag}`.replace(/[^\w.-]+/g, "_").slice(0, 120)}.${format}`;
+
+function Table({ page }: { page: PointPage }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard.
+    <div className={css.scroll} tabIndex={0} role="region" aria-label={text.showTable}>
+      <table className={css.table}>
+        <thead>
+          <tr>
+            <th scope="col">{text.tableStep}</th>
+            <th scope="col">{text.tableTime}</th>
+            <th scope="col">{text.data.value}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {page.points.map((point, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a step may be logged twice.
+            <tr key={i}>
+              <th scope="row">{fullStep(toStep(point.step))}</th>
+              <td title={exactValue(toValue(point.wall))}>{clockTime(toValue(point.wall))}</td>
+              <td>
+                {typeof point.value === "number" || isWord(point.value) ? (
+                  exactValue(toValue(point.value))
+                ) : (
+                  <Name name={typeof point.value === "string" ? point.value : JSON.stringify(point.value, plain)} />
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {page.points.length === 0 && <p className={css.note}>{text.data.none}</p>}
+    </div>
+  );
+}
+
+const isWord = (value: unknown) => value === "NaN" || value === "Infinity" || value === "-Infinity";
+const plain = (_: string, value: unknown) => (typeof value === "bigint" ? Number(value) : value);

@@ -1,0 +1,135 @@
+// What the run was made from: code, command, machine, packages, as the client captured them.
+
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import type { RunDetail } from "../../api/run";
+import { Name, visible } from "../../components/Name";
+import { sameView } from "../../components/places";
+import { n, text } from "../../text";
+import { Card } from "./Card";
+import { diffQuery, type Facts, useFacts } from "./data";
+import { parseDiff } from "./diff";
+import css from "./Run.module.css";
+
+export function MadeFrom({ workspace, run }: { workspace: string; run: RunDetail }) {
+  const facts = useFacts(run.id);
+  const diff = useQuery(diffQuery(run.id));
+  const found = facts.data ?? {};
+  const files = parseDiff(diff.data ?? "");
+  const { git, host, gpus, python } = found;
+  const forkedFrom = run.labels?.["stepwell.forked_from"] ?? run.params?.["stepwell.forked_from"];
+  const empty = facts.data !== undefined && Object.keys(found).length === 0;
+  return (
+    <Card title={text.run.madeFrom}>
+      {empty && <p className={css.empty}>{text.run.nothingCaptured}</p>}
+      <dl className={css.kv}>
+        {git?.commit && (
+          <Row name={text.run.code}>
+            <code title={git.commit}>{git.commit.slice(0, 8)}</code> {git.branch && <Name name={git.branch} />}
+            {files.length > 0 && (
+              <>
+                {" · "}
+                <Link
+                  to="/w/$workspace/r/$run/$tab"
+                  params={{ workspace, run: run.id, tab: "code" }}
+                  search={sameView as never}
+                >
+                  {text.run.filesChanged(files.length)}
+                </Link>
+              </>
+            )}
+            {git.dirty && files.length === 0 && ` · ${text.run.dirty}`}
+          </Row>
+        )}
+        {git?.remote && (
+          <Row name={text.run.repository}>
+            <Name name={git.remote} />
+          </Row>
+        )}
+        {typeof forkedFrom === "string" && (
+          <Row name={text.run.forkedFrom}>
+            <Link to="/w/$workspace/r/$run" params={{ workspace, run: forkedFrom }}>
+              <Name name={forkedFrom} />
+            </Link>
+          </Row>
+        )}
+        {found.command && (
+          <Row name={text.run.command}>
+            <code>{visible(found.command.join(" ").slice(0, 4096))}</code>
+          </Row>
+        )}
+        {found.folder && (
+          <Row name={text.run.folder}>
+            <code>{visible(found.folder)}</code>
+          </Row>
+        )}
+        {host?.name && (
+          <Row name={text.run.machine}>
+            <Name name={host.name} />
+            {host.cpus !== undefined && `, ${text.run.cpus(host.cpus)}`}
+            {host.memory_bytes !== undefined && `, ${gigabytes(host.memory_bytes)}`}
+            {host.system && (
+              <span className={css.dim}>
+                {" · "}
+                <Name name={host.system} />
+              </span>
+            )}
+          </Row>
+        )}
+        {gpus !== undefined && gpus.length > 0 && (
+          <Row name={text.run.gpus}>
+            {gpus.length} × <Name name={gpus[0].name} />
+          </Row>
+        )}
+        {python?.version && (
+          <Row name={text.run.python}>
+            {python.version} <span className={css.dim}>{python.implementation}</span>
+          </Row>
+        )}
+      </dl>
+      <Unfold label={text.run.packages} values={found.packages} />
+      <Unfold label={text.run.environment} values={found.environment} />
+    </Card>
+  );
+}
+
+const gigabytes = (bytes: number) => `${Math.round(bytes / 2 ** 30)} GiB`;
+
+function Row({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}
+
+function Unfold({ label, values }: { label: string; values: Facts["packages"] }) {
+  const [open, setOpen] = useState(false);
+  const list = Object.entries(values ?? {});
+  if (list.length === 0) return null;
+  return (
+    <details className={css.unfold} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        {label} <span className={css.dim}>{n(list.length)}</span>
+      </summary>
+      {open && (
+        <table className={css.table}>
+          <tbody>
+            {list.map(([key, value]) => (
+              <tr key={key}>
+                <th scope="row">
+                  <Name name={key} />
+                </th>
+                <td className={css.num}>
+                  <Name name={value} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </details>
+  );
+}
