@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 
 // What no page needs for its first picture: what later() loads, and packages that only that uses.
 const LATER =
-  /base-ui|floating-ui|markdown-it|\/(?:KeyList|TableDialog|MetricPopup|CrumbMenu|Command|useFound|Markdown|UndoBar)\.|\/pages\/(?:run|compare)\//;
+  /base-ui|floating-ui|markdown-it|\/(?:KeyList|TableDialog|MetricPopup|ChartOptions|CrumbMenu|Command|useFound|Markdown|UndoBar)\.|\/pages\/(?:run|compare)\//;
 
 export default defineConfig({
   plugins: [react()],
@@ -26,5 +26,5 @@ export default defineConfig({
   worker: { format: "es" },
   // `npm run dev` talks to a server started with `stepwell serve`.
   server: { proxy: { "/api": process.env.STEPWELL_URL ?? "http://127.0.0.1:7007" } },
-  test: { include: ["src/**/*.test.ts", "src/**/*.test.tsx"], environment: "node" },
+  test: { include: ["src/**/*.test.ts", "src/**/*.test.tsx"], environment: "node", testTimeout: 120_000 },
 });

@@ -79,7 +79,7 @@ test("smoothing changes the lines and the address; zero is none", async ({ page,
   await drawn(chart);
   const rough = await settled(chart);
   await page.getByRole("slider", { name: "Smoothing" }).fill("0.9");
-  await expect(page).toHaveURL(/sm=ema:0\.9/);
+  await expect(page).toHaveURL(/sm=twema:0\.9/);
   await expect.poll(() => fingerprint(chart)).not.toBe(rough);
   await page.getByRole("slider", { name: "Smoothing" }).fill("0");
   await expect(page).toHaveURL(/sm=none/);

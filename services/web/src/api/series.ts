@@ -1,5 +1,6 @@
 // Series answers: the compact binary form (docs/formats/series.md), read as typed arrays on the answer's own buffer.
 
+import type { Smoothing } from "../chart/protocol";
 import { wireTag } from "./tags";
 import type { Problem } from "./types";
 
@@ -19,6 +20,11 @@ export interface Counts {
   truncated: boolean;
   /** Points that the store could not read are not in it. */
   damaged: boolean;
+  /** One a row, if it was asked for; `smoothedApprox`: from columns, as the series has too many points. */
+  smoothed: Float64Array | null;
+  smoothedApprox: boolean;
+  /** The x_tag's value one a row, if it was asked for. */
+  x: Float64Array | null;
 }
 
 export interface ExactSeries extends Counts {
@@ -49,6 +55,9 @@ const EXACT = 1;
 const ERROR = 2;
 const TRUNCATED = 4;
 const DAMAGED = 8;
+const SMOOTHED = 16;
+const X_OF_TAG = 32;
+const APPROXIMATE = 64;
 const HEADER = 16;
 const ITEM = 64;
 const ROW_EXACT = 24;
@@ -88,10 +97,21 @@ function decodeItem(
 ): SeriesItem {
   const body = at + ITEM;
   if (flags & ERROR) return { kind: "error", problem: decodeProblem(new Uint8Array(buffer, body, bytes)) };
-  const need = rows * (flags & EXACT ? ROW_EXACT : ROW_BUCKETS);
+  const extra = (flags & SMOOTHED ? 8 : 0) + (flags & X_OF_TAG ? 8 : 0);
+  const need = rows * ((flags & EXACT ? ROW_EXACT : ROW_BUCKETS) + extra);
   if (bytes < need) throw new RangeError(`an item of ${rows} rows has ${bytes} bytes; it needs ${need}`);
   const number = (offset: number) => Number(view.getBigUint64(at + offset, true));
-  const counts: Counts = {
+  let next = body;
+  const floats = () => {
+    next += rows * 8;
+    return new Float64Array(buffer, next - rows * 8, rows);
+  };
+  const points = (): Points => {
+    const step = new BigInt64Array(buffer, next, rows);
+    next += rows * 8;
+    return { step, wall: floats(), value: floats() };
+  };
+  const counts = () => ({
     rows,
     count: number(8),
     nan: number(16),
@@ -100,25 +120,19 @@ function decodeItem(
     unplaced: number(40),
     truncated: (flags & TRUNCATED) !== 0,
     damaged: (flags & DAMAGED) !== 0,
-  };
-  let next = body;
-  const points = (): Points => {
-    const p = {
-      step: new BigInt64Array(buffer, next, rows),
-      wall: new Float64Array(buffer, next + rows * 8, rows),
-      value: new Float64Array(buffer, next + rows * 16, rows),
-    };
-    next += rows * 24;
-    return p;
-  };
-  if (flags & EXACT) return { kind: "exact", ...counts, points: points() };
-  const first = points();
-  const last = points();
-  const min = points();
-  const max = points();
+    smoothed: flags & SMOOTHED ? floats() : null,
+    smoothedApprox: (flags & APPROXIMATE) !== 0,
+    x: flags & X_OF_TAG ? floats() : null,
+  });
+  if (flags & EXACT) {
+    const only = points();
+    return { kind: "exact", points: only, ...counts() };
+  }
+  const [first, last, min, max] = [points(), points(), points(), points()];
   const perRow = new BigUint64Array(buffer, next, rows);
-  const sum = new Float64Array(buffer, next + rows * 8, rows);
-  return { kind: "buckets", ...counts, first, last, min, max, counts: perRow, sum };
+  next += rows * 8;
+  const sum = floats();
+  return { kind: "buckets", first, last, min, max, counts: perRow, sum, ...counts() };
 }
 
 function decodeProblem(bytes: Uint8Array): Problem {
@@ -130,17 +144,33 @@ function decodeProblem(bytes: Uint8Array): Problem {
   }
 }
 
+export interface SeriesWish {
+  run: string;
+  /** As `tagKey` or `expressionKey` makes it. */
+  tag: string;
+  smoothing?: Smoothing | null;
+  xTag?: string | null;
+}
+
 export interface SeriesAsk {
-  series: { run: string; tag: string }[];
+  series: SeriesWish[];
   x: "step" | "wall";
   /** Inclusive at both ends; bigint steps or float walls. */
   range: readonly [bigint, bigint] | readonly [number, number] | null;
   columns: number;
+  /** The run that `base(m)` of expressions means. */
+  base?: string | null;
 }
 
 /** The request body. Written by hand where a bigint has to become a JSON integer. */
 export function encodeAsk(ask: SeriesAsk): string {
   const range = ask.range === null ? "" : `,"range":[${ask.range[0]},${ask.range[1]}]`;
-  const series = ask.series.map(({ run, tag }) => ({ run, ...wireTag(tag) }));
-  return `{"series":${JSON.stringify(series)},"x":"${ask.x}"${range},"columns":${ask.columns}}`;
+  const base = ask.base == null ? "" : `,"base":${JSON.stringify(ask.base)}`;
+  const series = ask.series.map(({ run, tag, smoothing, xTag }) => ({
+    run,
+    ...wireTag(tag),
+    ...(smoothing == null ? {} : { smoothing }),
+    ...(xTag == null ? {} : { x_tag: xTag }),
+  }));
+  return `{"series":${JSON.stringify(series)},"x":"${ask.x}"${range},"columns":${ask.columns}${base}}`;
 }

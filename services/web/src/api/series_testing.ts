@@ -72,6 +72,19 @@ export function bucketItem(buckets: { steps: bigint[]; values: number[] }[]): It
   return { flags: 0, rows: buckets.length, counts: tally(buckets.flatMap((b) => b.values)), body: columns(parts) };
 }
 
+function withColumn(item: Item, flag: number, values: number[]): Item {
+  const body = new Uint8Array(item.body.length + values.length * 8);
+  body.set(item.body);
+  body.set(columns([values]), item.body.length);
+  return { ...item, flags: item.flags | flag, body };
+}
+
+/** The item with a smoothed value a row, as if it was asked for. */
+export const smoothedItem = (item: Item, values: number[]): Item => withColumn(item, 16, values);
+
+/** The item with another tag's value a row. */
+export const withX = (item: Item, values: number[]): Item => withColumn(item, 32, values);
+
 export function errorItem(detail: string): Item {
   return {
     flags: FLAG_ERROR,

@@ -2,6 +2,8 @@
 // them as base64. The key begins with a lone surrogate, which no text from a server can contain.
 
 const MARK = "\udfff";
+/** Before the text of an expression, which stands where a tag stands. */
+const EXPRESSION = "\udffe";
 
 interface WireTag {
   tag: string;
@@ -10,12 +12,19 @@ interface WireTag {
 
 export const tagKey = ({ tag, tag_base64 }: WireTag): string => (tag_base64 === undefined ? tag : MARK + tag_base64);
 
+/** An expression over a run's series, as a key that stands where a tag's stands. */
+export const expressionKey = (expression: string): string => EXPRESSION + expression;
+export const isExpression = (key: string): boolean => key.startsWith(EXPRESSION);
+
 /** As series:query takes it. */
-export const wireTag = (key: string): { tag: string } | { tag_base64: string } =>
-  key.startsWith(MARK) ? { tag_base64: key.slice(MARK.length) } : { tag: key };
+export function wireTag(key: string): { tag: string } | { tag_base64: string } | { expression: string } {
+  if (key.startsWith(MARK)) return { tag_base64: key.slice(MARK.length) };
+  return isExpression(key) ? { expression: key.slice(EXPRESSION.length) } : { tag: key };
+}
 
 /** The text to show: bytes that are not ASCII as \xNN. */
 export function tagText(key: string): string {
+  if (isExpression(key)) return key.slice(EXPRESSION.length);
   if (!key.startsWith(MARK)) return key;
   try {
     return [...atob(key.slice(MARK.length))]

@@ -2,7 +2,18 @@
 
 import type { Problem } from "../api/types";
 import { text } from "../text";
-import type { Frame, FromWorker, LiveColumns, PanelHover, PanelSpec, Scene, ToWorker } from "./protocol";
+import type {
+  Answer,
+  Frame,
+  FromWorker,
+  LiveColumns,
+  PanelHover,
+  PanelSpec,
+  Question,
+  RowOrder,
+  Scene,
+  ToWorker,
+} from "./protocol";
 import workerUrl from "./worker?worker&url";
 
 export interface PanelListener {
@@ -11,7 +22,7 @@ export interface PanelListener {
   failed(problem: Problem | null): void;
 }
 
-export type TableAnswer = Extract<FromWorker, { type: "table" }>;
+type AnswerTo<Q extends Question> = Extract<Answer, { what: Q["what"] }>;
 
 // The page's content security policy requires Trusted Types: the worker's address is vouched for here, once.
 interface Policy {
@@ -30,7 +41,8 @@ function trusted(url: string): string {
 export class ChartEngine {
   private readonly worker: Worker;
   private readonly panels = new Map<string, PanelListener>();
-  private readonly tables = new Map<string, (answer: TableAnswer) => void>();
+  private readonly asked = new Map<number, (answer: Answer | null) => void>();
+  private tickets = 0;
   private hoverOwner: string | null = null;
 
   constructor() {
@@ -60,9 +72,9 @@ export class ChartEngine {
       case "failed":
         this.panels.get(message.id)?.failed(message.problem);
         break;
-      case "table":
-        this.tables.get(message.id)?.(message);
-        this.tables.delete(message.id);
+      case "answer":
+        this.asked.get(message.ticket)?.(message.answer);
+        this.asked.delete(message.ticket);
         break;
     }
   }
@@ -84,10 +96,10 @@ export class ChartEngine {
     this.post({ type: "panel", panel });
   }
 
-  hover(owner: string, x: number | null, y: number): void {
+  hover(owner: string, x: number | null, y: number, order: RowOrder): void {
     if (x === null && this.hoverOwner !== owner) return;
     this.hoverOwner = x === null ? null : owner;
-    this.post({ type: "hover", owner, x, y });
+    this.post({ type: "hover", owner, x, y, order });
   }
 
   append(columns: LiveColumns[]): void {
@@ -105,10 +117,12 @@ export class ChartEngine {
     this.post({ type: "pace", milliseconds });
   }
 
-  table(id: string): Promise<TableAnswer> {
+  /** null: there is no such panel, or nothing on it yet. */
+  ask<Q extends Question>(id: string, question: Q): Promise<AnswerTo<Q> | null> {
     return new Promise((resolve) => {
-      this.tables.set(id, resolve);
-      this.post({ type: "table", id });
+      const ticket = ++this.tickets;
+      this.asked.set(ticket, (answer) => resolve(answer as AnswerTo<Q> | null));
+      this.post({ type: "ask", id, ticket, question });
     });
   }
 

@@ -11,26 +11,21 @@ export interface LineStyle {
   values: Float64Array;
 }
 
-/** Rows whose segments can touch the picture: one more on either side of what is in view. */
-function inView(line: Line, shift: number, scaleX: Scale): [number, number] {
-  return [
-    Math.max(0, line.lowerBound(scaleX.lo + shift) - 1),
-    Math.min(line.n, line.lowerBound(scaleX.hi + shift) + 2),
-  ];
-}
+/** What drawLine needs of a line. */
+type Rows = Pick<Line, "x" | "touching">;
 
 const drawable = (value: number, log: boolean) => Number.isFinite(value) && (!log || value > 0);
 
 /** Segments between neighbouring drawable rows; a row that cannot be drawn (NaN, ≤ 0 on a log axis) breaks the line. */
 export function drawLine(
   raster: Raster,
-  line: Line,
+  line: Rows,
   shift: number,
   scaleX: Scale,
   scaleY: Scale,
   style: LineStyle,
 ): void {
-  const [from, to] = inView(line, shift, scaleX);
+  const [from, to] = line.touching(scaleX.lo + shift, scaleX.hi + shift);
   const xs = new Float64Array(to - from);
   const ys = new Float64Array(to - from);
   let count = 0;
@@ -55,7 +50,7 @@ export function drawLine(
  * A line of a crowd: 1 pixel wide, solid, as the span of its height in each pixel column. A row that cannot be drawn breaks it.
  */
 export function drawCrowdLine(
-  raster: Raster,
+  raster: Pick<Raster, "width" | "spans">,
   line: Line,
   shift: number,
   scaleX: Scale,
@@ -73,7 +68,7 @@ export function drawCrowdLine(
     if (top - 0.5 < upper[x]) upper[x] = top - 0.5;
     if (bottom + 0.5 > lower[x]) lower[x] = bottom + 0.5;
   };
-  const [from, to] = inView(line, shift, scaleX);
+  const [from, to] = line.touching(scaleX.lo + shift, scaleX.hi + shift);
   let px = Number.NaN;
   let py = 0;
   for (let i = from; i < to; i++) {
@@ -109,9 +104,9 @@ export function drawDots(
   style: LineStyle,
   dpr: number,
 ): void {
-  const [from, to] = inView(line, shift, scaleX);
+  const [from, to] = line.touching(scaleX.lo + shift, scaleX.hi + shift);
   const span = to - from > 1 ? scaleX(line.x[to - 1]) - scaleX(line.x[from]) : 0;
-  const sparse = !line.bucketed && (to - from < 2 || span / (to - from - 1) >= 6 * dpr);
+  const sparse = !line.bucketed && !line.path && (to - from < 2 || span / (to - from - 1) >= 6 * dpr);
   const { log } = scaleY;
   for (let i = from; i < to; i++) {
     if (!drawable(style.values[i], log)) continue;
@@ -134,7 +129,7 @@ export function drawEnvelope(
   scaleY: Scale,
   height: number,
 ): void {
-  const [from, to] = inView(line, shift, scaleX);
+  const [from, to] = line.touching(scaleX.lo + shift, scaleX.hi + shift);
   const top = new Float64Array(raster.width).fill(Number.POSITIVE_INFINITY);
   const bottom = new Float64Array(raster.width).fill(Number.NEGATIVE_INFINITY);
   const put = (column: number, y0: number, y1: number) => {
@@ -171,11 +166,37 @@ export function drawEnvelope(
   }
 }
 
+/** The area between two columns of values, as spans a pixel column; NaN leaves a gap. */
+export function drawBand(
+  raster: Raster,
+  xs: Float64Array,
+  lo: Float64Array,
+  hi: Float64Array,
+  scaleX: Scale,
+  scaleY: Scale,
+): void {
+  const foot = raster.height;
+  const place = (value: number) => (scaleY.log && value <= 0 ? foot : scaleY(value));
+  let row = 0;
+  for (let column = 0; column < raster.width; column++) {
+    const at = column + 0.5;
+    while (row + 1 < xs.length && scaleX(xs[row + 1]) < at) row++;
+    if (row + 1 >= xs.length) break;
+    const from = scaleX(xs[row]);
+    const to = scaleX(xs[row + 1]);
+    if (at < from || at > to) continue;
+    const part = to > from ? (at - from) / (to - from) : 0;
+    const upper = place(hi[row]) + (place(hi[row + 1]) - place(hi[row])) * part;
+    const lower = place(lo[row]) + (place(lo[row + 1]) - place(lo[row])) * part;
+    if (lower > upper) raster.rect(column, upper, column + 1, lower);
+  }
+}
+
 /** Stretches of NaN and infinities in view. In buckets a stretch is seen where a column's last point is one. */
 export function findMarks(line: Line, shift: number, scaleX: Scale, dpr: number, most: number): Mark[] {
   if (line.nonFinite === 0) return [];
   const marks: Mark[] = [];
-  const [from, to] = inView(line, shift, scaleX);
+  const [from, to] = line.touching(scaleX.lo + shift, scaleX.hi + shift);
   const rightEdge = scaleX(scaleX.hi);
   let open: Mark | null = null;
   for (let i = from; i < to; i++) {

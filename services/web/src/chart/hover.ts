@@ -1,16 +1,14 @@
-// What stands under the crosshair, and the table behind a chart.
+// What stands under the crosshair, the table behind a chart, and which runs pass through a box.
 
-import { type DrawnLine, smoothed } from "./picture";
-import type { HoverRow, PanelHover, TableRow } from "./protocol";
-import type { Scale } from "./scale";
+import { interpolate } from "./derive";
+import type { GroupLine } from "./groups";
+import { cssOf, type Layers } from "./layers";
+import type { HoverRow, PanelHover, RowOrder, Table, TableRow } from "./protocol";
+import { type DrawnLine, valuesOf } from "./values";
 
 export interface Hoverable {
   id: string;
-  dpr: number;
-  lines: DrawnLine[];
-  scaleX: Scale;
-  scaleY: Scale;
-  smoothing: number;
+  layers: Layers;
 }
 
 const MAX_ROWS = 12;
@@ -19,65 +17,123 @@ const MAX_DOTS = 60;
 const REACH = 12;
 
 /**
- * `y`: the pointer's height in the owner's plot, CSS pixels: its rows are sorted by nearness to it. Other panels pass null
- * and get their rows as drawn.
+ * `y`: the pointer's height in the owner's plot, CSS pixels. Other panels pass null and get their rows as drawn.
  */
-export function hoverAt(panel: Hoverable, x: number, y: number | null): PanelHover {
-  const { scaleX, dpr } = panel;
-  if (x < scaleX.lo || x > scaleX.hi) return { id: panel.id, hair: null, rows: [], total: 0 };
-  const rows: HoverRow[] = [];
+export function hoverAt({ id, layers }: Hoverable, x: number, y: number | null, order: RowOrder = "pixel"): PanelHover {
+  const { scaleX, panel, lines, groups } = layers;
+  if (!(x >= scaleX.lo && x <= scaleX.hi)) return { id, hair: null, rows: [], total: 0 };
+  const at = scaleX(x) / panel.dpr;
+  const rows: HoverRow[] = groups.map((g) => groupRow(g, x, layers)).filter((row) => row !== null);
   let snap = Number.NaN;
-  for (const drawn of panel.lines) {
-    const row = rowAt(drawn, x, panel);
+  const members = groups.length > 0 ? lines.filter(({ run }) => run.id === layers.scene.focus) : lines;
+  for (const drawn of members) {
+    const row = drawn.line.path ? pathRow(drawn, at, y, layers) : rowAt(drawn, x, layers);
     if (row === null) continue;
     rows.push(row);
-    if (!(Math.abs(row.px - scaleX(x) / dpr) >= Math.abs(snap - scaleX(x) / dpr))) snap = row.px;
+    if (!drawn.line.path && !(Math.abs(row.px - at) >= Math.abs(snap - at))) snap = row.px;
   }
-  if (y !== null) {
-    const distance = (row: HoverRow) => (Number.isFinite(row.py) ? Math.abs(row.py - y) : 1e9);
-    rows.sort((a, b) => distance(a) - distance(b));
-  }
-  const hair = Number.isNaN(snap) ? scaleX(x) / dpr : snap;
-  return { id: panel.id, hair, rows: rows.slice(0, y === null ? MAX_DOTS : MAX_ROWS), total: rows.length };
+  if (y !== null) sortRows(rows, at, y, order);
+  return {
+    id,
+    hair: Number.isNaN(snap) ? at : snap,
+    rows: rows.slice(0, y === null ? MAX_DOTS : MAX_ROWS),
+    total: rows.length,
+  };
 }
 
-function rowAt({ run, line, shift }: DrawnLine, x: number, panel: Hoverable): HoverRow | null {
+function sortRows(rows: HoverRow[], at: number, y: number, order: RowOrder): void {
+  // What has no place, as NaN, comes last.
+  const last = (key: number) => (Number.isFinite(key) ? key : Number.POSITIVE_INFINITY);
+  const key = (row: HoverRow): number => {
+    if (order === "up") return last(row.value);
+    if (order === "down") return last(-row.value);
+    return last(order === "value" ? Math.abs(row.py - y) : Math.hypot(row.px - at, row.py - y));
+  };
+  const keys = new Map(rows.map((row) => [row, key(row)]));
+  rows.sort((a, b) => keys.get(a)! - keys.get(b)! || 0);
+}
+
+function rowAt({ run, tag, color, line, shift }: DrawnLine, x: number, layers: Layers): HoverRow | null {
   if (line.n === 0) return null;
-  const { scaleX, scaleY, dpr, smoothing } = panel;
+  const { scaleX, panel } = layers;
   const after = Math.min(line.n - 1, line.lowerBound(x + shift));
   const before = Math.max(0, after - 1);
   const i = Math.abs(line.x[before] - shift - x) <= Math.abs(line.x[after] - shift - x) ? before : after;
-  const at = scaleX(line.x[i] - shift) / dpr;
+  const px = scaleX(line.x[i] - shift) / panel.dpr;
   const outside = x + shift < line.x[0] || x + shift > line.x[line.n - 1];
-  if (outside && Math.abs(at - scaleX(x) / dpr) > REACH) return null;
-  const values = smoothing > 0 ? smoothed(line, smoothing) : line.value;
-  const py = Number.isFinite(values[i]) && !(scaleY.log && values[i] <= 0) ? scaleY(values[i]) / dpr : Number.NaN;
+  if (outside && Math.abs(px - scaleX(x) / panel.dpr) > REACH) return null;
+  return { run: run.id, tag, color: cssOf(color), ...rowOf(line, i, px, layers) };
+}
+
+/** The point of a path that is nearest to the pointer; for other panels, nearest to the hair. */
+function pathRow({ run, tag, color, line }: DrawnLine, at: number, y: number | null, layers: Layers): HoverRow | null {
+  const { scaleX, scaleY, panel, smoother } = layers;
+  const values = valuesOf(line, smoother);
+  let best = -1;
+  let least = y === null ? REACH : Number.POSITIVE_INFINITY;
+  for (let i = 0; i < line.n; i++) {
+    const dx = scaleX(line.x[i]) / panel.dpr - at;
+    const distance = y === null ? Math.abs(dx) : Math.hypot(dx, scaleY(values[i]) / panel.dpr - y);
+    if (distance < least) {
+      least = distance;
+      best = i;
+    }
+  }
+  if (best < 0) return null;
+  return { run: run.id, tag, color: cssOf(color), ...rowOf(line, best, scaleX(line.x[best]) / panel.dpr, layers) };
+}
+
+function rowOf(line: DrawnLine["line"], i: number, px: number, { scaleY, panel, smoother }: Layers) {
+  const smoothed = valuesOf(line, smoother)[i];
   return {
-    run: run.id,
     step: line.step[i],
     wall: line.wall[i],
     relative: line.wall[i] - line.origin,
     value: line.value[i],
-    smoothed: values[i],
+    smoothed,
     min: line.lo[i],
     max: line.hi[i],
     bucketed: line.bucketed,
-    px: at,
-    py,
+    px,
+    py: Number.isFinite(smoothed) && !(scaleY.log && smoothed <= 0) ? scaleY(smoothed) / panel.dpr : Number.NaN,
   };
 }
 
-const MAX_TABLE = 1000;
+function groupRow(g: GroupLine, x: number, { scaleX, scaleY, panel, scene }: Layers): HoverRow | null {
+  let i = 0;
+  for (let k = 0; k < g.x.length; k++) if (Math.abs(g.x[k] - x) < Math.abs(g.x[i] - x)) i = k;
+  if (g.x.length === 0 || g.n[i] === 0) return null;
+  const value = g.centre[i];
+  return {
+    run: g.group.key,
+    tag: "",
+    color: cssOf(scene.theme.runs[g.group.slot % scene.theme.runs.length]),
+    group: { n: g.n[i], sd: g.sd[i] },
+    step: g.step[i],
+    wall: g.wall[i],
+    relative: 0,
+    value,
+    smoothed: value,
+    min: g.lo[i],
+    max: g.hi[i],
+    bucketed: false,
+    px: scaleX(g.x[i]) / panel.dpr,
+    py: scaleY.log && value <= 0 ? Number.NaN : scaleY(value) / panel.dpr,
+  };
+}
 
-/** Rows are the steps in view of all drawn runs, first ones first; of a bucketed line they are the last points of columns. */
-export function tableOf(panel: Hoverable): { runs: string[]; rows: TableRow[]; left: number; bucketed: boolean } {
-  const { scaleX } = panel;
+/** Rows are the steps in a range, or in view, first ones first; of a bucketed line they are the last points of columns. */
+export function tableOf({ layers }: Hoverable, range: [number, number] | null, most: number): Table {
+  const { scaleX, lines } = layers;
+  const [lo, hi] = range ?? [scaleX.lo, scaleX.hi];
   const byStep = new Map<bigint, TableRow>();
-  panel.lines.forEach(({ line, shift }, column) => {
-    for (let i = line.lowerBound(scaleX.lo + shift); i < line.n && line.x[i] - shift <= scaleX.hi; i++) {
+  lines.forEach(({ line, shift }, column) => {
+    const [from, to] = line.within(lo + shift, hi + shift);
+    for (let i = from; i < to; i++) {
+      if (line.path && !(line.x[i] >= lo && line.x[i] <= hi)) continue;
       let row = byStep.get(line.step[i]);
       if (row === undefined) {
-        row = { step: line.step[i], wall: line.wall[i], values: new Array(panel.lines.length).fill(null) };
+        row = { step: line.step[i], wall: line.wall[i], values: new Array(lines.length).fill(null) };
         byStep.set(line.step[i], row);
       }
       row.values[column] = line.value[i];
@@ -85,9 +141,29 @@ export function tableOf(panel: Hoverable): { runs: string[]; rows: TableRow[]; l
   });
   const rows = [...byStep.values()].sort((a, b) => (a.step < b.step ? -1 : a.step > b.step ? 1 : 0));
   return {
-    runs: panel.lines.map(({ run }) => run.id),
-    rows: rows.slice(0, MAX_TABLE),
-    left: Math.max(0, rows.length - MAX_TABLE),
-    bucketed: panel.lines.some(({ line }) => line.bucketed),
+    what: "table",
+    columns: lines.map(({ run, tag }) => ({ run: run.id, tag })),
+    rows: rows.slice(0, most),
+    left: Math.max(0, rows.length - most),
+    bucketed: lines.some(({ line }) => line.bucketed),
   };
+}
+
+/** Runs with a point in the box, or whose line crosses one of its sides. */
+export function passing({ layers }: Hoverable, x: [number, number], y: [number, number]): string[] {
+  const out = new Set<string>();
+  for (const { line, shift, run } of layers.lines) {
+    const [from, to] = line.within(x[0] + shift, x[1] + shift);
+    let hit = false;
+    for (let i = from; i < to && !hit; i++) {
+      if (line.path && !(line.x[i] >= x[0] && line.x[i] <= x[1])) continue;
+      hit = line.hi[i] >= y[0] && line.lo[i] <= y[1];
+    }
+    if (!hit && !line.path) {
+      const [a, b] = x.map((edge) => interpolate(line, line.value, edge + shift));
+      hit = Math.max(a, b) >= y[0] && Math.min(a, b) <= y[1];
+    }
+    if (hit) out.add(run.id);
+  }
+  return [...out];
 }

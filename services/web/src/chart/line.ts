@@ -23,6 +23,17 @@ export class Line {
   loStep: BigInt64Array;
   hiStep: BigInt64Array;
   readonly bucketed: boolean;
+  /** x is another tag's values: rows are in order of step, not of x. */
+  readonly path: boolean;
+  /** Of buckets: how many points a row stands for, and the mean of the finite ones; of points the values themselves. */
+  weight: Float64Array | null;
+  mean: Float64Array;
+  /** Wall time of the first point of each row that came with the answer. */
+  readonly begin: Float64Array;
+  /** What the server smoothed over all points, for the rows up to `smoothedRows`; later ones came live. */
+  readonly smoothed: Float64Array | null;
+  readonly smoothedApprox: boolean;
+  smoothedRows = 0;
   count: number;
   nonFinite: number;
   /** Points without a finite wall time: they have no place on a time axis. */
@@ -45,8 +56,14 @@ export class Line {
     readonly columns: number,
     /** Of a range only: what lies before is not known, so a moving average starts anew. */
     readonly partial = false,
+    /** What `smoothed` was asked with. */
+    readonly smoothedBy: string | null = null,
   ) {
     this.n = item.rows;
+    this.path = item.x !== null;
+    this.smoothed = item.smoothed;
+    this.smoothedApprox = item.smoothedApprox;
+    this.smoothedRows = item.smoothed === null ? 0 : item.rows;
     this.bucketed = item.kind === "buckets";
     this.count = item.count;
     this.nonFinite = item.nan + item.posInf + item.negInf;
@@ -58,7 +75,10 @@ export class Line {
       this.step = step;
       this.wall = wall;
       this.value = value;
-      this.x = this.positions(step, wall);
+      this.x = item.x ?? this.positions(step, wall);
+      this.weight = null;
+      this.mean = value;
+      this.begin = wall;
       this.lo = this.hi = value;
       this.loX = this.hiX = this.x;
       this.loStep = this.hiStep = step;
@@ -68,13 +88,17 @@ export class Line {
       this.step = item.last.step;
       this.wall = item.last.wall;
       this.value = item.last.value;
-      this.x = this.positions(item.last.step, item.last.wall);
+      this.x = item.x ?? this.positions(item.last.step, item.last.wall);
+      this.weight = Float64Array.from(item.counts, Number);
+      // Non-finite points are counted but not summed, so where there may be some the last value stands for the row.
+      this.mean = this.nonFinite > 0 ? this.value : item.sum.map((sum, i) => sum / Number(item.counts[i]));
+      this.begin = item.first.wall;
       this.lo = item.min.value;
       this.hi = item.max.value;
       this.loStep = item.min.step;
       this.hiStep = item.max.step;
-      this.loX = this.positions(item.min.step, item.min.wall);
-      this.hiX = this.positions(item.max.step, item.max.wall);
+      this.loX = item.x ?? this.positions(item.min.step, item.min.wall);
+      this.hiX = item.x ?? this.positions(item.max.step, item.max.wall);
       this.origin = item.first.wall.length > 0 ? item.first.wall[0] : 0;
       this.firstX = this.positions(item.first.step.slice(0, 1), item.first.wall)[0] ?? 0;
       const lastX = this.x[this.n - 1] ?? 0;
@@ -95,6 +119,8 @@ export class Line {
    * before the end, so the series has to be fetched again.
    */
   append(step: bigint, wall: number, value: number): Appended {
+    // Where it stands on another tag's axis only the server knows.
+    if (this.path) return this.n > 0 && step <= this.step[this.n - 1] ? "known" : "behind";
     const last = this.n - 1;
     const x = this.kind === "wall" ? wall : Number(step - this.base);
     if (!Number.isFinite(x)) return "known";
@@ -115,6 +141,11 @@ export class Line {
   }
 
   private extendBucket(i: number, x: number, step: bigint, wall: number, value: number): void {
+    if (this.smoothedRows > i) this.smoothedRows = i;
+    if (this.weight !== null) {
+      this.mean[i] += (value - this.mean[i]) / (this.weight[i] + 1);
+      this.weight[i]++;
+    }
     this.x[i] = x;
     this.step[i] = step;
     this.wall[i] = wall;
@@ -140,6 +171,8 @@ export class Line {
     this.wall[i] = wall;
     this.value[i] = value;
     if (!this.bucketed) return;
+    this.mean[i] = value;
+    if (this.weight !== null) this.weight[i] = 1;
     this.bucketStart = x;
     const finite = Number.isFinite(value);
     this.lo[i] = this.hi[i] = finite ? value : Number.NaN;
@@ -160,6 +193,7 @@ export class Line {
       return to;
     };
     const sharesX = this.x === this.wall;
+    const sharesMean = this.mean === this.value;
     this.step = longs(this.step);
     this.wall = floats(this.wall);
     this.value = floats(this.value);
@@ -171,7 +205,10 @@ export class Line {
       this.hiX = floats(this.hiX);
       this.loStep = longs(this.loStep);
       this.hiStep = longs(this.hiStep);
+      this.mean = sharesMean ? this.value : floats(this.mean);
+      this.weight = this.weight === null ? null : floats(this.weight);
     } else {
+      this.mean = this.value;
       this.lo = this.hi = this.value;
       this.loX = this.hiX = this.x;
       this.loStep = this.hiStep = this.step;
@@ -183,7 +220,30 @@ export class Line {
     return this.n > (this.bucketed ? 2 : 8) * this.columns;
   }
 
-  /** The first row with x >= value; n if there is none. */
+  /** Rows [from, to) whose segments can touch [lo, hi]: one more on either side of what is in it. */
+  touching(lo: number, hi: number): [number, number] {
+    if (this.path) return [0, this.n];
+    return [Math.max(0, this.lowerBound(lo) - 1), Math.min(this.n, this.lowerBound(hi) + 2)];
+  }
+
+  /** Rows [from, to) that lie in [lo, hi]; of a path all rows that may. */
+  within(lo: number, hi: number): [number, number] {
+    if (this.path) return [0, this.n];
+    const from = this.lowerBound(lo);
+    let to = this.lowerBound(hi);
+    while (to < this.n && this.x[to] <= hi) to++;
+    return [from, to];
+  }
+
+  /** A line with other columns (another x, other values) and the same points; it does not grow by itself. */
+  derive(columns: Partial<Pick<Line, "x" | "loX" | "hiX" | "value" | "mean" | "lo" | "hi" | "smoothed">>): Line {
+    const line: Line = Object.assign(Object.create(Line.prototype) as Line, this, columns);
+    const x = columns.x;
+    if (x !== undefined) line.firstX = this.bucketed ? Math.min(x[0], x[0] - (this.x[0] - this.firstX)) : x[0];
+    return line;
+  }
+
+  /** The first row with x >= value; n if there is none. Not for paths. */
   lowerBound(value: number): number {
     let from = 0;
     let to = this.n;
@@ -196,6 +256,6 @@ export class Line {
   }
 
   get bytes(): number {
-    return this.step.byteLength * (this.bucketed ? 9 : 4);
+    return this.step.byteLength * ((this.bucketed ? 12 : 4) + (this.smoothed === null ? 0 : 1));
   }
 }

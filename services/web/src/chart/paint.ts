@@ -1,11 +1,23 @@
 // What the page itself paints around the worker's picture: axis labels, marks, and on an overlay the crosshair and the drag.
 
-import { fullStep } from "./format";
-import type { Frame, PanelHover } from "./protocol";
-import { makeScale } from "./scale";
+import { clockTime, duration, fullStep, shortValue } from "./format";
+import type { Frame, HoverRow, PanelHover } from "./protocol";
+import { invert, invertX, makeScale, makeXScale, type Scale } from "./scale";
 
 /** CSS pixels around the plot. */
 export const PAD = { top: 8, right: 10, bottom: 20, left: 46 } as const;
+
+/** The frame's scales over a plot of this size, in CSS pixels from its corner. */
+export const scaleXOf = (frame: Frame, width: number): Scale =>
+  makeXScale(frame.x[0], frame.x[1], 0, width, frame.xLog, frame.strip);
+export const scaleYOf = (frame: Frame, height: number): Scale =>
+  makeScale(frame.y[0], frame.y[1], height, 0, frame.yMode, frame.c);
+
+/** The x under a pixel of a plot of this width. */
+export const xAt = (frame: Frame, width: number, pixel: number): number =>
+  invertX(scaleXOf(frame, width), 0, width, frame.strip, pixel);
+export const yAt = (frame: Frame, height: number, pixel: number): number =>
+  invert(scaleYOf(frame, height), height, 0, pixel);
 
 export interface Palette {
   panel: string;
@@ -17,6 +29,8 @@ export interface Palette {
   accent: string;
   font: string;
   runs: string[];
+  /** The sequential scale, low to high. */
+  scale: string[];
 }
 
 export function readPalette(): Palette {
@@ -32,6 +46,7 @@ export function readPalette(): Palette {
     accent: token("--accent"),
     font: `${token("--t-10")} ${token("--sans")}`,
     runs: Array.from({ length: 12 }, (_, i) => token(`--c${i}`)),
+    scale: Array.from({ length: 7 }, (_, i) => token(`--s${i}`)),
   };
 }
 
@@ -79,13 +94,30 @@ export function paintBase(
   paintYLabels(c, frame, foot);
   paintXLabels(c, frame, right, foot, width);
   paintMarks(c, frame, foot, palette);
+  paintClips(c, frame, foot);
+}
+
+/** A chevron at the edge where a run leaves the range. */
+function paintClips(c: CanvasRenderingContext2D, frame: Frame, foot: number): void {
+  c.lineWidth = 1.5;
+  for (const clip of frame.clips) {
+    const x = PAD.left + clip.px;
+    const y = clip.top ? PAD.top + 2 : foot - 2;
+    const tail = clip.top ? 4 : -4;
+    c.strokeStyle = clip.color;
+    c.beginPath();
+    c.moveTo(x - 4, y + tail);
+    c.lineTo(x, y);
+    c.lineTo(x + 4, y + tail);
+    c.stroke();
+  }
 }
 
 function paintYLabels(c: CanvasRenderingContext2D, frame: Frame, foot: number): void {
   c.textAlign = "right";
-  const scale = makeScale(frame.y[0], frame.y[1], foot, PAD.top, frame.log);
+  const scale = scaleYOf(frame, foot - PAD.top);
   for (const tick of frame.yTicks) {
-    const at = scale(tick.at);
+    const at = PAD.top + scale(tick.at);
     if (at < PAD.top - 3 || at > foot + 1) continue;
     c.fillText(tick.label, PAD.left - 6, Math.min(at, foot - 1), PAD.left - 8);
   }
@@ -93,11 +125,11 @@ function paintYLabels(c: CanvasRenderingContext2D, frame: Frame, foot: number): 
 
 function paintXLabels(c: CanvasRenderingContext2D, frame: Frame, right: number, foot: number, width: number): void {
   c.textAlign = "center";
-  const scale = (right - PAD.left) / (frame.x[1] - frame.x[0] || 1);
+  const scale = scaleXOf(frame, right - PAD.left);
   let free = Number.NEGATIVE_INFINITY;
   for (const tick of frame.xTicks) {
     const half = c.measureText(tick.label).width / 2;
-    const at = Math.min(Math.max(PAD.left + (tick.at - frame.x[0]) * scale, PAD.left - 6 + half), width - half - 3);
+    const at = Math.min(Math.max(PAD.left + scale(tick.at), PAD.left - 6 + half), width - half - 3);
     if (at - half < free) continue;
     c.fillText(tick.label, at, foot + 11);
     free = at + half + 6;
@@ -133,12 +165,17 @@ function paintMarks(c: CanvasRenderingContext2D, frame: Frame, foot: number, pal
   }
 }
 
+/** In CSS pixels of the plot; without y: the whole height. */
+export interface Drag {
+  kind: "zoom" | "box" | "brush";
+  x: [number, number];
+  y: [number, number];
+}
+
 export interface OverlayState {
   hover: PanelHover | null;
   owner: boolean;
-  /** Dragged range in CSS pixels of the plot. */
-  drag: [number, number] | null;
-  colorOf: (run: string) => string;
+  drag: Drag | null;
 }
 
 export function paintOverlay(
@@ -147,35 +184,54 @@ export function paintOverlay(
   height: number,
   dpr: number,
   frame: Frame | null,
-  state: OverlayState,
+  { hover, owner, drag }: OverlayState,
   palette: Palette,
 ): void {
   const c = prepare(canvas, width, height, dpr);
   if (c === null) return;
   c.clearRect(0, 0, width, height);
   const foot = height - PAD.bottom;
-  const { hover, drag } = state;
-  if (drag !== null) {
-    c.fillStyle = palette.accent;
-    c.globalAlpha = 0.12;
-    c.fillRect(PAD.left + Math.min(...drag), PAD.top, Math.abs(drag[1] - drag[0]), foot - PAD.top);
-    c.globalAlpha = 1;
-  }
-  if (frame === null || hover === null || hover.hair === null || frame.series === 0) return;
-  const x = Math.round(PAD.left + hover.hair) + 0.5;
-  c.strokeStyle = palette.axis;
+  if (drag !== null) paintDrag(c, drag, foot, palette);
+  if (frame === null || frame.series === 0) return;
+  for (const pin of frame.pins) paintHair(c, pin, foot, palette, true);
+  if (hover === null || hover.hair === null) return;
+  paintHair(c, hover, foot, palette, false);
+  if (owner) paintXLabel(c, Math.round(PAD.left + hover.hair) + 0.5, foot, width, hover, frame, palette);
+}
+
+function paintDrag(c: CanvasRenderingContext2D, { kind, x, y }: Drag, foot: number, palette: Palette): void {
+  const left = PAD.left + Math.min(...x);
+  const wide = Math.abs(x[1] - x[0]);
+  const top = kind === "zoom" ? PAD.top : PAD.top + Math.min(...y);
+  const high = kind === "zoom" ? foot - PAD.top : Math.abs(y[1] - y[0]);
+  c.fillStyle = palette.accent;
+  c.globalAlpha = 0.12;
+  c.fillRect(left, top, wide, high);
+  c.globalAlpha = 1;
+  if (kind === "zoom") return;
+  c.strokeStyle = palette.accent;
+  c.lineWidth = 1;
+  c.setLineDash(kind === "brush" ? [3, 2] : []);
+  c.strokeRect(left + 0.5, top + 0.5, wide, high);
+  c.setLineDash([]);
+}
+
+/** The hair of a crosshair, or of a pin, with the dots on the lines. */
+function paintHair(c: CanvasRenderingContext2D, at: PanelHover, foot: number, palette: Palette, pin: boolean): void {
+  if (at.hair === null) return;
+  const x = Math.round(PAD.left + at.hair) + 0.5;
+  c.strokeStyle = pin ? palette.accent : palette.axis;
   c.lineWidth = 1;
   c.beginPath();
   c.moveTo(x, PAD.top);
   c.lineTo(x, foot);
   c.stroke();
-  for (const row of hover.rows) {
+  for (const row of at.rows) {
     const y = PAD.top + row.py;
     if (!Number.isFinite(row.py) || row.py < -2 || y > foot + 2) continue;
     dot(c, PAD.left + row.px, y, 3.4, palette.panel);
-    dot(c, PAD.left + row.px, y, 2.4, state.colorOf(row.run));
+    dot(c, PAD.left + row.px, y, 2.4, row.color);
   }
-  if (state.owner) paintXLabel(c, x, foot, width, hover, frame, palette);
 }
 
 function dot(c: CanvasRenderingContext2D, x: number, y: number, radius: number, color: string): void {
@@ -194,9 +250,9 @@ function paintXLabel(
   frame: Frame,
   palette: Palette,
 ): void {
-  const near = hover.rows.find((row) => Math.abs(row.px - (hover.hair ?? 0)) < 0.5) ?? hover.rows[0];
-  if (near === undefined || frame.axis !== "step") return;
-  const label = fullStep(near.step);
+  const near = nearHair(hover);
+  if (near === undefined) return;
+  const label = xLabel(near, hover, frame, width);
   c.font = `600 ${palette.font}`;
   const w = c.measureText(label).width + 12;
   const left = Math.min(width - 2 - w, Math.max(2, x - w / 2));
@@ -208,4 +264,15 @@ function paintXLabel(
   c.textAlign = "center";
   c.textBaseline = "middle";
   c.fillText(label, left + w / 2, foot + 11);
+}
+
+/** The row at the hair, which stands at a logged point where there is one. */
+export const nearHair = (hover: PanelHover): HoverRow | undefined =>
+  hover.rows.find((row) => Math.abs(row.px - (hover.hair ?? 0)) < 0.5) ?? hover.rows[0];
+
+function xLabel(near: HoverRow, hover: PanelHover, frame: Frame, width: number): string {
+  if (frame.axis === "step") return fullStep(near.step);
+  if (frame.axis === "wall") return clockTime(near.wall);
+  const x = xAt(frame, width - PAD.left - PAD.right, hover.hair ?? 0);
+  return frame.axis === "metric" ? shortValue(x) : duration(x);
 }

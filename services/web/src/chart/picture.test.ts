@@ -1,45 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { decodeSeries } from "../api/series";
-import { answerOf, bucketItem, exactItem } from "../api/series_testing";
+import { bucketItem, exactItem } from "../api/series_testing";
 import { hoverAt, tableOf } from "./hover";
-import { Line } from "./line";
-import { type DrawnLine, drawPicture, type PictureInput } from "./picture";
-import type { Scene } from "./protocol";
+import { inked, lineOf, picture, steps } from "./picture_testing";
+import type { Scene, Smoothing } from "./protocol";
 
-const theme = {
-  panel: [255, 255, 255],
-  grid: [240, 240, 240],
-  runs: [[200, 0, 0]],
-  envelope: 0.18,
-} as unknown as Scene["theme"];
-const scene: Scene = { runs: [], x: "step", range: null, smoothing: 0, y: "lin", outliers: false, focus: null, theme };
-const panel = { id: "t", tag: "t", width: 100, height: 60, dpr: 1, order: 0, y: null };
-type Item = ReturnType<typeof exactItem>;
-
-function lineOf(item: Item): DrawnLine {
-  const [decoded] = decodeSeries(answerOf([item]));
-  if (decoded.kind === "error") throw new Error("an error item");
-  return { run: { id: "r", slot: 0, dash: 0, live: false }, line: new Line(decoded, "step", 0n, 100), shift: 0 };
-}
-
-const steps = (n: number) => Array.from({ length: n }, (_, i) => BigInt(i));
-const picture = (lines: DrawnLine[], change: Partial<Scene> = {}, more: Partial<PictureInput> = {}) =>
-  drawPicture({
-    panel,
-    scene: { ...scene, ...change },
-    base: 0n,
-    lines,
-    loading: false,
-    newSteps: 0n,
-    held: null,
-    ...more,
-  });
-
-/** Whether the pixel has anything of the run's red in it. */
-function inked(p: ReturnType<typeof picture>, x: number, y: number): boolean {
-  const at = (Math.floor(y) * p.raster.width + Math.floor(x)) * 4;
-  return p.raster.pixels[at + 1] < 235;
-}
+const EMA: Smoothing = { kind: "ema", amount: 0.6 };
 
 describe("a picture", () => {
   it("draws every minimum and maximum of buckets at its own step", () => {
@@ -53,13 +18,13 @@ describe("a picture", () => {
     expect(p.frame.highest).toEqual({ value: 9, step: 343n, run: "r" });
     expect(p.frame.lowest).toEqual({ value: -7, step: 631n, run: "r" });
     for (const e of [p.frame.highest!, p.frame.lowest!])
-      expect(inked(p, p.scaleX(Number(e.step)), p.scaleY(e.value)), `${e.value}`).toBe(true);
+      expect(inked(p, p.layers.scaleX(Number(e.step)), p.layers.scaleY(e.value)), `${e.value}`).toBe(true);
   });
 
   it("draws a point between two NaN as a dot, and marks the NaN", () => {
     const p = picture([lineOf(exactItem(steps(5), [0, 1, 2, 3, 4], [1, Number.NaN, 2, Number.NaN, 1.5]))]);
-    expect(inked(p, p.scaleX(2), p.scaleY(2))).toBe(true);
-    expect(inked(p, p.scaleX(1.5), p.scaleY(1.5))).toBe(false);
+    expect(inked(p, p.layers.scaleX(2), p.layers.scaleY(2))).toBe(true);
+    expect(inked(p, p.layers.scaleX(1.5), p.layers.scaleY(1.5))).toBe(false);
     expect(p.frame.marks.map((m) => [m.kind, m.step])).toEqual([
       ["nan", 1n],
       ["nan", 3n],
@@ -114,7 +79,7 @@ describe("a picture", () => {
     });
     expect(p.frame.y[0]).toBeLessThan(14);
     expect(p.frame.y[1]).toBeGreaterThan(16);
-    expect(inked(p, p.scaleX(50), p.scaleY(15))).toBe(true);
+    expect(inked(p, p.layers.scaleX(50), p.layers.scaleY(15))).toBe(true);
     expect(p.frame.highest).toBeNull();
   });
 
@@ -137,15 +102,15 @@ describe("a picture", () => {
         { steps: [2n, 3n], values: [2, 3] },
       ]),
     );
-    expect(picture([points], { smoothing: 0.6 }).frame.smoothingApproximate).toBe(false);
-    expect(picture([buckets], { smoothing: 0.6 }).frame.smoothingApproximate).toBe(true);
+    expect(picture([points], { smoothing: EMA }).frame.smoothingApproximate).toBe(false);
+    expect(picture([buckets], { smoothing: EMA }).frame.smoothingApproximate).toBe(true);
     expect(picture([buckets]).frame.smoothingApproximate).toBe(false);
   });
 
   it("survives no series, one point and equal values", () => {
     expect(picture([]).frame.series).toBe(0);
     const one = picture([lineOf(exactItem([7n], [1], [3]))]);
-    expect(inked(one, one.scaleX(7), one.scaleY(3))).toBe(true);
+    expect(inked(one, one.layers.scaleX(7), one.layers.scaleY(3))).toBe(true);
   });
 });
 
@@ -185,13 +150,20 @@ describe("any data at all", () => {
           ? bucketItem(at.map((s, i) => ({ steps: [s], values: [values[i]] })))
           : exactItem(at, at.map(Number), values);
       const change: Partial<Scene> = {
-        y: pick(["lin", "log"] as const),
+        y: pick(["lin", "log", "symlog"] as const),
+        xLog: int(4) === 0,
         outliers: int(2) === 0,
-        smoothing: pick([0, 0.6, 0.99]),
+        smoothing: pick<Smoothing>([
+          { kind: "none", amount: 0 },
+          EMA,
+          { kind: "twema", amount: 0.99 },
+          { kind: "gauss", amount: 5 },
+          { kind: "mean", amount: 3 },
+        ]),
       };
       if (int(3) === 0) change.range = { axis: "step", from: -5n, to: 5n };
       const { frame } = picture([lineOf(item)], change);
-      const what = `round ${round}: ${at} ${values} ${JSON.stringify(change.y)}`;
+      const what = `round ${round}: ${at} ${values} ${change.y} ${change.xLog} gives ${frame.x} and ${frame.y}`;
       expect(frame.x.every(Number.isFinite) && frame.x[0] < frame.x[1], what).toBe(true);
       expect(frame.y.every(Number.isFinite) && frame.y[0] < frame.y[1], what).toBe(true);
       for (const ticks of [frame.xTicks, frame.yTicks]) {
@@ -207,16 +179,16 @@ describe("any data at all", () => {
 describe("the crosshair", () => {
   const line = lineOf(exactItem([0n, 10n, 20n], [100, 110, 120], [1, 2, 3]));
   const p = picture([line]);
-  const at = { id: "t", dpr: 1, lines: [line], scaleX: p.scaleX, scaleY: p.scaleY, smoothing: 0 };
+  const at = { id: "t", layers: p.layers };
 
   it("snaps to the logged point and gives its exact values", () => {
     const hover = hoverAt(at, 11.7, 0);
-    expect(hover.hair).toBeCloseTo(p.scaleX(10));
+    expect(hover.hair).toBeCloseTo(p.layers.scaleX(10));
     expect(hover.rows[0]).toMatchObject({ step: 10n, wall: 110, relative: 10, value: 2 });
   });
 
   it("has a table behind it", () => {
-    expect(tableOf(at).rows.map((row) => [row.step, row.values[0]])).toEqual([
+    expect(tableOf(at, null, 100).rows.map((row) => [row.step, row.values[0]])).toEqual([
       [0n, 1],
       [10n, 2],
       [20n, 3],

@@ -10,19 +10,45 @@ import type { Rgb } from "./raster";
 import type { YMode } from "./scale";
 import type { Tick } from "./ticks";
 
-export type XAxis = "step" | "rel" | "wall";
+/** "relproc": relative without the pauses; "metric": the values of another tag (`xTag`). */
+export type XAxis = "step" | "rel" | "relproc" | "wall" | "metric";
 
-/** Inclusive. Steps are int64, the other axes float seconds. */
-export type XRange = { axis: "step"; from: bigint; to: bigint } | { axis: "rel" | "wall"; from: number; to: number };
+/** Inclusive. Steps are int64, the other axes floats. */
+export type XRange =
+  | { axis: "step"; from: bigint; to: bigint }
+  | { axis: Exclude<XAxis, "step">; from: number; to: number };
+
+export type SmoothingKind = "none" | "ema" | "twema" | "gauss" | "mean";
+
+export interface Smoothing {
+  kind: SmoothingKind;
+  /** ema, twema: weight, 0 to 0.999; gauss: σ in percent of the range; mean: points. */
+  amount: number;
+  /** twema, gauss: what the range was, in units of x, when the line was first drawn; so zooming does not change it. */
+  range?: number;
+}
 
 export interface SceneRun {
   id: string;
   /** 0 to 11: the colour, by the run's place in its experiment. */
   slot: number;
+  /** What a person or "colour by" chose instead of the slot's colour. */
+  color?: Rgb | null;
   /** 0: solid; 1 to 3: which dashes, for runs that share a slot with an earlier drawn run. */
   dash: number;
   live: boolean;
+  /** The key of the group that it is a member of. */
+  group?: string | null;
 }
+
+export interface SceneGroup {
+  key: string;
+  label: string;
+  slot: number;
+}
+
+export type Band = "minmax" | "std" | "se" | "ci95" | "none";
+export type Centre = "mean" | "median";
 
 export interface Theme {
   panel: Rgb;
@@ -30,30 +56,55 @@ export interface Theme {
   runs: Rgb[];
   /** Opacity of envelopes: light 0.18, dark 0.24. */
   envelope: number;
+  /** The sequential scale, low to high: densities. */
+  scale: Rgb[];
 }
 
-export interface Scene {
-  runs: SceneRun[];
+/** How lines are shown: of the whole page, and of one panel where it differs. */
+export interface Look {
   x: XAxis;
-  range: XRange | null;
-  smoothing: number;
+  /** The tag of the metric axis. */
+  xTag: string | null;
+  xLog: boolean;
+  smoothing: Smoothing;
   y: YMode;
+  /** Half of symlog's linear part; null: by the data. */
+  c: number | null;
   outliers: boolean;
+  /** A box zoom; null: fit. */
+  yRange: [number, number] | null;
+}
+
+export interface Scene extends Look {
+  runs: SceneRun[];
+  range: XRange | null;
   /** Id of the run that is drawn thick and on top. */
   focus: string | null;
   theme: Theme;
+  /** Empty: runs are not grouped. */
+  groups?: SceneGroup[];
+  band?: Band;
+  centre?: Centre;
+  /** Id of the run that others are compared with: it is dashed, and `against` shows the others as difference or ratio to it. */
+  baseline?: string | null;
+  against?: "difference" | "ratio" | null;
+  /** Counts a pixel instead of lines; null: by itself above 5,000 series. */
+  density?: boolean | null;
+  /** x of the pinned crosshairs: steps, or x of the other axes. */
+  pins?: (bigint | number)[];
 }
 
 export interface PanelSpec {
   id: string;
-  tag: string;
+  /** What is drawn of each run: tags, or an expression as `expressionKey` writes it. */
+  tags: readonly string[];
+  overrides?: Partial<Look>;
   /** CSS pixels of the plot area, without axes. */
   width: number;
   height: number;
   dpr: number;
   /** Nearer to the viewport's top comes first. */
   order: number;
-  y: YMode | null;
 }
 
 export interface LiveColumns {
@@ -73,9 +124,66 @@ export type ToWorker =
   | { type: "stale"; run: string | null }
   /** Milliseconds between two live redraws of a panel; 0: none (hidden tab). */
   | { type: "pace"; milliseconds: number }
-  | { type: "hover"; x: number | null; owner: string; y: number }
-  | { type: "table"; id: string }
+  | { type: "hover"; x: number | null; owner: string; y: number; order: RowOrder }
+  /** Answered with the same ticket. */
+  | { type: "ask"; id: string; ticket: number; question: Question }
   | { type: "reset" };
+
+/** The owner's rows: nearest by pixel or by y, or by value upwards or downwards. */
+export type RowOrder = "pixel" | "value" | "up" | "down";
+
+export type Question =
+  /** The steps in view, or between two x. */
+  | { what: "table"; range: [number, number] | null; most: number }
+  /** Which runs have a point, or a segment, in the box. */
+  | { what: "passing"; x: [number, number]; y: [number, number] }
+  /** The picture again, at another density of pixels or before another background. */
+  | { what: "picture"; dpr: number; background: Rgb }
+  | { what: "vectors" };
+
+export interface Table {
+  what: "table";
+  columns: { run: string; tag: string }[];
+  rows: TableRow[];
+  left: number;
+  bucketed: boolean;
+}
+
+export interface Vectors {
+  what: "vectors";
+  frame: Frame;
+  width: number;
+  height: number;
+  shapes: Shape[];
+}
+
+/** A stroke, or a filled area; points are x, y pairs in CSS pixels of the plot. */
+export interface Shape {
+  kind: "line" | "area";
+  run: string;
+  tag: string;
+  color: Rgb;
+  alpha: number;
+  width: number;
+  dash: readonly number[];
+  points: Float32Array;
+}
+
+export type Answer =
+  | Table
+  | { what: "passing"; runs: string[] }
+  | { what: "picture"; bitmap: ImageBitmap; frame: Frame }
+  | Vectors;
+
+/** Where a run leaves the range of y: a chevron at the edge. */
+export interface Clip {
+  px: number;
+  top: boolean;
+  run: string;
+  color: string;
+  value: number;
+  step: bigint;
+}
 
 export interface Mark {
   kind: "nan" | "+inf" | "-inf";
@@ -95,14 +203,26 @@ export interface Frame {
   axis: XAxis;
   base: bigint;
   x: [number, number];
+  /** A log x axis has `strip` CSS pixels at its left for what is not positive. */
+  xLog: boolean;
+  strip: number;
   y: [number, number];
-  log: boolean;
+  yMode: YMode;
+  /** Half of symlog's linear part. */
+  c: number;
   xTicks: Tick[];
   yTicks: Tick[];
   marks: Mark[];
+  clips: Clip[];
+  /** What stands at the pinned crosshairs. */
+  pins: PanelHover[];
   /** Series that have points, and those in buckets rather than exact. */
   series: number;
   bucketed: number;
+  /** Too many lines to draw each: counts a pixel. */
+  density: boolean;
+  /** What twema and gauss take as the range. */
+  smoothingRange: number;
   smoothingApproximate: boolean;
   loading: boolean;
   /** Points that a log axis cannot show; `atLeast` where columns hide the exact count. */
@@ -121,7 +241,13 @@ export interface Frame {
 }
 
 export interface HoverRow {
+  /** A run, or the key of a group. */
   run: string;
+  tag: string;
+  /** As CSS writes it. */
+  color: string;
+  /** The members that are there at this x, and the deviation of their values. */
+  group?: { n: number; sd: number };
   step: bigint;
   wall: number;
   /** Seconds since the first point of the series. */
@@ -154,5 +280,5 @@ export interface TableRow {
 export type FromWorker =
   | { type: "drawn"; id: string; bitmap: ImageBitmap; frame: Frame }
   | { type: "hover"; owner: string; panels: PanelHover[] }
-  | { type: "table"; id: string; runs: string[]; rows: TableRow[]; left: number; bucketed: boolean }
+  | { type: "answer"; ticket: number; answer: Answer | null }
   | { type: "failed"; id: string; problem: Problem | null };

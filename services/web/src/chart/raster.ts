@@ -166,6 +166,44 @@ export class Raster {
   }
 }
 
+/** How many lines cross each pixel: what a crowd too large to see through is drawn as. */
+export class Density {
+  private readonly counts: Uint16Array;
+
+  constructor(
+    readonly width: number,
+    readonly height: number,
+  ) {
+    this.counts = new Uint16Array(width * height);
+  }
+
+  /** As the raster's: here each pixel of a span counts one. */
+  spans(upper: Float32Array, lower: Float32Array): void {
+    for (let x = 0; x < this.width; x++) {
+      const to = Math.min(this.height, Math.round(lower[x]));
+      for (let y = Math.max(0, Math.round(upper[x])); y < to; y++) this.counts[y * this.width + x]++;
+    }
+  }
+
+  /** The logarithm of the count on a scale of colours from low to high. */
+  paint(raster: Raster, scale: readonly Rgb[]): void {
+    const most = this.counts.reduce((a, b) => Math.max(a, b), 1);
+    const colors = Array.from({ length: most + 1 }, (_, n) => colorAt(scale, Math.log(n) / (Math.log(most) || 1)));
+    for (let i = 0; i < this.counts.length; i++) {
+      const n = this.counts[i];
+      if (n > 0) raster.pixels.set(colors[n], i * 4);
+    }
+  }
+}
+
+function colorAt(scale: readonly Rgb[], part: number): Rgb {
+  const at = Math.min(1, Math.max(0, part)) * (scale.length - 1);
+  const low = Math.floor(at);
+  const high = Math.min(scale.length - 1, low + 1);
+  const mix = (k: 0 | 1 | 2) => Math.round(scale[low][k] + (scale[high][k] - scale[low][k]) * (at - low));
+  return [mix(0), mix(1), mix(2)];
+}
+
 /** Liang and Barsky 1984; null when nothing of the line is inside. */
 export function clip(
   x0: number,

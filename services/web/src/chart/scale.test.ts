@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { growX, invert, makeScale, padRange, quantile } from "./scale";
+import { growX, invert, invertX, linearPart, makeScale, makeXScale, padRange, quantile } from "./scale";
 
 describe("padRange", () => {
   it("adds 5 % on either side", () => {
@@ -35,10 +35,10 @@ describe("growX", () => {
 
 describe("makeScale", () => {
   it("maps and inverts, linear and log", () => {
-    const lin = makeScale(10, 20, 0, 100, false);
+    const lin = makeScale(10, 20, 0, 100, "lin");
     expect(lin(15)).toBe(50);
     expect(invert(lin, 0, 100, 50)).toBe(15);
-    const log = makeScale(1, 100, 100, 0, true);
+    const log = makeScale(1, 100, 100, 0, "log");
     expect(log(10)).toBeCloseTo(50);
     expect(invert(log, 100, 0, 50)).toBeCloseTo(10);
   });
@@ -47,4 +47,40 @@ describe("makeScale", () => {
 it("quantile interpolates", () => {
   expect(quantile([0, 10], 0.05)).toBeCloseTo(0.5);
   expect(quantile([1, 2, 3], 0.5)).toBe(2);
+});
+
+describe("symlog", () => {
+  const scale = makeScale(-1000, 1000, 0, 80, "symlog", 0.1);
+  it("is linear within ±c, has decades beyond, and is symmetric", () => {
+    expect(scale(0)).toBe(40);
+    expect(scale(0.1) - scale(0)).toBeCloseTo(8);
+    expect(scale(0.05) - scale(0)).toBeCloseTo(4);
+    expect(scale(10) - scale(1)).toBeCloseTo(8);
+    expect(scale(-10) + scale(10)).toBeCloseTo(80);
+  });
+  it("inverts everywhere", () => {
+    for (const value of [-1000, -3, -0.1, -0.02, 0, 0.05, 0.1, 42]) {
+      expect(invert(scale, 0, 80, scale(value))).toBeCloseTo(value, 9);
+    }
+  });
+  it("takes the smallest decade that holds a hundredth of the sizes as its linear part", () => {
+    const sizes = Float64Array.from({ length: 1000 }, (_, i) => (i < 20 ? 0.003 : 5 + i));
+    expect(linearPart(sizes)).toBeCloseTo(0.01, 12);
+    expect(linearPart(new Float64Array(3))).toBe(1);
+  });
+});
+
+describe("a log x axis", () => {
+  const scale = makeXScale(0, 1000, 0, 314, true, 14);
+  it("has zero and negative x in the strip at its left, and decades beside it", () => {
+    expect(scale(0)).toBe(7);
+    expect(scale(-5)).toBe(7);
+    expect(scale(1)).toBe(14);
+    expect(scale(10) - scale(1)).toBeCloseTo(100);
+    expect(scale(1000)).toBeCloseTo(314);
+  });
+  it("inverts", () => {
+    expect(invertX(scale, 0, 314, 14, 214)).toBeCloseTo(100);
+    expect(invertX(scale, 0, 314, 14, 3)).toBe(0);
+  });
 });

@@ -1,10 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { answerOf, bucketItem, exactItem } from "../api/series_testing";
-import type { LiveColumns } from "./protocol";
-import { SeriesStore, type Wish } from "./store";
+import { answerOf, bucketItem, exactItem, smoothedItem, withX } from "../api/series_testing";
+import { expressionKey } from "../api/tags";
+import type { Wish } from "./held";
+import type { LiveColumns, XRange } from "./protocol";
+import { SeriesStore } from "./store";
+import { isApproximate, valuesOf } from "./values";
 
 interface Asked {
-  body: { series: { run: string; tag: string }[]; range?: number[]; columns: number };
+  body: { series: { run: string; tag: string }[]; range?: number[]; columns: number; base?: string };
   signal: AbortSignal;
   answer(buffer: ArrayBuffer): Promise<void>;
   refuse(status: number, problem: object): Promise<void>;
@@ -42,7 +45,15 @@ function harness() {
   return { store, asked, changed, problems, tick: (ms: number) => (now += ms) };
 }
 
-const wish = (tag: string): Wish => ({ panel: tag, tag, columns: 100 });
+const wish = (tag: string, range: XRange | null = null): Wish => ({
+  panel: tag,
+  tag,
+  columns: 100,
+  axis: "step",
+  xTag: null,
+  range,
+  smoother: null,
+});
 const runs = [{ id: "a" }, { id: "b" }];
 const points = (n: number) =>
   exactItem(
@@ -66,21 +77,21 @@ const live = (run: string, tag: string, step: bigint): LiveColumns => ({
 describe("the series store", () => {
   it("asks for all panels of a frame in one request, in order, and for nothing twice", async () => {
     const { store, asked, changed } = harness();
-    store.want([wish("t1"), wish("t2")], runs, "step", null);
+    store.want([wish("t1"), wish("t2")], runs);
     expect(asked).toHaveLength(1);
     expect(asked[0].body.series.map((s) => `${s.run} ${s.tag}`)).toEqual(["a t1", "b t1", "a t2", "b t2"]);
-    store.want([wish("t1"), wish("t2")], runs, "step", null);
+    store.want([wish("t1"), wish("t2")], runs);
     expect(asked).toHaveLength(1);
     await asked[0].answer(answerOf([points(3), points(3), points(3), points(3)]));
     expect(new Set(changed)).toEqual(new Set(["t1", "t2"]));
-    store.want([wish("t1"), wish("t2")], runs, "step", null);
+    store.want([wish("t1"), wish("t2")], runs);
     expect(asked).toHaveLength(1);
   });
 
   it("aborts what has scrolled away", () => {
     const { store, asked } = harness();
-    store.want([wish("t1")], runs, "step", null);
-    store.want([wish("t2")], runs, "step", null);
+    store.want([wish("t1")], runs);
+    store.want([wish("t2")], runs);
     expect(asked[0].signal.aborted).toBe(true);
     expect(asked[1].body.series[0].tag).toBe("t2");
   });
@@ -90,18 +101,16 @@ describe("the series store", () => {
     store.want(
       [1, 2, 3, 4, 5, 6].map((i) => ({ ...wish(`t${i}`), columns: i * 10 })),
       runs,
-      "step",
-      null,
     );
     expect(asked).toHaveLength(4);
   });
 
   it("asks for a zoomed range only where the whole is not exact, and beyond the edges", async () => {
     const { store, asked } = harness();
-    store.want([wish("t1")], runs, "step", null);
+    store.want([wish("t1")], runs);
     await asked[0].answer(answerOf([points(3), coarse()]));
     const range = { axis: "step", from: 100n, to: 180n } as const;
-    store.want([wish("t1")], runs, "step", range);
+    store.want([wish("t1", range)], runs);
     expect(asked[1].body.series).toEqual([{ run: "b", tag: "t1" }]);
     expect(asked[1].body.range).toEqual([89, 191]);
     expect(store.lineFor(store.get("b", "t1", "step"), range)?.bucketed).toBe(true);
@@ -112,7 +121,7 @@ describe("the series store", () => {
 
   it("loses no live point that comes while an answer is on its way, and doubles none", async () => {
     const { store, asked } = harness();
-    store.want([wish("t1")], [{ id: "a" }], "step", null);
+    store.want([wish("t1")], [{ id: "a" }]);
     store.append([live("a", "t1", 2n), live("a", "t1", 3n)]);
     // The answer was made after the first of the two.
     await asked[0].answer(answerOf([points(3)]));
@@ -122,23 +131,23 @@ describe("the series store", () => {
 
   it("fetches a series again when a point lies before its end, but not at once for each", async () => {
     const { store, asked, tick } = harness();
-    store.want([wish("t1")], [{ id: "a" }], "step", null);
+    store.want([wish("t1")], [{ id: "a" }]);
     await asked[0].answer(answerOf([points(10)]));
     const back = { ...live("a", "t1", 4n), wall: Float64Array.of(99) };
     store.append([back]);
-    store.want([wish("t1")], [{ id: "a" }], "step", null);
+    store.want([wish("t1")], [{ id: "a" }]);
     expect(asked).toHaveLength(1);
     tick(2000);
-    store.want([wish("t1")], [{ id: "a" }], "step", null);
+    store.want([wish("t1")], [{ id: "a" }]);
     expect(asked).toHaveLength(2);
   });
 
   it("keeps the old line while a rewound run is fetched", async () => {
     const { store, asked } = harness();
-    store.want([wish("t1")], [{ id: "a" }], "step", null);
+    store.want([wish("t1")], [{ id: "a" }]);
     await asked[0].answer(answerOf([points(10)]));
     store.markStale("a");
-    store.want([wish("t1")], [{ id: "a" }], "step", null);
+    store.want([wish("t1")], [{ id: "a" }]);
     expect(asked).toHaveLength(2);
     expect(store.get("a", "t1", "step").full.line?.n).toBe(10);
     await asked[1].answer(answerOf([points(4)]));
@@ -147,11 +156,62 @@ describe("the series store", () => {
 
   it("says a refusal in the server's words and waits before it asks again", async () => {
     const { store, asked, problems } = harness();
-    store.want([wish("t1")], [{ id: "a" }], "step", null);
+    store.want([wish("t1")], [{ id: "a" }]);
     await asked[0].refuse(503, { title: "Ingest is not reachable", detail: "…" });
     expect(problems).toEqual(["Ingest is not reachable"]);
-    store.want([wish("t1")], [{ id: "a" }], "step", null);
+    store.want([wish("t1")], [{ id: "a" }]);
     expect(asked).toHaveLength(1);
     store.reset();
+  });
+
+  it("has columns smoothed by the server once they are there, and keeps them meanwhile", async () => {
+    const { store, asked } = harness();
+    const smoother = { how: { kind: "twema", amount: 0.6 }, range: 1000 } as const;
+    const wishes = [{ ...wish("t1"), smoother }];
+    store.want(wishes, runs);
+    expect(asked[0].body.series).toEqual([
+      { run: "a", tag: "t1" },
+      { run: "b", tag: "t1" },
+    ]);
+    await asked[0].answer(answerOf([points(3), coarse()]));
+    store.want(wishes, runs);
+    const smoothing = { kind: "twema", amount: 0.6, range: 1000 };
+    expect(asked[1].body.series).toEqual([{ run: "b", tag: "t1", smoothing }]);
+    expect(store.isLoading("t1")).toBe(false);
+    await asked[1].answer(answerOf([smoothedItem(coarse(), [1.25, 1.5])]));
+    const line = store.get("b", "t1", "step").full.line;
+    expect([...valuesOf(line!, smoother)]).toEqual([1.25, 1.5]);
+    expect(isApproximate(line!, smoother)).toBe(false);
+    store.want(wishes, runs);
+    expect(asked).toHaveLength(2);
+  });
+
+  it("asks for another tag's values as x, and again when points come", async () => {
+    const { store, asked, tick } = harness();
+    const wishes: Wish[] = [{ ...wish("loss"), axis: "metric", xTag: "acc" }];
+    store.want(wishes, [{ id: "a" }]);
+    expect(asked[0].body.series).toEqual([{ run: "a", tag: "loss", x_tag: "acc" }]);
+    await asked[0].answer(answerOf([withX(points(3), [5, 2, 9])]));
+    const { line } = store.get("a", "loss", "metric", "acc").full;
+    expect([line?.path, ...(line?.x ?? [])]).toEqual([true, 5, 2, 9]);
+    store.append([live("a", "loss", 7n)]);
+    tick(2000);
+    store.want(wishes, [{ id: "a" }]);
+    expect(asked).toHaveLength(2);
+  });
+
+  it("asks for an expression by its text, and again when its run gets points or the baseline changes", async () => {
+    const { store, asked, tick } = harness();
+    const wishes = [wish(expressionKey("base(m.loss) - m.loss"))];
+    store.want(wishes, [{ id: "a" }], "b");
+    expect(asked[0].body).toMatchObject({ series: [{ run: "a", expression: "base(m.loss) - m.loss" }], base: "b" });
+    await asked[0].answer(answerOf([points(3)]));
+    store.append([live("a", "loss", 7n)]);
+    tick(2000);
+    store.want(wishes, [{ id: "a" }], "b");
+    await asked[1].answer(answerOf([points(4)]));
+    tick(2000);
+    store.want(wishes, [{ id: "a" }], "c");
+    expect(asked[2].body).toMatchObject({ base: "c" });
   });
 });

@@ -3,10 +3,27 @@
 // and what has scrolled away is aborted.
 
 import type { SeriesItem } from "../api/series";
-import { decodeSeries, encodeAsk, SERIES_TYPE, type SeriesAsk } from "../api/series";
+import { decodeSeries, encodeAsk, type SeriesAsk } from "../api/series";
+import { isExpression } from "../api/tags";
 import type { Problem } from "../api/types";
-import { type AxisKind, Line } from "./line";
+import {
+  asked,
+  bytesOf,
+  type Held,
+  keyOf,
+  kindOf,
+  newSlot,
+  type Range,
+  type Slot,
+  sameRange,
+  type Want,
+  type Wish,
+} from "./held";
+import { Line } from "./line";
 import type { LiveColumns, XAxis, XRange } from "./protocol";
+import { asProblem, problemOf } from "./request";
+import { smooths } from "./smooth";
+import { smootherKey } from "./values";
 
 const MAX_IN_FLIGHT = 4;
 const MAX_SERIES = 10_000;
@@ -21,63 +38,11 @@ const MARGIN = 0.125;
 const MAX_STEP = (1n << 63n) - 1n;
 const MIN_STEP = -MAX_STEP - 1n;
 
-type Range = readonly [bigint, bigint] | readonly [number, number];
-
-interface Slot {
-  line: Line | null;
-  range: Range | null;
-  columns: number;
-  stale: boolean;
-  /** When it was found stale; an answer to an earlier question does not heal it. */
-  staleAt: number;
-  /** The server knows no such series (yet). */
-  absent: boolean;
-  fetchedAt: number;
-}
-
-export interface Held {
-  run: string;
-  tag: string;
-  kind: AxisKind;
-  full: Slot;
-  zoom: Slot;
-  /** Live points that came while an answer was on its way. */
-  waiting: LiveColumns[];
-  newest: bigint;
-  usedAt: number;
-}
-
-interface Want {
-  held: Held;
-  slot: "full" | "zoom";
-  range: Range | null;
-  columns: number;
-  panel: string;
-}
-
 interface Flight {
   startedAt: number;
   controller: AbortController;
   wants: Want[];
 }
-
-export interface Wish {
-  panel: string;
-  tag: string;
-  columns: number;
-}
-
-const newSlot = (): Slot => ({
-  line: null,
-  range: null,
-  columns: 0,
-  stale: false,
-  staleAt: 0,
-  absent: false,
-  fetchedAt: 0,
-});
-const sameRange = (a: Range | null, b: Range | null) =>
-  a === b || (a !== null && b !== null && a[0] === b[0] && a[1] === b[1]);
 
 export interface StoreEvents {
   /** Panels whose picture changed; `live`: by a live point, so it may wait. */
@@ -89,6 +54,10 @@ export class SeriesStore {
   base = 0n;
   private baseKnown = false;
   private readonly series = new Map<string, Held>();
+  /** By run and tag; live points of a run concern its expressions as well, which are under the tag "". */
+  private readonly byTag = new Map<string, Set<Held>>();
+  /** The run that base(m) means. */
+  private baseline: string | null = null;
   private readonly flights = new Set<Flight>();
   private wants: Want[] = [];
   private retryAt = 0;
@@ -106,6 +75,7 @@ export class SeriesStore {
     for (const flight of this.flights) flight.controller.abort();
     this.flights.clear();
     this.series.clear();
+    this.byTag.clear();
     this.wants = [];
     this.baseKnown = false;
     this.base = 0n;
@@ -113,13 +83,16 @@ export class SeriesStore {
     this.retries = 0;
   }
 
-  get(run: string, tag: string, axis: XAxis): Held {
-    const kind: AxisKind = axis === "step" ? "step" : "wall";
-    const key = `${kind}\n${run}\n${tag}`;
+  get(run: string, tag: string, axis: XAxis, xTag: string | null = null): Held {
+    const kind = kindOf(axis);
+    const by = axis === "metric" ? xTag : null;
+    const key = keyOf(kind, run, tag, by);
     let held = this.series.get(key);
     if (held === undefined) {
-      held = { run, tag, kind, full: newSlot(), zoom: newSlot(), waiting: [], newest: 0n, usedAt: 0 };
+      held = { run, tag, kind, xTag: by, full: newSlot(), zoom: newSlot(), waiting: [], newest: 0n, usedAt: 0 };
       this.series.set(key, held);
+      const index = `${run}\n${isExpression(tag) ? "" : tag}`;
+      this.byTag.set(index, (this.byTag.get(index) ?? new Set()).add(held));
     }
     held.usedAt = this.now();
     return held;
@@ -128,7 +101,9 @@ export class SeriesStore {
   /** The best line for a range: the sharp one if it is there, else the whole. */
   lineFor(held: Held, range: XRange | null): Line | null {
     const { full, zoom } = held;
-    if (range === null || (full.line !== null && !full.line.bucketed)) return full.line;
+    // What a range of another tag's values or of process time is in steps or wall time is not known here.
+    if (range === null || range.axis === "metric" || range.axis === "relproc") return full.line;
+    if (full.line !== null && !full.line.bucketed) return full.line;
     // An empty range is drawn from the whole: a line may cross it without a point in it.
     const sharp = zoom.line !== null && zoom.line.n > 0 && sameRange(zoom.range, this.padded(held, range));
     return sharp ? zoom.line : full.line;
@@ -147,19 +122,24 @@ export class SeriesStore {
   }
 
   /** Says what the panels in view want now; everything else in flight is aborted. Nearest first. */
-  want(wishes: Wish[], runs: { id: string }[], axis: XAxis, range: XRange | null): void {
+  want(wishes: Wish[], runs: { id: string }[], baseline: string | null = null): void {
+    if (baseline !== this.baseline) {
+      this.baseline = baseline;
+      for (const held of this.series.values()) if (isExpression(held.tag)) held.full.stale = held.zoom.stale = true;
+    }
     this.panelsOf = new Map();
     const wants: Want[] = [];
     for (const wish of wishes) {
       const panels = this.panelsOf.get(wish.tag) ?? new Set();
       this.panelsOf.set(wish.tag, panels.add(wish.panel));
       for (const run of runs) {
-        const want = this.wantOf(this.get(run.id, wish.tag, axis), wish, range);
+        const want = this.wantOf(this.get(run.id, wish.tag, wish.axis, wish.xTag), wish);
         if (want !== null) wants.push(want);
       }
     }
     this.wants = wants;
-    const key = (w: Want) => `${w.held.kind}\n${w.held.run}\n${w.held.tag}\n${w.slot}\n${w.range?.join()}`;
+    const key = (w: Want) =>
+      `${keyOf(w.held.kind, w.held.run, w.held.tag, w.held.xTag)}\n${w.slot}\n${w.range?.join()}\n${w.smoother ? smootherKey(w.smoother) : ""}`;
     const wanted = new Set(wants.map(key));
     for (const flight of this.flights) {
       if (!flight.wants.some((w) => wanted.has(key(w)))) {
@@ -168,41 +148,54 @@ export class SeriesStore {
       }
     }
     const flying = new Set([...this.flights].flatMap((flight) => flight.wants.map(key)));
-    this.wants = wants.filter((w) => !flying.has(key(w)));
+    const missing = wants.filter((w) => !flying.has(key(w)));
+    // Pictures before their finish.
+    this.wants = [...missing.filter((w) => w.smoother === null), ...missing.filter((w) => w.smoother !== null)];
     this.send();
   }
 
-  private wantOf(held: Held, wish: Wish, range: XRange | null): Want | null {
+  private wantOf(held: Held, wish: Wish): Want | null {
+    // Another tag's values are in no order: there is nothing to zoom by, and what the whole has is drawn.
+    const range = wish.axis === "metric" || wish.axis === "relproc" ? null : wish.range;
+    const key = wish.smoother !== null && smooths(wish.smoother.how) ? smootherKey(wish.smoother) : null;
     const needs = (slot: Slot) => {
       if (slot.stale) return this.now() - slot.fetchedAt >= REFETCH_PAUSE;
       if (slot.line === null) return !slot.absent;
-      return slot.line.bucketed && wish.columns > slot.columns * 1.5;
+      if (!slot.line.bucketed) return false;
+      return wish.columns > slot.columns * 1.5 || (key !== null && slot.smoothedBy !== key);
     };
-    const whole: Want = { held, slot: "full", range: null, columns: wish.columns, panel: wish.panel };
+    // The first picture does not wait for smoothing over all points: columns come first.
+    const smoother = (slot: Slot) => (slot.line?.bucketed && key !== null ? wish.smoother : null);
+    const want = (slot: "full" | "zoom", of: Range | null, columns: number): Want => ({
+      held,
+      slot,
+      range: of,
+      columns,
+      panel: wish.panel,
+      smoother: smoother(held[slot]),
+    });
     // The whole comes first, also when a link opens zoomed: the relative axis needs its first point, a short series needs no
     // second request, and smoothing needs what lies before the range.
     const wholeFirst = range === null || (held.full.line === null && !held.full.absent);
-    if (wholeFirst) return needs(held.full) ? whole : null;
+    if (wholeFirst || (held.full.line !== null && !held.full.line.bucketed))
+      return needs(held.full) ? want("full", null, wish.columns) : null;
     if (held.full.line === null) return null;
-    if (!held.full.line.bucketed) return needs(held.full) ? whole : null;
     const padded = this.padded(held, range);
-    if (sameRange(held.zoom.range, padded) && !needs(held.zoom)) return null;
-    return {
-      held,
-      slot: "zoom",
-      range: padded,
-      columns: Math.ceil(wish.columns * (1 + 2 * MARGIN)),
-      panel: wish.panel,
-    };
+    const same = sameRange(held.zoom.range, padded);
+    if (same && !needs(held.zoom)) return null;
+    const zoom = want("zoom", padded, Math.ceil(wish.columns * (1 + 2 * MARGIN)));
+    return same ? zoom : { ...zoom, smoother: null };
   }
 
   get loading(): boolean {
     return this.flights.size > 0 || this.wants.length > 0;
   }
 
+  /** Whether data are on their way; that what is there becomes smoother does not count. */
   isLoading(panel: string): boolean {
-    for (const flight of this.flights) if (flight.wants.some((w) => w.panel === panel)) return true;
-    return this.wants.some((w) => w.panel === panel);
+    const loads = (w: Want) => w.panel === panel && w.smoother === null;
+    for (const flight of this.flights) if (flight.wants.some(loads)) return true;
+    return this.wants.some(loads);
   }
 
   private send(): void {
@@ -220,7 +213,8 @@ export class SeriesStore {
         const fits =
           batch.length < Math.min(MAX_SERIES, Math.floor(MAX_UNITS / head.columns)) &&
           (bytes < MAX_BODY || batch.length === 0);
-        if (fits && w.held.kind === head.held.kind && w.columns === head.columns && sameRange(w.range, head.range)) {
+        const alike = w.held.kind === head.held.kind && (w.smoother === null) === (head.smoother === null);
+        if (fits && alike && w.columns === head.columns && sameRange(w.range, head.range)) {
           batch.push(w);
           bytes += w.held.tag.length * 3 + 64;
         } else rest.push(w);
@@ -240,10 +234,11 @@ export class SeriesStore {
     this.flights.add(flight);
     const { held, range, columns } = wants[0];
     const ask: SeriesAsk = {
-      series: wants.map((w) => ({ run: w.held.run, tag: w.held.tag })),
+      series: wants.map(({ held: { run, tag, xTag }, smoother }) => ({ run, tag, xTag, smoothing: asked(smoother) })),
       x: held.kind,
       range,
       columns,
+      base: wants.some((w) => isExpression(w.held.tag)) ? this.baseline : null,
     };
     const panels = new Set(wants.flatMap((w) => [...(this.panelsOf.get(w.held.tag) ?? [w.panel])]));
     try {
@@ -282,7 +277,9 @@ export class SeriesStore {
     if (item.kind === "error") slot.line = null;
     else {
       this.learnBase(item);
-      slot.line = new Line(item, held.kind, this.base, want.columns, want.slot === "zoom");
+      const by = want.smoother === null ? null : smootherKey(want.smoother);
+      slot.smoothedBy = by;
+      slot.line = new Line(item, held.kind, this.base, want.columns, want.slot === "zoom", by);
     }
     const waiting = held.waiting;
     held.waiting = [];
@@ -300,13 +297,13 @@ export class SeriesStore {
   append(columns: LiveColumns[]): void {
     const changed = new Set<string>();
     for (const c of columns) {
-      for (const kind of ["step", "wall"]) {
-        const held = this.series.get(`${kind}\n${c.run}\n${c.tag}`);
-        if (held === undefined) continue;
+      for (const held of this.byTag.get(`${c.run}\n${c.tag}`) ?? []) {
         if (this.isFlying(held)) held.waiting.push(c);
         this.appendTo(held, c, false);
         for (const panel of this.panelsOf.get(c.tag) ?? []) changed.add(panel);
       }
+      // What an expression makes of new points only the server knows.
+      for (const held of this.byTag.get(`${c.run}\n`) ?? []) this.age(held.full);
     }
     if (changed.size > 0) this.events.changed(changed, true);
   }
@@ -335,10 +332,12 @@ export class SeriesStore {
 
   private appendPoint(slot: Slot, step: bigint, wall: number, value: number, again: boolean): void {
     if (slot.line === null) return;
-    if (slot.line.append(step, wall, value) === "behind" && !again) {
-      slot.stale = true;
-      slot.staleAt = this.now();
-    }
+    if (slot.line.append(step, wall, value) === "behind" && !again) this.age(slot);
+  }
+
+  private age(slot: Slot): void {
+    slot.stale = true;
+    slot.staleAt = this.now();
   }
 
   markStale(run: string | null): void {
@@ -346,8 +345,7 @@ export class SeriesStore {
     for (const held of this.series.values()) {
       if (run !== null && held.run !== run) continue;
       for (const slot of [held.full, held.zoom]) {
-        slot.stale = true;
-        slot.staleAt = this.now();
+        this.age(slot);
         slot.absent = false;
         slot.fetchedAt = 0;
       }
@@ -366,30 +364,7 @@ export class SeriesStore {
       if (bytes <= CACHE_BYTES || this.panelsOf.has(held.tag)) break;
       bytes -= bytesOf(held);
       this.series.delete(key);
+      this.byTag.get(`${held.run}\n${isExpression(held.tag) ? "" : held.tag}`)?.delete(held);
     }
   }
 }
-
-const bytesOf = (held: Held) => (held.full.line?.bytes ?? 0) + (held.zoom.line?.bytes ?? 0);
-
-async function problemOf(response: Response): Promise<Problem> {
-  try {
-    const json = JSON.parse(await response.text()) as Partial<Problem>;
-    return { title: json.title ?? `HTTP ${response.status}`, detail: json.detail ?? "", status: response.status };
-  } catch {
-    return { title: `HTTP ${response.status}`, detail: "", status: response.status };
-  }
-}
-
-function asProblem(error: unknown): Problem {
-  if (typeof error === "object" && error !== null && "title" in error) return error as Problem;
-  return { title: "", detail: error instanceof RangeError ? error.message : "", status: 0 };
-}
-
-export const fetchSeries = (body: string, signal: AbortSignal) =>
-  fetch("/api/v1/series:query", {
-    method: "POST",
-    signal,
-    headers: { "content-type": "application/json", accept: SERIES_TYPE },
-    body,
-  });

@@ -90,6 +90,24 @@ function logNumber(value: number): string {
   return trimExponent(value.toExponential(1));
 }
 
+/** Zero, and powers of ten from c on to either side, every n-th where there is no room for all. */
+export function symlogTicks(lo: number, hi: number, c: number, pixels: number): Tick[] {
+  const room = Math.max(3, Math.floor(pixels / 22));
+  const first = Math.ceil(Math.log10(c) - 1e-9);
+  const decades = (end: number) => (end > c ? Math.floor(Math.log10(end) + 1e-9) - first + 1 : 0);
+  const every = Math.max(1, Math.ceil((decades(hi) + decades(-lo)) / (room - 1)));
+  const out: Tick[] = lo <= 0 && hi >= 0 ? [{ at: 0, label: "0" }] : [];
+  for (let k = 0; k < Math.max(decades(hi), decades(-lo)); k += every) {
+    const at = 10 ** (first + k);
+    if (at >= lo && at <= hi) out.push({ at, label: logNumber(at) });
+    if (-at >= lo && -at <= hi) out.push({ at: -at, label: `−${logNumber(at)}` });
+  }
+  return out.length < 2 ? valueTicks(lo, hi, pixels) : out.sort((a, b) => a.at - b.at);
+}
+
+/** Ticks of numbers on a horizontal axis. */
+export const numberTicks = (lo: number, hi: number, pixels: number): Tick[] => valueTicks(lo, hi, pixels / 1.8);
+
 /**
  * Ticks at whole steps. x is `step − base` (base keeps steps beyond 2^53 exact); labels are shortened to k and M only where
  * that says the whole number.

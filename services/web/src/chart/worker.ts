@@ -1,18 +1,24 @@
 // The chart worker: takes the scene and the panels from the page, fetches through the store, and posts pictures. Draws in
 // slices of a few milliseconds so that a hover never waits for a whole screen of panels.
 
-import { type Hoverable, hoverAt, tableOf } from "./hover";
-import { type DrawnLine, drawPicture, type Picture, type Ranges } from "./picture";
-import type { FromWorker, PanelSpec, Scene, ToWorker } from "./protocol";
-import { fetchSeries, SeriesStore } from "./store";
+import type { Ranges } from "./extent";
+import type { Held } from "./held";
+import { type Hoverable, hoverAt, passing, tableOf } from "./hover";
+import { linesOf } from "./lines";
+import { drawPicture, lookOf, type Picture } from "./picture";
+import type { Answer, FromWorker, PanelSpec, Question, Scene, ToWorker } from "./protocol";
+import { fetchSeries } from "./request";
+import { SeriesStore } from "./store";
+import { smootherOf } from "./values";
+import { vectorsOf } from "./vectors";
 
 const SLICE = 8; // ms of drawing before messages get a turn
+const SETTLED = 250; // ms that a smoothing has to rest before the server is asked for the exact line
 
 interface PanelState {
   spec: PanelSpec;
   ranges: Ranges | null;
   picture: Picture | null;
-  lines: DrawnLine[];
   drawnAt: number;
   /** 0 clean, 1 by live points, 2 by the person or by an answer. */
   dirty: 0 | 1 | 2;
@@ -57,10 +63,17 @@ function plan(): void {
   setTimeout(() => {
     planned = false;
     if (scene === null) return;
+    const s = scene;
     const wishes = [...panels.values()]
       .sort((a, b) => a.spec.order - b.spec.order)
-      .map(({ spec }) => ({ panel: spec.id, tag: spec.tag, columns: Math.max(64, Math.ceil(spec.width / 32) * 32) }));
-    store.want(wishes, scene.runs, scene.x, scene.range);
+      .flatMap(({ spec, ranges }) => {
+        const { x, xTag, smoothing } = lookOf(s, spec);
+        const columns = Math.max(64, Math.ceil(spec.width / 32) * 32);
+        const range = s.range?.axis === x ? s.range : null;
+        const smoother = settled && ranges !== null ? smootherOf({ smoothing }, ranges.smoothing) : null;
+        return spec.tags.map((tag) => ({ panel: spec.id, tag, columns, axis: x, xTag, range, smoother }));
+      });
+    store.want(wishes, s.runs, s.baseline);
     for (const id of waiting) touch(id, 2);
     waiting.clear();
     schedule();
@@ -95,23 +108,14 @@ function drawDue(): void {
   schedule();
 }
 
-function linesOf(spec: PanelSpec, s: Scene): DrawnLine[] {
-  const out: DrawnLine[] = [];
-  for (const run of s.runs) {
-    const held = store.get(run.id, spec.tag, s.x);
-    const line = store.lineFor(held, s.range);
-    if (line === null) continue;
-    out.push({ run, line, shift: s.x === "rel" ? (held.full.line?.origin ?? line.origin) : 0 });
-  }
-  return out;
+function* heldOf(panel: PanelState, s: Scene): Generator<Held> {
+  const look = lookOf(s, panel.spec);
+  for (const run of s.runs) for (const tag of panel.spec.tags) yield store.get(run.id, tag, look.x, look.xTag);
 }
 
 function newestOf(panel: PanelState, s: Scene): bigint {
   let newest = 0n;
-  for (const run of s.runs) {
-    const held = store.get(run.id, panel.spec.tag, s.x);
-    if (held.newest > newest) newest = held.newest;
-  }
+  for (const held of heldOf(panel, s)) if (held.newest > newest) newest = held.newest;
   return newest;
 }
 
@@ -119,7 +123,7 @@ function draw(panel: PanelState): void {
   panel.dirty = 0;
   panel.drawnAt = performance.now();
   if (scene === null || panel.spec.width <= 0 || panel.spec.height <= 0) return;
-  const lines = linesOf(panel.spec, scene);
+  const lines = linesOf(store, panel.spec, scene);
   const loading = store.isLoading(panel.spec.id);
   // Old data stays until new data is there: another axis or other runs do not blank the panel. A first picture without data
   // would only hold up the one with data.
@@ -129,6 +133,7 @@ function draw(panel: PanelState): void {
     return;
   }
   const { range } = scene;
+  const unsettled = panel.ranges === null;
   const newest = newestOf(panel, scene);
   const newSteps = range?.axis === "step" && newest > panel.newestAtZoom && newest > range.to ? newest - range.to : 0n;
   const picture = drawPicture({
@@ -143,16 +148,26 @@ function draw(panel: PanelState): void {
   // Ranges are held from the first picture with data on; an empty panel fits what comes.
   panel.ranges = lines.some(({ line }) => line.n > 0) && !loading ? picture.ranges : null;
   panel.picture = picture;
-  panel.lines = lines.filter(({ line }) => line.n > 0);
-  const { raster, frame } = picture;
-  const image = new ImageData(raster.pixels, raster.width, raster.height);
-  void createImageBitmap(image).then((bitmap) => post({ type: "drawn", id: panel.spec.id, bitmap, frame }, [bitmap]));
+  picture.frame.pins = pinsOf(panel, scene);
+  // Its range is known from now on, and with it what the server has to smooth with.
+  if (unsettled && panel.ranges !== null && lines.some(({ line }) => line.bucketed)) plan();
+  send(panel.spec.id, picture);
 }
 
-function hoverable(panel: PanelState): Hoverable | null {
-  if (panel.picture === null || scene === null) return null;
-  const { scaleX, scaleY } = panel.picture;
-  return { id: panel.spec.id, dpr: panel.spec.dpr, lines: panel.lines, scaleX, scaleY, smoothing: scene.smoothing };
+function send(id: string, { raster, frame }: Picture): void {
+  void bitmapOf(raster).then((bitmap) => post({ type: "drawn", id, bitmap, frame }, [bitmap]));
+}
+
+const bitmapOf = ({ pixels, width, height }: Picture["raster"]) =>
+  createImageBitmap(new ImageData(pixels, width, height));
+
+const hoverable = (panel: PanelState): Hoverable | null =>
+  panel.picture === null ? null : { id: panel.spec.id, layers: panel.picture.layers };
+
+function pinsOf(panel: PanelState, s: Scene) {
+  const h = hoverable(panel);
+  if (h === null) return [];
+  return (s.pins ?? []).map((pin) => hoverAt(h, typeof pin === "bigint" ? Number(pin - store.base) : pin, null));
 }
 
 function answerHover(): void {
@@ -164,20 +179,49 @@ function answerHover(): void {
     const h = hoverable(panel);
     if (h === null) continue;
     if (ask.x === null) answers.push({ id: h.id, hair: null, rows: [], total: 0 });
-    else answers.push(hoverAt(h, ask.x, h.id === ask.owner ? ask.y : null));
+    else answers.push(hoverAt(h, ask.x, h.id === ask.owner ? ask.y : null, ask.order));
   }
   post({ type: "hover", owner: ask.owner, panels: answers });
+}
+
+async function answer(panel: PanelState, question: Question): Promise<Answer | null> {
+  const h = hoverable(panel);
+  const { picture } = panel;
+  if (h === null || picture === null || scene === null) return null;
+  switch (question.what) {
+    case "table":
+      return tableOf(h, question.range, question.most);
+    case "passing":
+      return { what: "passing", runs: passing(h, question.x, question.y) };
+    case "vectors":
+      return vectorsOf(picture);
+    case "picture": {
+      const again = drawPicture({
+        panel: { ...panel.spec, dpr: question.dpr },
+        scene: { ...scene, theme: { ...scene.theme, panel: question.background } },
+        base: store.base,
+        lines: picture.layers.lines,
+        loading: false,
+        newSteps: 0n,
+        held: picture.ranges,
+      });
+      return { what: "picture", bitmap: await bitmapOf(again.raster), frame: again.frame };
+    }
+  }
 }
 
 function sameData(a: Scene, b: Scene): boolean {
   const sameRuns = a.runs.length === b.runs.length && a.runs.every((run, i) => run.id === b.runs[i].id);
   const sameAxis = a.x === b.x && JSON.stringify(a.range, bigintText) === JSON.stringify(b.range, bigintText);
-  return sameRuns && sameAxis && a.y === b.y && a.outliers === b.outliers;
+  const sameScale = a.y === b.y && a.c === b.c && a.xLog === b.xLog && a.xTag === b.xTag && a.outliers === b.outliers;
+  const sameBase = a.against === b.against && (a.against == null || a.baseline === b.baseline);
+  return sameRuns && sameAxis && sameScale && sameBase;
 }
 const bigintText = (_key: string, value: unknown) => (typeof value === "bigint" ? value.toString() : value);
 
 function setScene(next: Scene): void {
   const fit = scene === null || !sameData(scene, next);
+  if (scene !== null && JSON.stringify(scene.smoothing) !== JSON.stringify(next.smoothing)) settle();
   const zoomed = scene === null || JSON.stringify(scene.range, bigintText) !== JSON.stringify(next.range, bigintText);
   scene = next;
   for (const [id, panel] of panels) {
@@ -187,6 +231,19 @@ function setScene(next: Scene): void {
     touch(id, 2);
   }
   plan();
+}
+
+let settled = true;
+let settleTimer: ReturnType<typeof setTimeout> | undefined;
+
+/** While the person moves the slider, columns are smoothed here; when it rests the server does it over all points. */
+function settle(): void {
+  settled = false;
+  clearTimeout(settleTimer);
+  settleTimer = setTimeout(() => {
+    settled = true;
+    plan();
+  }, SETTLED);
 }
 
 self.onmessage = (event: MessageEvent<ToWorker>) => {
@@ -199,9 +256,10 @@ self.onmessage = (event: MessageEvent<ToWorker>) => {
       const spec = message.panel;
       const known = panels.get(spec.id);
       if (known === undefined) {
-        panels.set(spec.id, { spec, ranges: null, picture: null, lines: [], drawnAt: 0, dirty: 2, newestAtZoom: 0n });
+        panels.set(spec.id, { spec, ranges: null, picture: null, drawnAt: 0, dirty: 2, newestAtZoom: 0n });
       } else {
-        if (known.spec.y !== spec.y) known.ranges = null;
+        if (JSON.stringify([known.spec.tags, known.spec.overrides]) !== JSON.stringify([spec.tags, spec.overrides]))
+          known.ranges = null;
         known.spec = spec;
       }
       touch(spec.id, 2);
@@ -229,10 +287,12 @@ self.onmessage = (event: MessageEvent<ToWorker>) => {
       if (hoverAsk === null) setTimeout(answerHover, 0);
       hoverAsk = message;
       break;
-    case "table": {
-      const panel = panels.get(message.id);
-      const h = panel === undefined ? null : hoverable(panel);
-      if (h !== null) post({ type: "table", id: message.id, ...tableOf(h) });
+    case "ask": {
+      const { id, ticket, question } = message;
+      const panel = panels.get(id);
+      void (panel === undefined ? Promise.resolve(null) : answer(panel, question)).then((found) =>
+        post({ type: "answer", ticket, answer: found }, found?.what === "picture" ? [found.bitmap] : []),
+      );
       break;
     }
     case "reset":

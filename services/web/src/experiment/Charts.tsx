@@ -39,7 +39,7 @@ export function Charts({ tags, scalars, view, set, problems, error, retry, tagFi
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard.
     <section className={css.charts} ref={scroll} aria-label={text.charts} tabIndex={0}>
-      <Toolbar view={view} set={set} tagFilter={tagFilter} tagProblem={match.problem} />
+      <Toolbar view={view} set={set} tags={scalars} tagFilter={tagFilter} tagProblem={match.problem} />
       {problems.map(([key, value]) => (
         <p key={key} className={css.warn} role="status">
           {text.badValue(key, visible(value.slice(0, 80)))}

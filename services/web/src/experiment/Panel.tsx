@@ -28,7 +28,7 @@ function PanelBody({ tag, order }: { tag: string; order: number }) {
   const host = useRef<HTMLDivElement>(null);
   const base = useRef<HTMLCanvasElement>(null);
   const overlay = useRef<HTMLCanvasElement>(null);
-  const plot = usePlot(shared, tag, order, host, base, overlay);
+  const plot = usePlot(shared, { id: tag, tags: [tag] }, order, host, base, overlay);
   const shown = tagText(tag);
   const slash = shown.lastIndexOf("/") + 1;
   const pinned = shared.pinned.has(tag);
@@ -97,12 +97,12 @@ function Notes({ frame }: { frame: Frame | null }) {
 
 /** The focused run's value at the crosshair, else the nearest one's. */
 function HeadValue({ plot, shared }: { plot: Plot; shared: PanelShared }) {
-  const rows = plot.hover?.rows ?? [];
+  const rows = (plot.hover ?? plot.frame?.pins[0])?.rows ?? [];
   const row: HoverRow | undefined = rows.find((r) => r.run === shared.focus) ?? rows[0];
   if (row === undefined) return null;
   return (
     <span className={css.value}>
-      <i style={{ background: shared.palette.runs[shared.looks.get(row.run)?.slot ?? 0] }} />
+      <i style={{ background: row.color }} />
       {shortValue(row.value)}
     </span>
   );
@@ -121,7 +121,7 @@ function Foot({ plot, shared }: { plot: Plot; shared: PanelShared }) {
       {frame !== null && frame.series > 0 && frame.yTicks.length === 0 && frame.nonPositive === 0 && (
         <p className={css.void}>{text.nothingInView(frame.marks.length > 0)}</p>
       )}
-      {frame?.log && frame.nonPositive > 0 && (
+      {frame?.yMode === "log" && frame.nonPositive > 0 && (
         <p className={frame.highest === null ? css.none : css.foot}>
           {frame.highest === null
             ? text.nothingPositive
@@ -149,7 +149,8 @@ function sentence(tag: string, frame: Frame | null, shared: PanelShared): string
       : text.extreme(shortValue(e.value), fullStep(e.step), shared.runs.get(e.run)?.name.slice(0, 100) ?? e.run);
   const [from, to] = frame.x.map((x) => {
     if (frame.axis === "step") return fullStep(frame.base + BigInt(Math.round(x)));
-    return frame.axis === "rel" ? duration(x) : clockTime(x);
+    if (frame.axis === "metric") return shortValue(x);
+    return frame.axis === "wall" ? clockTime(x) : duration(x);
   });
   return text.figure(name, frame.series, from, to, say(frame.lowest), say(frame.highest));
 }

@@ -5,13 +5,16 @@ import { Copy, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { tagText } from "../api/tags";
 import type { Run } from "../api/types";
-import type { ChartEngine, TableAnswer } from "../chart/engine";
+import type { ChartEngine } from "../chart/engine";
 import { clockTime, exactValue, fullStep } from "../chart/format";
+import type { Table as Answer } from "../chart/protocol";
 import controls from "../components/controls.module.css";
 import { Name, visible } from "../components/Name";
 import { icon } from "../components/Shell";
 import { text } from "../text";
 import css from "./TableDialog.module.css";
+
+const MAX_ROWS = 1000;
 
 interface Props {
   tag: string | null;
@@ -21,12 +24,12 @@ interface Props {
 }
 
 export function TableDialog({ tag, engine, runs, onClose }: Props) {
-  const [answer, setAnswer] = useState<TableAnswer | null>(null);
+  const [answer, setAnswer] = useState<Answer | null>(null);
   useEffect(() => {
     setAnswer(null);
     if (tag === null) return;
     let current = true;
-    void engine.table(tag).then((table) => {
+    void engine.ask(tag, { what: "table", range: null, most: MAX_ROWS }).then((table) => {
       if (current) setAnswer(table);
     });
     return () => {
@@ -66,7 +69,7 @@ export function TableDialog({ tag, engine, runs, onClose }: Props) {
   );
 }
 
-function Table({ answer, runs }: { answer: TableAnswer; runs: Map<string, Run> }) {
+function Table({ answer, runs }: { answer: Answer; runs: Map<string, Run> }) {
   if (answer.rows.length === 0) return <p className={css.note}>{text.tableEmpty}</p>;
   return (
     <>
@@ -76,8 +79,8 @@ function Table({ answer, runs }: { answer: TableAnswer; runs: Map<string, Run> }
           <tr>
             <th scope="col">{text.tableStep}</th>
             <th scope="col">{text.tableTime}</th>
-            {answer.runs.map((run) => (
-              <th scope="col" key={run}>
+            {answer.columns.map(({ run, tag }) => (
+              <th scope="col" key={`${run} ${tag}`}>
                 <Name name={runs.get(run)?.name ?? run} />
               </th>
             ))}
@@ -89,7 +92,9 @@ function Table({ answer, runs }: { answer: TableAnswer; runs: Map<string, Run> }
               <th scope="row">{fullStep(row.step)}</th>
               <td>{clockTime(row.wall)}</td>
               {row.values.map((value, i) => (
-                <td key={answer.runs[i]}>{value === null ? "" : exactValue(value)}</td>
+                <td key={`${answer.columns[i].run} ${answer.columns[i].tag}`}>
+                  {value === null ? "" : exactValue(value)}
+                </td>
               ))}
             </tr>
           ))}
@@ -103,8 +108,8 @@ function Table({ answer, runs }: { answer: TableAnswer; runs: Map<string, Run> }
 const cell = (name: string) => name.replace(/[\t\r\n]/g, " ");
 
 /** Tab-separated, full precision. */
-function asText(answer: TableAnswer, runs: Map<string, Run>): string {
-  const head = ["step", "wall", ...answer.runs.map((run) => cell(runs.get(run)?.name ?? run))];
+function asText(answer: Answer, runs: Map<string, Run>): string {
+  const head = ["step", "wall", ...answer.columns.map(({ run }) => cell(runs.get(run)?.name ?? run))];
   const body = answer.rows.map((row) => [
     row.step.toString(),
     String(row.wall),

@@ -58,7 +58,7 @@ export function Tip({
       <div className={css.tipFoot}>
         {left > 0 && text.tipMore(left)}
         {bucketed ? text.tipRange : smoothed ? text.tipSmoothed : text.tipValue} · {text.tipHint}
-        {frame?.log ? ` · ${text.log}` : ""}
+        {frame?.yMode === "log" ? ` · ${text.log}` : ""}
       </div>
     </div>,
     document.body,
@@ -69,7 +69,7 @@ function Row({ row, nearest }: { row: HoverRow; nearest: boolean }) {
   const shared = usePanelShared();
   return (
     <div className={nearest ? `${css.row} ${css.nearest}` : css.row}>
-      <i style={{ background: shared.palette.runs[shared.looks.get(row.run)?.slot ?? 0] }} />
+      <i style={{ background: row.color }} />
       <Name name={shared.runs.get(row.run)?.name ?? row.run} title={false} />
       <b>{shortValue(row.value)}</b>
       <span>

@@ -1,26 +1,30 @@
 // The controls over the charts: they write the view, and the view is the address.
 
-import { RotateCcw } from "lucide-react";
-import { type RefObject, useEffect, useState } from "react";
-import type { XAxis } from "../chart/protocol";
-import { MAX_SMOOTHING } from "../chart/smooth";
+import { RotateCcw, SlidersHorizontal } from "lucide-react";
+import { type RefObject, Suspense, useEffect, useState } from "react";
+import { tagText } from "../api/tags";
+import type { SmoothingKind, XAxis } from "../chart/protocol";
+import { MAX_AMOUNT } from "../chart/smooth";
 import controls from "../components/controls.module.css";
+import { later } from "../components/later";
 import { icon } from "../components/Shell";
+import { NO_SMOOTHING } from "../state/charts_view";
 import type { SetView } from "../state/useView";
 import type { View } from "../state/view";
 import { text } from "../text";
+import { AXES } from "./chartActs";
 import css from "./ExperimentPage.module.css";
-
-export const AXES: readonly XAxis[] = ["step", "rel", "wall"];
 
 interface Props {
   view: View;
   set: SetView;
+  /** What the x axis can be. */
+  tags: readonly string[];
   tagFilter: RefObject<HTMLInputElement | null>;
   tagProblem: string | null;
 }
 
-export function Toolbar({ view, set, tagFilter, tagProblem }: Props) {
+export function Toolbar({ view, set, tags, tagFilter, tagProblem }: Props) {
   return (
     <div className={css.toolbar} role="toolbar" aria-label={text.controls}>
       <FilterInput
@@ -32,36 +36,16 @@ export function Toolbar({ view, set, tagFilter, tagProblem }: Props) {
         label={text.filterTagsLabel}
         problem={tagProblem}
       />
-      <div className={controls.seg} role="group" aria-label={text.xAxis}>
-        {AXES.map((axis) => (
-          <button key={axis} type="button" aria-pressed={view.x === axis} onClick={() => set({ x: axis, xr: null })}>
-            {text.axis[axis]}
-          </button>
-        ))}
-      </div>
+      <AxisControl view={view} set={set} tags={tags} />
       <span className={controls.sep} />
-      <label className={controls.label}>
-        {text.smoothing}
-        <input
-          className={controls.range}
-          type="range"
-          min={0}
-          max={MAX_SMOOTHING}
-          step={0.01}
-          value={view.sm}
-          style={{ "--f": `${(view.sm / MAX_SMOOTHING) * 100}%` } as React.CSSProperties}
-          onChange={(event) => set({ sm: Number(event.target.value) }, true)}
-        />
-        <output>{view.sm.toFixed(2)}</output>
-      </label>
+      <SmoothingControl view={view} set={set} />
       <span className={controls.sep} />
       <div className={controls.seg} role="group" aria-label={text.yScale}>
-        <button type="button" aria-pressed={view.y === "lin"} onClick={() => set({ y: "lin" })}>
-          {text.linear}
-        </button>
-        <button type="button" aria-pressed={view.y === "log"} onClick={() => set({ y: "log" })}>
-          {text.log}
-        </button>
+        {(["lin", "log", "symlog"] as const).map((y) => (
+          <button key={y} type="button" aria-pressed={view.y === y} onClick={() => set({ y, c: null, yr: null })}>
+            {text.yMode[y]}
+          </button>
+        ))}
       </div>
       <div className={controls.seg}>
         <button
@@ -73,13 +57,147 @@ export function Toolbar({ view, set, tagFilter, tagProblem }: Props) {
           {text.outliers}
         </button>
       </div>
-      {view.xr !== null && (
-        <button type="button" className={controls.ghost} title="0" onClick={() => set({ xr: null })}>
+      <Options view={view} set={set} />
+      {(view.xr !== null || view.yr !== null) && (
+        <button type="button" className={controls.ghost} title="0" onClick={() => set({ xr: null, yr: null })}>
           <RotateCcw {...icon} size={14} />
           {text.resetZoom}
         </button>
       )}
     </div>
+  );
+}
+
+type ControlProps = Pick<Props, "view" | "set">;
+
+function AxisControl({ view, set, tags }: ControlProps & { tags: readonly string[] }) {
+  const choose = (x: XAxis) => set({ x, xTag: x === "metric" ? (tags[0] ?? null) : null, xr: null, at: [] });
+  return (
+    <>
+      <select
+        className={controls.select}
+        aria-label={text.xAxis}
+        value={view.x}
+        onChange={(event) => choose(event.target.value as XAxis)}
+      >
+        {[...AXES, "metric" as const].map((axis) => (
+          <option key={axis} value={axis} disabled={axis === "metric" && tags.length === 0}>
+            {text.axis[axis]}
+          </option>
+        ))}
+      </select>
+      {view.x === "metric" && <AxisTag key={view.xTag} view={view} set={set} tags={tags} />}
+      <div className={controls.seg}>
+        <button type="button" aria-pressed={view.xl} title={text.logXHint} onClick={() => set({ xl: !view.xl })}>
+          {text.logX}
+        </button>
+      </div>
+    </>
+  );
+}
+
+const OFFERED = 200; // tags in the list beside the field; the field takes any
+
+function AxisTag({ view, set, tags }: ControlProps & { tags: readonly string[] }) {
+  const [typed, setTyped] = useState(tagText(view.xTag ?? ""));
+  const offered = tags.filter((tag) => tagText(tag).includes(typed)).slice(0, OFFERED);
+  const take = (value: string) => {
+    setTyped(value);
+    const tag = tags.find((t) => tagText(t) === value);
+    if (tag !== undefined) set({ xTag: tag, xr: null, at: [] });
+  };
+  return (
+    <>
+      <input
+        className={`${controls.text} ${css.axisTag}`}
+        list="axis-tags"
+        aria-label={text.xTag}
+        value={typed}
+        spellCheck={false}
+        onChange={(event) => take(event.target.value)}
+      />
+      <datalist id="axis-tags">
+        {offered.map((tag) => (
+          <option key={tag} value={tagText(tag)} />
+        ))}
+      </datalist>
+    </>
+  );
+}
+
+// Where the slider of each kind ends, its notch, and where a kind begins when it is chosen.
+const SLIDER: Record<Exclude<SmoothingKind, "none">, { most: number; step: number; first: number }> = {
+  twema: { most: 0.999, step: 0.001, first: 0.6 },
+  ema: { most: 0.999, step: 0.001, first: 0.6 },
+  gauss: { most: 10, step: 0.1, first: 2 },
+  mean: { most: 501, step: 2, first: 9 },
+};
+const KINDS = ["none", "twema", "ema", "gauss", "mean"] as const satisfies readonly SmoothingKind[];
+
+function SmoothingControl({ view, set }: ControlProps) {
+  const { kind, amount } = view.sm;
+  const slider = SLIDER[kind === "none" ? "twema" : kind];
+  const least = kind === "mean" ? 1 : 0;
+  const choose = (next: SmoothingKind) =>
+    set({ sm: next === "none" ? NO_SMOOTHING : { kind: next, amount: SLIDER[next].first } });
+  const slide = (value: number) => {
+    const to = kind === "none" ? "twema" : kind;
+    const amount = Math.min(value, MAX_AMOUNT[to]);
+    set({ sm: amount <= least ? NO_SMOOTHING : { kind: to, amount } }, true);
+  };
+  return (
+    <span className={controls.label}>
+      <select
+        className={controls.select}
+        aria-label={text.smoothingKind}
+        value={kind}
+        onChange={(event) => choose(event.target.value as SmoothingKind)}
+      >
+        {KINDS.map((k) => (
+          <option key={k} value={k} title={text.smoothingHints[k]}>
+            {text.smoothings[k]}
+          </option>
+        ))}
+      </select>
+      <input
+        className={controls.range}
+        type="range"
+        aria-label={text.smoothing}
+        min={least}
+        max={slider.most}
+        step={slider.step}
+        value={amount}
+        style={{ "--f": `${((amount - least) / (slider.most - least)) * 100}%` } as React.CSSProperties}
+        onChange={(event) => slide(Number(event.target.value))}
+      />
+      <output>{text.smoothingAmount(kind, amount)}</output>
+    </span>
+  );
+}
+
+const ChartOptions = later(() => import("./ChartOptions").then((m) => m.ChartOptions));
+
+/** What is needed less often; its program comes when it is asked for. */
+function Options(props: ControlProps) {
+  const [asked, setAsked] = useState(false);
+  const closed = (
+    <button
+      type="button"
+      className={controls.square}
+      aria-label={text.chartOptions}
+      title={text.chartOptions}
+      aria-haspopup="dialog"
+      aria-expanded={false}
+      onClick={() => setAsked(true)}
+    >
+      <SlidersHorizontal {...icon} />
+    </button>
+  );
+  if (!asked) return closed;
+  return (
+    <Suspense fallback={closed}>
+      <ChartOptions {...props} />
+    </Suspense>
   );
 }
 

@@ -3,18 +3,16 @@
 import { type RefObject, useCallback, useMemo, useRef } from "react";
 import type { Run } from "../api/types";
 import type { ChartEngine } from "../chart/engine";
-import { exactValue } from "../chart/format";
 import type { Palette } from "../chart/paint";
-import type { Frame, PanelHover, XRange } from "../chart/protocol";
-import { MAX_SMOOTHING } from "../chart/smooth";
+import type { Frame, PanelHover } from "../chart/protocol";
 import { useKeys } from "../keys";
 import { setDrawn } from "../state/selection";
 import type { SetView } from "../state/useView";
 import type { Selection, View } from "../state/view";
+import { type ChartActs, pressChart, useChartActs } from "./chartActs";
 import type { PanelShared } from "./context";
 import type { RunActs } from "./RunTable";
 import type { Rows } from "./rows";
-import { AXES } from "./Toolbar";
 
 function useLatest<T>(value: T): RefObject<T> {
   const ref = useRef(value);
@@ -76,8 +74,6 @@ export function useActs({ rows, view, set, setCurrent, setFocus, setHovered }: A
   );
 }
 
-const ONE_GESTURE = 400; // ms
-
 interface SharedInput {
   engine: ChartEngine;
   palette: Palette;
@@ -93,28 +89,15 @@ interface SharedInput {
 export interface Shared {
   value: PanelShared;
   pointed: RefObject<{ tag: string | null; hover: PanelHover | null }>;
-  zooms: RefObject<(XRange | null)[]>;
+  charts: ChartActs;
   toggleSection(name: string): void;
 }
 
 export function useShared({ engine, palette, rows, byId, view, set, focus, openTable, report }: SharedInput): Shared {
   const pointed = useRef<{ tag: string | null; hover: PanelHover | null }>({ tag: null, hover: null });
-  const zooms = useRef<(XRange | null)[]>([]);
-  const zoomedAt = useRef(Number.NEGATIVE_INFINITY);
-  const current = useLatest(view);
+  const charts = useChartActs(view, set);
   const looks = useMemo(() => new Map(rows.scene.map((run) => [run.id, run])), [rows.scene]);
   const pinned = useMemo(() => new Set(view.pin), [view.pin]);
-  const zoom = useCallback(
-    (range: XRange | null) => {
-      if (range === null && current.current.xr === null) return;
-      // The steps of one turn of the wheel are one zoom.
-      const now = performance.now();
-      if (now - zoomedAt.current > ONE_GESTURE) zooms.current.push(current.current.xr);
-      zoomedAt.current = now;
-      set({ xr: range }, true);
-    },
-    [current, set],
-  );
   const togglePin = useCallback(
     (tag: string) => set((v) => ({ pin: v.pin.includes(tag) ? v.pin.filter((t) => t !== tag) : [...v.pin, tag] })),
     [set],
@@ -134,7 +117,7 @@ export function useShared({ engine, palette, rows, byId, view, set, focus, openT
       logScale: view.y === "log",
       focus,
       pinned,
-      zoom,
+      ...charts.shared,
       togglePin,
       openTable,
       pointed: (tag, hover) => {
@@ -142,9 +125,9 @@ export function useShared({ engine, palette, rows, byId, view, set, focus, openT
       },
       report,
     }),
-    [engine, palette, byId, looks, rows.drawn, view.y, focus, pinned, zoom, togglePin, openTable, report],
+    [engine, palette, byId, looks, rows.drawn, view.y, focus, pinned, charts.shared, togglePin, openTable, report],
   );
-  return { value, pointed, zooms, toggleSection };
+  return { value, pointed, charts, toggleSection };
 }
 
 interface KeysInput {
@@ -165,8 +148,6 @@ export function usePageKeys(input: KeysInput): void {
   const latest = useLatest(input);
   useKeys(useCallback((key, event) => press(latest.current, key, event), [latest]));
 }
-
-const step = (sm: number, by: number) => Math.min(MAX_SMOOTHING, Math.max(0, Math.round((sm + by) * 100) / 100));
 
 function press(p: KeysInput, key: string, event: KeyboardEvent): boolean {
   const { rows, view, set, acts, shared } = p;
@@ -194,38 +175,18 @@ function press(p: KeysInput, key: string, event: KeyboardEvent): boolean {
     case "o":
       if (run !== undefined) acts.only(run);
       return run !== undefined;
-    case "[":
-    case "]":
-      set({ sm: step(view.sm, key === "]" ? 0.05 : -0.05) }, true);
-      return true;
-    case "l":
-      set({ y: view.y === "log" ? "lin" : "log" });
-      return true;
-    case "x":
-      set({ x: AXES[(AXES.indexOf(view.x) + 1) % AXES.length], xr: null });
-      return true;
-    case "m":
-      set({ outliers: !view.outliers });
-      return true;
-    case "0":
-      shared.value.zoom(null);
-      return true;
-    case "z":
-      if (shared.zooms.current.length > 0) set({ xr: shared.zooms.current.pop() ?? null }, true);
-      return true;
     case "p":
       if (shared.pointed.current.tag !== null) shared.value.togglePin(shared.pointed.current.tag);
       return true;
-    case "c":
-      return copy(shared.pointed.current.hover, shared.value.runs);
     case "T":
       p.toggleSide();
       return true;
     case "Escape":
-      p.clear();
+      if (!pressChart({ view, set, acts: shared.charts, pointed: shared.pointed, runs: shared.value.runs }, key))
+        p.clear();
       return true;
     default:
-      return false;
+      return pressChart({ view, set, acts: shared.charts, pointed: shared.pointed, runs: shared.value.runs }, key);
   }
 }
 
@@ -239,21 +200,5 @@ function moveRow(p: KeysInput, by: number): boolean {
   requestAnimationFrame(() => {
     document.querySelector<HTMLElement>(`[data-run="${CSS.escape(next.id)}"]`)?.focus({ preventScroll: true });
   });
-  return true;
-}
-
-/** One line a run: name, step, wall time, value, and min and max of the column where there is one. */
-function copy(hover: PanelHover | null, runs: Map<string, Run>): boolean {
-  if (hover === null || hover.rows.length === 0) return false;
-  const lines = hover.rows.map((row) =>
-    [
-      (runs.get(row.run)?.name ?? row.run).replace(/[\t\r\n]/g, " "),
-      row.step.toString(),
-      String(row.wall),
-      exactValue(row.value),
-      ...(row.bucketed ? [exactValue(row.min), exactValue(row.max)] : []),
-    ].join("\t"),
-  );
-  void navigator.clipboard?.writeText(lines.join("\n"));
   return true;
 }

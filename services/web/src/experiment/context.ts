@@ -4,9 +4,10 @@ import { createContext, useContext } from "react";
 import type { Run } from "../api/types";
 import type { ChartEngine } from "../chart/engine";
 import type { Palette } from "../chart/paint";
-import type { Frame, PanelHover, SceneRun, XRange } from "../chart/protocol";
+import type { Frame, PanelHover, SceneRun } from "../chart/protocol";
+import type { ChartShared } from "./chartActs";
 
-export interface PanelShared {
+export interface PanelShared extends ChartShared {
   engine: ChartEngine;
   palette: Palette;
   runs: Map<string, Run>;
@@ -15,7 +16,6 @@ export interface PanelShared {
   logScale: boolean;
   focus: string | null;
   pinned: ReadonlySet<string>;
-  zoom(range: XRange | null): void;
   togglePin(tag: string): void;
   openTable(tag: string): void;
   /** The panel under the pointer, for `p` and `c`. */

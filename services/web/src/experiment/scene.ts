@@ -29,6 +29,7 @@ export function useScene(engine: ChartEngine, runs: SceneRun[] | null, view: Vie
       panel: rgbOf(palette.panel),
       grid: rgbOf(grid),
       runs: palette.runs.map(rgbOf),
+      scale: palette.scale.map(rgbOf),
       envelope: theme === "dark" ? 0.24 : 0.18,
     };
   }, [palette, theme]);
@@ -36,13 +37,36 @@ export function useScene(engine: ChartEngine, runs: SceneRun[] | null, view: Vie
   // Another experiment starts from nothing.
   useLayoutEffect(() => () => engine.reset(), [engine]);
 
-  const { x, xr, sm, y, outliers } = view;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the runs, whose identity changes with every live value.
-  const stableRuns = useMemo(() => runs, [runs?.map((r) => `${r.id} ${r.slot} ${r.dash} ${r.live}`).join()]);
+  const stableRuns = useMemo(
+    () => runs,
+    [runs?.map((r) => `${r.id} ${r.slot} ${r.color} ${r.dash} ${r.live} ${r.group}`).join()],
+  );
+  const shown = JSON.stringify(looked(view), (_key, value) => (typeof value === "bigint" ? `${value}n` : value));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text stands for the view, which is made anew with every change of the address.
+  const look = useMemo(() => looked(view), [shown]);
   // Before the paint: the worker fetches and draws meanwhile.
   useLayoutEffect(() => {
     if (stableRuns === null) return;
-    engine.setScene({ runs: stableRuns, x, range: xr, smoothing: sm, y, outliers, focus, theme: sceneTheme });
-  }, [engine, stableRuns, x, xr, sm, y, outliers, focus, sceneTheme]);
+    engine.setScene({ runs: stableRuns, ...look, focus, theme: sceneTheme });
+  }, [engine, stableRuns, look, focus, sceneTheme]);
   return palette;
+}
+
+/** What the charts' part of the view says to the worker. */
+function looked(view: View) {
+  return {
+    x: view.x,
+    xTag: view.xTag,
+    xLog: view.xl,
+    range: view.xr,
+    smoothing: view.sm,
+    y: view.y,
+    c: view.c,
+    outliers: view.outliers,
+    yRange: view.yr,
+    against: view.against,
+    density: view.density,
+    pins: view.at,
+  };
 }

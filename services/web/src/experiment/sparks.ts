@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "react";
 import { decodeSeries, encodeAsk, type SeriesItem } from "../api/series";
-import { fetchSeries } from "../chart/store";
+import { fetchSeries } from "../chart/request";
 
 export const SPARK = { width: 56, height: 18 } as const;
 const COLUMNS = 28;

@@ -2,9 +2,10 @@
 
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Problem } from "../api/types";
-import { PAD, paintBase, paintOverlay } from "../chart/paint";
-import type { Frame, PanelHover, XRange } from "../chart/protocol";
+import { type Drag, PAD, paintBase, paintOverlay } from "../chart/paint";
+import type { Frame, Look, PanelHover } from "../chart/protocol";
 import type { PanelShared } from "./context";
+import { usePointer } from "./usePointer";
 
 export interface Plot {
   frame: Frame | null;
@@ -15,47 +16,46 @@ export interface Plot {
   owner: boolean;
 }
 
-interface Drawn {
+/** What a panel draws. */
+export interface Plotted {
+  id: string;
+  /** Tags, or an expression (api/tags.ts, expressionKey). */
+  tags: readonly string[];
+  overrides?: Partial<Look>;
+}
+
+export interface Drawn {
   bitmap: ImageBitmap | null;
   frame: Frame | null;
   hover: PanelHover | null;
   owner: boolean;
-  drag: [number, number] | null;
+  drag: Drag | null;
   /** The overlay shows something. */
   overlaid: boolean;
   drawnAt: number;
 }
 
-const DRAG = 4; // CSS pixels before a press is a zoom
-const WHEEL = 0.0016;
-
-/** A range of x as the axis has it: whole steps inward, seconds as they are. */
-export function rangeOf(frame: Frame, a: number, b: number): XRange | null {
-  const [lo, hi] = a < b ? [a, b] : [b, a];
-  if (frame.axis !== "step") return hi > lo ? { axis: frame.axis, from: lo, to: hi } : null;
-  const from = frame.base + BigInt(Math.ceil(lo));
-  const to = frame.base + BigInt(Math.floor(hi));
-  return { axis: "step", from, to: to > from ? to : from + 1n };
-}
+const NOTHING: Drawn = {
+  bitmap: null,
+  frame: null,
+  hover: null,
+  owner: false,
+  drag: null,
+  overlaid: false,
+  drawnAt: 0,
+};
 
 export function usePlot(
   shared: PanelShared,
-  tag: string,
+  panel: Plotted,
   order: number,
   host: RefObject<HTMLDivElement | null>,
   base: RefObject<HTMLCanvasElement | null>,
   overlay: RefObject<HTMLCanvasElement | null>,
 ): Plot {
+  const { id } = panel;
   const [plot, setPlot] = useState<Plot>({ frame: null, problem: null, asOf: 0, hover: null, owner: false });
-  const state = useRef<Drawn>({
-    bitmap: null,
-    frame: null,
-    hover: null,
-    owner: false,
-    drag: null,
-    overlaid: false,
-    drawnAt: 0,
-  });
+  const state = useRef<Drawn>({ ...NOTHING });
   const latest = useRef(shared);
   latest.current = shared;
 
@@ -65,35 +65,20 @@ export function usePlot(
       const { bitmap, frame } = state.current;
       const el = host.current;
       if (el === null || base.current === null || bitmap === null || frame === null) return;
-      paintBase(
-        base.current,
-        el.clientWidth,
-        el.clientHeight,
-        devicePixelRatio || 1,
-        bitmap,
-        frame,
-        latest.current.palette,
-      );
+      const { palette } = latest.current;
+      paintBase(base.current, el.clientWidth, el.clientHeight, devicePixelRatio || 1, bitmap, frame, palette);
     },
     overlay: () => {
       const el = host.current;
       if (el === null || overlay.current === null) return;
       const { frame, hover, owner, drag } = state.current;
       // A canvas that was never drawn on costs nothing: with a screen of panels that is a third of their first paint.
-      const empty = hover === null && drag === null;
+      const empty = hover === null && drag === null && (frame === null || frame.pins.length === 0);
       if (empty && !state.current.overlaid) return;
       state.current.overlaid = !empty;
-      const { palette, looks } = latest.current;
-      const colorOf = (run: string) => palette.runs[looks.get(run)?.slot ?? 0];
-      paintOverlay(
-        overlay.current,
-        el.clientWidth,
-        el.clientHeight,
-        devicePixelRatio || 1,
-        frame,
-        { hover, owner, drag, colorOf },
-        palette,
-      );
+      const { palette } = latest.current;
+      const shown = { hover, owner, drag };
+      paintOverlay(overlay.current, el.clientWidth, el.clientHeight, devicePixelRatio || 1, frame, shown, palette);
     },
   };
 
@@ -104,12 +89,12 @@ export function usePlot(
     if (el === null) return;
     const width = el.clientWidth - PAD.left - PAD.right;
     const height = el.clientHeight - PAD.top - PAD.bottom;
-    engine.update({ id: tag, tag, width, height, dpr: devicePixelRatio || 1, order, y: null });
+    engine.update({ ...panel, width, height, dpr: devicePixelRatio || 1, order });
   };
   useLayoutEffect(() => {
     const el = host.current;
     if (el === null) return;
-    const unmount = engine.mount(tag, {
+    const unmount = engine.mount(id, {
       drawn(bitmap, frame) {
         state.current.bitmap?.close();
         state.current.bitmap = bitmap;
@@ -117,7 +102,7 @@ export function usePlot(
         state.current.drawnAt = Date.now();
         paint.current.base();
         paint.current.overlay();
-        latest.current.report(tag, frame);
+        latest.current.report(id, frame);
         setPlot((old) => (sameWords(old.frame, frame) ? old : { ...old, frame }));
       },
       hover(hover, owner) {
@@ -125,7 +110,7 @@ export function usePlot(
         state.current.hover = hover.hair === null ? null : hover;
         state.current.owner = owner;
         paint.current.overlay();
-        if (owner) latest.current.pointed(tag, state.current.hover);
+        if (owner) latest.current.pointed(id, state.current.hover);
         setPlot((old) => ({ ...old, hover: state.current.hover, owner }));
       },
       failed(problem) {
@@ -143,14 +128,15 @@ export function usePlot(
     return () => {
       observer.disconnect();
       unmount();
-      latest.current.report(tag, null);
+      latest.current.report(id, null);
       state.current.bitmap?.close();
       state.current.bitmap = null;
     };
-  }, [engine, tag, host]);
+  }, [engine, id, host]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new place in the grid matters.
-  useLayoutEffect(() => sendSize.current(), [order]);
+  const content = JSON.stringify([panel.tags, panel.overrides]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new place in the grid, other tags or another look matter.
+  useLayoutEffect(() => sendSize.current(), [order, content]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new palette repaints what is there until the worker follows.
   useEffect(() => {
@@ -158,124 +144,40 @@ export function usePlot(
     paint.current.overlay();
   }, [shared.palette]);
 
-  usePointer(tag, host, state, latest, paint);
+  usePointer(id, host, state, latest, paint);
   return plot;
 }
 
-type Live<T> = { current: T };
-
-function usePointer(
-  tag: string,
-  host: RefObject<HTMLDivElement | null>,
-  state: Live<Drawn>,
-  latest: Live<PanelShared>,
-  paint: Live<{ overlay: () => void }>,
-): void {
-  useEffect(() => {
-    const el = host.current;
-    if (el === null) return;
-    let pressed: number | null = null;
-    const plotX = (event: MouseEvent) => {
-      const box = el.getBoundingClientRect();
-      return Math.min(Math.max(event.clientX - box.left - PAD.left, 0), box.width - PAD.left - PAD.right);
-    };
-    const toX = (pixel: number) => {
-      const { frame } = state.current;
-      const width = el.clientWidth - PAD.left - PAD.right;
-      return frame === null || width <= 0 ? null : frame.x[0] + (pixel / width) * (frame.x[1] - frame.x[0]);
-    };
-    const hover = (event: PointerEvent) => {
-      const x = toX(plotX(event));
-      if (x === null) return;
-      latest.current.engine.hover(tag, x, event.clientY - el.getBoundingClientRect().top - PAD.top);
-    };
-    const move = (event: PointerEvent) => {
-      if (pressed !== null) {
-        const at = plotX(event);
-        if (state.current.drag !== null || Math.abs(at - pressed) >= DRAG) state.current.drag = [pressed, at];
-        paint.current.overlay();
-      }
-      hover(event);
-    };
-    const leave = () => {
-      latest.current.engine.hover(tag, null, 0);
-      latest.current.pointed(null, null);
-    };
-    const down = (event: PointerEvent) => {
-      if (event.button !== 0) return;
-      // A finger moves the crosshair; zooming by touch would fight with scrolling.
-      if (event.pointerType === "touch") hover(event);
-      else {
-        pressed = plotX(event);
-        el.setPointerCapture(event.pointerId);
-      }
-    };
-    const up = () => {
-      const { drag, frame } = state.current;
-      pressed = null;
-      state.current.drag = null;
-      if (drag !== null && frame !== null) {
-        const a = toX(drag[0]);
-        const b = toX(drag[1]);
-        if (a !== null && b !== null) latest.current.zoom(rangeOf(frame, a, b));
-      }
-      paint.current.overlay();
-    };
-    const cancel = () => {
-      pressed = null;
-      state.current.drag = null;
-      leave();
-    };
-    const wheel = (event: WheelEvent) => {
-      const { frame } = state.current;
-      if (!(event.altKey || event.ctrlKey) || frame === null) return;
-      event.preventDefault();
-      const at = toX(plotX(event));
-      if (at === null) return;
-      const factor = Math.exp(event.deltaY * WHEEL);
-      latest.current.zoom(rangeOf(frame, at + (frame.x[0] - at) * factor, at + (frame.x[1] - at) * factor));
-    };
-    const reset = () => latest.current.zoom(null);
-    el.addEventListener("pointermove", move);
-    el.addEventListener("pointerleave", leave);
-    el.addEventListener("pointerdown", down);
-    el.addEventListener("pointerup", up);
-    el.addEventListener("pointercancel", cancel);
-    el.addEventListener("wheel", wheel, { passive: false });
-    el.addEventListener("dblclick", reset);
-    return () => {
-      el.removeEventListener("pointermove", move);
-      el.removeEventListener("pointerleave", leave);
-      el.removeEventListener("pointerdown", down);
-      el.removeEventListener("pointerup", up);
-      el.removeEventListener("pointercancel", cancel);
-      el.removeEventListener("wheel", wheel);
-      el.removeEventListener("dblclick", reset);
-    };
-  }, [tag, host, state, latest, paint]);
-}
+const WORDS = [
+  "series",
+  "loading",
+  "xLog",
+  "yMode",
+  "c",
+  "axis",
+  "bucketed",
+  "density",
+  "smoothingApproximate",
+  "nonPositive",
+  "nonFinite",
+  "unplaced",
+  "clipped",
+  "truncated",
+  "damaged",
+  "newSteps",
+] as const satisfies readonly (keyof Frame)[];
 
 /** Whether two frames read the same: what React shows of a frame is words, not the picture. */
 function sameWords(a: Frame | null, b: Frame): boolean {
   return (
     a !== null &&
-    a.series === b.series &&
-    a.loading === b.loading &&
-    a.log === b.log &&
-    a.axis === b.axis &&
+    WORDS.every((word) => a[word] === b[word]) &&
     a.x[0] === b.x[0] &&
     a.x[1] === b.x[1] &&
-    a.bucketed === b.bucketed &&
-    a.smoothingApproximate === b.smoothingApproximate &&
-    a.nonPositive === b.nonPositive &&
-    a.nonFinite === b.nonFinite &&
-    a.unplaced === b.unplaced &&
-    a.clipped === b.clipped &&
-    a.truncated === b.truncated &&
-    a.damaged === b.damaged &&
-    a.newSteps === b.newSteps &&
     a.yTicks.length === b.yTicks.length &&
     a.lowest?.value === b.lowest?.value &&
-    a.highest?.value === b.highest?.value
+    a.highest?.value === b.highest?.value &&
+    a.pins.length === b.pins.length &&
+    a.pins.every((pin, i) => pin.hair === b.pins[i].hair && pin.rows[0]?.value === b.pins[i].rows[0]?.value)
   );
 }

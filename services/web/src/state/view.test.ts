@@ -72,7 +72,7 @@ function randomView(seed: number): View {
   view.col = r() < 0.5 ? null : metric();
   view.closed = words(3);
   view.pin = words(3);
-  view.x = pick(["step", "rel", "wall"] as const);
+  view.x = pick(["step", "rel", "relproc", "wall", "metric"] as const);
   if (r() < 0.5) {
     const from = BigInt(int(1e9)) * BigInt(int(1e9)) - 5n;
     view.xr =
@@ -80,8 +80,23 @@ function randomView(seed: number): View {
         ? { axis: "step", from, to: from + 1n + BigInt(int(1e9)) }
         : { axis: view.x, from: r() * 1e9 - 5e8, to: 5e8 + r() * 1e-7 };
   }
-  view.sm = int(100) / 100;
-  view.y = pick(["lin", "log"] as const);
+  view.sm = pick<View["sm"]>([
+    { kind: "none", amount: 0 },
+    { kind: "ema", amount: 0.1 + int(90) / 100 },
+    { kind: "twema", amount: 0.6 },
+    { kind: "twema", amount: 0.97, range: 0.5 + int(1e9) },
+    { kind: "gauss", amount: 2.5 },
+    { kind: "mean", amount: 2 + int(99) },
+  ]);
+  view.xTag = view.x === "metric" ? word() : null;
+  view.xl = r() < 0.5;
+  view.yr = r() < 0.5 ? null : [-r() * 1e300, r() * 1e-300];
+  view.at = Array.from({ length: int(3) }, () => (view.x === "step" ? BigInt(int(1e9)) - 7n : (r() - 0.5) * 1e9));
+  view.against = pick([null, "difference", "ratio"] as const);
+  view.density = pick([null, true, false]);
+  view.tip = pick(["pixel", "value", "up", "down", "name"] as const);
+  view.y = pick(["lin", "log", "symlog"] as const);
+  view.c = view.y === "symlog" && r() < 0.5 ? 1e-3 : null;
   view.outliers = r() < 0.5;
   view.unknown =
     r() < 0.5
@@ -149,6 +164,17 @@ describe("parsing is total", () => {
     ["sm", "ema:NaN"],
     ["y", "log,lin"],
     ["y", "cubic"],
+    ["y", "symlog:0"],
+    ["x", "m:"],
+    ["sm", "mean:2.5"],
+    ["sm", "ema:0.5@100"],
+    ["sm", "twema:0.5@0"],
+    ["yr", "2..1"],
+    ["at", "1,2,3"],
+    ["at", "0.5"],
+    ["vs", "plus"],
+    ["den", "1"],
+    ["tip", "far"],
     ["sec", "train"],
     ["pin", ",,"],
   ];
@@ -182,7 +208,8 @@ describe("parsing is total", () => {
     const r = random(7);
     for (let i = 0; i < 2000; i++) {
       const junk = Array.from({ length: 12 }, () => PIECES[Math.floor(r() * PIECES.length)]).join("");
-      for (const key of ["q", "sel", "sort", "cols", "t", "sec", "x", "xr", "sm", "y", "pin"]) parseView([[key, junk]]);
+      for (const key of ["q", "sel", "sort", "cols", "t", "sec", "x", "xr", "sm", "y", "yr", "at", "pin"])
+        parseView([[key, junk]]);
       parseView(parseQuery(`?${junk}`));
     }
   });

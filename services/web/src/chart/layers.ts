@@ -1,0 +1,221 @@
+// The layers of a picture, in the order that they lie over each other: bands and envelopes, faint raw lines, lines and dots.
+
+import { drawBand, drawCrowdLine, drawDots, drawEnvelope, drawLine, findMarks, type LineStyle } from "./geometry";
+import type { GroupLine } from "./groups";
+import type { Clip, Look, Mark, PanelSpec, Scene } from "./protocol";
+import { Density, type Raster, type Rgb } from "./raster";
+import type { Scale } from "./scale";
+import { smooths } from "./smooth";
+import { type DrawnLine, type Smoother, valuesOf } from "./values";
+
+// Above 40 series envelopes would be a fog, above 300 lines are drawn thin and translucent, above 5,000 only their density.
+export const MAX_ENVELOPES = 40;
+const MAX_SOLID = 300;
+const MAX_LINES = 5_000;
+const MAX_MARKS = 60;
+const MEMBER_ALPHA = 0.22;
+
+// Solid, 4-2, 1-2, 6-2-1-2 (CSS pixels): 12 colours × 4 = 48 looks.
+const DASHES: readonly (readonly number[])[] = [[], [5, 3], [1.5, 2.5], [7, 2.5, 1.5, 2.5]];
+const BASELINE_DASH: readonly number[] = [6, 4];
+const FEWER_DASH: readonly number[] = [4, 3];
+
+export interface Layers {
+  panel: Pick<PanelSpec, "dpr">;
+  scene: Scene;
+  look: Look;
+  smoother: Smoother;
+  lines: DrawnLine[];
+  groups: GroupLine[];
+  scaleX: Scale;
+  scaleY: Scale;
+}
+
+export const isDense = (scene: Scene, lines: number): boolean => scene.density ?? lines > MAX_LINES;
+
+/** Ascending: what is drawn later lies on top. */
+function zOrder({ scene, lines }: Layers): DrawnLine[] {
+  const rank = ({ run }: DrawnLine) => (run.id === scene.focus ? 3 : run.id === scene.baseline ? 2 : run.live ? 1 : 0);
+  return lines.filter(({ line }) => line.n > 0).sort((a, b) => rank(a) - rank(b));
+}
+
+export interface LineLook {
+  width: number;
+  dash: readonly number[];
+  alpha: number;
+  values: Float64Array;
+  crowd: boolean;
+  thick: boolean;
+}
+
+/** How one line of the picture looks; widths and dashes in CSS pixels. */
+export function lineLook(layers: Layers, d: DrawnLine, count: number): LineLook {
+  const { scene, smoother, groups } = layers;
+  const thick = d.run.id === scene.focus;
+  const focused = scene.focus !== null && layers.lines.some(({ run }) => run.id === scene.focus);
+  const dim = focused && !thick ? 0.3 : 1;
+  const many = count > MAX_SOLID;
+  const member = groups.length > 0 && !thick;
+  const crowd = (many && !thick) || member;
+  const alpha = member ? MEMBER_ALPHA : crowd ? Math.max(0.12, 3 / Math.sqrt(count)) * dim : dim;
+  const dash = d.run.id === scene.baseline ? BASELINE_DASH : DASHES[d.dash % DASHES.length];
+  return { width: thick ? 2.2 : crowd ? 1 : 1.4, dash, alpha, values: valuesOf(d.line, smoother), crowd, thick };
+}
+
+export function drawLayers(raster: Raster, layers: Layers): Mark[] {
+  const lines = zOrder(layers);
+  if (isDense(layers.scene, lines.length)) {
+    drawDensity(raster, layers, lines);
+    const over = lines.filter(({ run }) => run.id === layers.scene.focus || run.id === layers.scene.baseline);
+    return drawLines(raster, layers, over, over.length);
+  }
+  for (const group of layers.groups) drawGroupBand(raster, layers, group);
+  if (layers.groups.length === 0) drawEnvelopes(raster, layers, lines);
+  const marks = drawLines(raster, layers, lines, lines.length);
+  for (const group of layers.groups) drawCentre(raster, layers, group);
+  return marks;
+}
+
+function drawEnvelopes(raster: Raster, layers: Layers, lines: DrawnLine[]): void {
+  const { scene, scaleX, scaleY, panel, look } = layers;
+  const { envelope } = scene.theme;
+  const focused = scene.focus !== null && lines.some((d) => d.run.id === scene.focus);
+  for (const d of lines) {
+    if (lines.length > MAX_ENVELOPES && d.run.id !== scene.focus) continue;
+    const dim = focused && d.run.id !== scene.focus ? 0.3 : 1;
+    if (d.line.bucketed && !d.line.path) {
+      drawEnvelope(raster, d.line, d.shift, scaleX, scaleY, raster.height);
+      raster.flush(d.color, envelope * dim);
+    } else if (smooths(look.smoothing)) {
+      const style: LineStyle = { width: panel.dpr, dash: [], values: d.line.value };
+      drawLine(raster, d.line, d.shift, scaleX, scaleY, style);
+      raster.flush(d.color, (envelope + 0.1) * dim);
+    }
+  }
+}
+
+function drawLines(raster: Raster, layers: Layers, lines: DrawnLine[], count: number): Mark[] {
+  const { panel, scene, scaleX, scaleY } = layers;
+  const { dpr } = panel;
+  const marks: Mark[] = [];
+  for (const d of lines) {
+    const how = lineLook(layers, d, count);
+    if (how.crowd && !d.line.path) {
+      drawCrowdLine(raster, d.line, d.shift, scaleX, scaleY, how.values, d.color, how.alpha);
+      continue;
+    }
+    const style: LineStyle = {
+      width: dpr * how.width,
+      dash: how.dash.map((length) => length * dpr),
+      values: how.values,
+    };
+    drawLine(raster, d.line, d.shift, scaleX, scaleY, style);
+    drawDots(raster, d.line, d.shift, scaleX, scaleY, style, dpr);
+    raster.flush(d.color, how.alpha);
+    if (d.run.live && !how.crowd) drawHead(raster, d, scaleX, scaleY, style.values, dpr, scene.theme.panel);
+    if (marks.length < MAX_MARKS) marks.push(...findMarks(d.line, d.shift, scaleX, dpr, MAX_MARKS - marks.length));
+  }
+  return marks;
+}
+
+const groupColor = ({ scene }: Layers, { group }: GroupLine): Rgb =>
+  scene.theme.runs[group.slot % scene.theme.runs.length];
+
+function drawGroupBand(raster: Raster, layers: Layers, g: GroupLine): void {
+  if (layers.scene.band === "none") return;
+  drawBand(raster, g.x, g.lo, g.hi, layers.scaleX, layers.scaleY);
+  raster.flush(groupColor(layers, g), layers.scene.theme.envelope);
+}
+
+/** The centre is dashed where it stands for fewer members than it did before: some have ended. */
+function drawCentre(raster: Raster, layers: Layers, g: GroupLine): void {
+  const { panel, scaleX, scaleY } = layers;
+  for (const { from, to, fewer } of stretches(g)) {
+    const style: LineStyle = {
+      width: 1.8 * panel.dpr,
+      dash: fewer ? FEWER_DASH.map((length) => length * panel.dpr) : [],
+      values: g.centre.subarray(from, to),
+    };
+    drawLine(raster, asRows(g, from, to), 0, scaleX, scaleY, style);
+  }
+  raster.flush(groupColor(layers, g), 1);
+}
+
+export interface Stretch {
+  from: number;
+  to: number;
+  fewer: boolean;
+}
+
+/** The rows of a centre in stretches of full and of fewer members; neighbours share a row, so the line has no gap. */
+export function stretches(g: Pick<GroupLine, "n">): Stretch[] {
+  const out: Stretch[] = [];
+  let most = 0;
+  for (let i = 0; i < g.n.length; i++) {
+    most = Math.max(most, g.n[i]);
+    const fewer = g.n[i] < most;
+    const open = out[out.length - 1];
+    if (open !== undefined && open.fewer === fewer) open.to = i + 1;
+    else out.push({ from: Math.max(0, i - 1), to: i + 1, fewer });
+  }
+  return out;
+}
+
+/** What drawLine needs of a line. */
+const asRows = (g: GroupLine, from: number, to: number) => ({
+  x: g.x.subarray(from, to),
+  touching: (): [number, number] => [0, to - from],
+});
+
+/** The end of a run that is still writing: a dot with a rim. */
+function drawHead(
+  raster: Raster,
+  d: DrawnLine,
+  scaleX: Scale,
+  scaleY: Scale,
+  values: Float64Array,
+  dpr: number,
+  rim: Rgb,
+): void {
+  let i = d.line.n - 1;
+  while (i >= 0 && !Number.isFinite(values[i])) i--;
+  if (i < 0 || (scaleY.log && values[i] <= 0)) return;
+  const x = Math.min(scaleX(d.line.x[i] - d.shift), raster.width - 4 * dpr);
+  if (scaleX(d.line.x[i] - d.shift) > raster.width + 1 || x < 0) return;
+  const y = scaleY(values[i]);
+  raster.dot(x, y, 3.6 * dpr);
+  raster.flush(rim, 1);
+  raster.dot(x, y, 2.6 * dpr);
+  raster.flush(d.color, 1);
+}
+
+function drawDensity(raster: Raster, { smoother, scene, scaleX, scaleY }: Layers, lines: DrawnLine[]): void {
+  const density = new Density(raster.width, raster.height);
+  for (const d of lines) {
+    drawCrowdLine(density, d.line, d.shift, scaleX, scaleY, valuesOf(d.line, smoother), d.color, 1);
+  }
+  density.paint(raster, scene.theme.scale);
+}
+
+/** The farthest point of each run beyond each edge of y. */
+export function findClips(lines: DrawnLine[], scaleX: Scale, scaleY: Scale, dpr: number): Clip[] {
+  const clips: Clip[] = [];
+  for (const { line, shift, run, color } of lines) {
+    const [from, to] = line.within(scaleX.lo + shift, scaleX.hi + shift);
+    let above = -1;
+    let below = -1;
+    for (let i = from; i < to; i++) {
+      if (line.hi[i] > scaleY.hi && (above < 0 || line.hi[i] > line.hi[above])) above = i;
+      if (line.lo[i] < scaleY.lo && (below < 0 || line.lo[i] < line.lo[below])) below = i;
+    }
+    const put = (i: number, top: boolean, x: number, value: number, step: bigint) => {
+      if (i >= 0) clips.push({ px: scaleX(x - shift) / dpr, top, run: run.id, color: cssOf(color), value, step });
+    };
+    put(above, true, line.hiX[above], line.hi[above], line.hiStep[above]);
+    put(below, false, line.loX[below], line.lo[below], line.loStep[below]);
+    if (clips.length >= MAX_MARKS) break;
+  }
+  return clips;
+}
+
+export const cssOf = (color: Rgb): string => `rgb(${color[0]} ${color[1]} ${color[2]})`;

@@ -1,0 +1,26 @@
+// The one request of the chart worker, and what its failures say.
+
+import { SERIES_TYPE } from "../api/series";
+import type { Problem } from "../api/types";
+
+export async function problemOf(response: Response): Promise<Problem> {
+  try {
+    const json = JSON.parse(await response.text()) as Partial<Problem>;
+    return { title: json.title ?? `HTTP ${response.status}`, detail: json.detail ?? "", status: response.status };
+  } catch {
+    return { title: `HTTP ${response.status}`, detail: "", status: response.status };
+  }
+}
+
+export function asProblem(error: unknown): Problem {
+  if (typeof error === "object" && error !== null && "title" in error) return error as Problem;
+  return { title: "", detail: error instanceof RangeError ? error.message : "", status: 0 };
+}
+
+export const fetchSeries = (body: string, signal: AbortSignal) =>
+  fetch("/api/v1/series:query", {
+    method: "POST",
+    signal,
+    headers: { "content-type": "application/json", accept: SERIES_TYPE },
+    body,
+  });

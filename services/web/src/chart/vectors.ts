@@ -1,0 +1,114 @@
+// A picture as strokes and areas, for SVG: the same layers as the raster's, in CSS pixels of the plot.
+
+import type { GroupLine } from "./groups";
+import { lineLook, MAX_ENVELOPES, stretches } from "./layers";
+import type { Picture } from "./picture";
+import type { Shape, Vectors } from "./protocol";
+import type { DrawnLine } from "./values";
+
+export function vectorsOf({ layers, frame }: Picture): Vectors {
+  const { lines, groups, scene, panel, scaleX } = layers;
+  const shapes: Shape[] = [];
+  for (const group of groups) if (scene.band !== "none") shapes.push(bandOf(group, layers));
+  if (groups.length === 0 && lines.length <= MAX_ENVELOPES)
+    for (const d of lines) if (d.line.bucketed && !d.line.path) shapes.push(envelopeOf(d, layers));
+  for (const d of lines) shapes.push(...strokesOf(d, layers));
+  for (const group of groups) shapes.push(...centresOf(group, layers));
+  return { what: "vectors", frame, width: Math.round(scaleX(scaleX.hi) / panel.dpr), height: heightOf(layers), shapes };
+}
+
+type Layers = Picture["layers"];
+
+const heightOf = ({ scaleY, panel }: Layers) => Math.round(scaleY(scaleY.lo) / panel.dpr);
+
+function strokesOf(d: DrawnLine, layers: Layers): Shape[] {
+  const { scaleX, scaleY, panel, lines } = layers;
+  const { width, dash, alpha, values } = lineLook(layers, d, lines.length);
+  const [from, to] = d.line.touching(scaleX.lo + d.shift, scaleX.hi + d.shift);
+  const out: Shape[] = [];
+  let points: number[] = [];
+  const finish = () => {
+    if (points.length > 0)
+      out.push({
+        kind: "line",
+        run: d.run.id,
+        tag: d.tag,
+        color: d.color,
+        alpha,
+        width,
+        dash,
+        points: new Float32Array(points),
+      });
+    points = [];
+  };
+  for (let i = from; i < to; i++) {
+    const value = values[i];
+    if (!Number.isFinite(value) || (scaleY.log && value <= 0)) finish();
+    else points.push(scaleX(d.line.x[i] - d.shift) / panel.dpr, scaleY(value) / panel.dpr);
+  }
+  finish();
+  return out;
+}
+
+function envelopeOf(d: DrawnLine, layers: Layers): Shape {
+  const { scaleX, scaleY, panel, scene } = layers;
+  const { line, shift } = d;
+  const [from, to] = line.touching(scaleX.lo + shift, scaleX.hi + shift);
+  const place = (value: number) => (scaleY.log && value <= 0 ? heightOf(layers) : scaleY(value) / panel.dpr);
+  const upper: number[] = [];
+  const lower: [number, number][] = [];
+  for (let i = from; i < to; i++) {
+    if (!Number.isFinite(line.hi[i])) continue;
+    upper.push(scaleX(line.hiX[i] - shift) / panel.dpr, place(line.hi[i]));
+    lower.push([scaleX(line.loX[i] - shift) / panel.dpr, place(line.lo[i])]);
+  }
+  return area(d.run.id, d.tag, d.color, scene.theme.envelope, [...upper, ...lower.reverse().flat()]);
+}
+
+function bandOf(g: GroupLine, layers: Layers): Shape {
+  const { scaleX, scaleY, panel, scene } = layers;
+  const upper: number[] = [];
+  const lower: [number, number][] = [];
+  for (let i = 0; i < g.x.length; i++) {
+    if (!Number.isFinite(g.hi[i]) || (scaleY.log && g.lo[i] <= 0)) continue;
+    const x = scaleX(g.x[i]) / panel.dpr;
+    upper.push(x, scaleY(g.hi[i]) / panel.dpr);
+    lower.push([x, scaleY(g.lo[i]) / panel.dpr]);
+  }
+  const color = scene.theme.runs[g.group.slot % scene.theme.runs.length];
+  return area(g.group.key, "", color, scene.theme.envelope, [...upper, ...lower.reverse().flat()]);
+}
+
+function centresOf(g: GroupLine, layers: Layers): Shape[] {
+  const { scaleX, scaleY, panel, scene } = layers;
+  const color = scene.theme.runs[g.group.slot % scene.theme.runs.length];
+  return stretches(g).map(({ from, to, fewer }) => {
+    const points: number[] = [];
+    for (let i = from; i < to; i++) {
+      if (!Number.isFinite(g.centre[i]) || (scaleY.log && g.centre[i] <= 0)) continue;
+      points.push(scaleX(g.x[i]) / panel.dpr, scaleY(g.centre[i]) / panel.dpr);
+    }
+    const dash = fewer ? [4, 3] : [];
+    return {
+      kind: "line",
+      run: g.group.key,
+      tag: "",
+      color,
+      alpha: 1,
+      width: 1.8,
+      dash,
+      points: new Float32Array(points),
+    };
+  });
+}
+
+const area = (run: string, tag: string, color: Shape["color"], alpha: number, points: number[]): Shape => ({
+  kind: "area",
+  run,
+  tag,
+  color,
+  alpha,
+  width: 0,
+  dash: [],
+  points: new Float32Array(points),
+});

@@ -1,0 +1,181 @@
+// What one can do with charts, by the pointer and by keys. Everything ends in `set`, which writes the address.
+
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { Run } from "../api/types";
+import { exactValue } from "../chart/format";
+import type { Frame, PanelHover, RowOrder, Smoothing, XAxis, XRange } from "../chart/protocol";
+import { MAX_AMOUNT } from "../chart/smooth";
+import { DEFAULT_SMOOTHING, NO_SMOOTHING, type TipOrder } from "../state/charts_view";
+import type { SetView } from "../state/useView";
+import type { View } from "../state/view";
+
+export const AXES: readonly XAxis[] = ["step", "rel", "relproc", "wall"];
+const ONE_GESTURE = 400; // ms
+
+export interface Brushed {
+  panel: string;
+  x: [number, number];
+  y: [number, number];
+  frame: Frame;
+  /** Where to offer what can be done with it. */
+  client: { x: number; y: number };
+}
+
+/** The charts' part of what panels share. */
+export interface ChartShared {
+  tip: TipOrder;
+  order: RowOrder;
+  /** A drag chooses a box instead of zooming. */
+  brushing: boolean;
+  zoom(range: XRange | null): void;
+  zoomY(panel: string, y: [number, number] | null): void;
+  pin(x: bigint | number): void;
+  brushed(box: Brushed | null): void;
+}
+
+export interface ChartActs {
+  shared: ChartShared;
+  box: Brushed | null;
+  zoomBack(): void;
+  setBrushing(on: boolean | ((old: boolean) => boolean)): void;
+}
+
+export function useChartActs(view: View, set: SetView): ChartActs {
+  const zooms = useRef<(XRange | null)[]>([]);
+  const zoomedAt = useRef(Number.NEGATIVE_INFINITY);
+  const current = useRef(view);
+  current.current = view;
+  const [brushing, setBrushing] = useState(false);
+  const [box, setBox] = useState<Brushed | null>(null);
+  // What was brushed is a place of one picture.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these change the picture.
+  useEffect(() => setBox(null), [view.x, view.xr, view.y, brushing]);
+
+  const zoom = useCallback(
+    (range: XRange | null) => {
+      const { xr } = current.current;
+      if (range === null && xr === null) {
+        set((v) => withoutYRanges(v));
+        return;
+      }
+      // The steps of one turn of the wheel are one zoom.
+      const now = performance.now();
+      if (now - zoomedAt.current > ONE_GESTURE) zooms.current.push(xr);
+      zoomedAt.current = now;
+      set((v) => ({ xr: range, ...(range === null ? withoutYRanges(v) : {}) }), true);
+    },
+    [set],
+  );
+  const zoomBack = useCallback(() => {
+    if (zooms.current.length > 0) set({ xr: zooms.current.pop() ?? null }, true);
+  }, [set]);
+  const { tip } = view;
+  const shared = useMemo<ChartShared>(
+    () => ({
+      tip,
+      order: tip === "name" ? "pixel" : tip,
+      brushing,
+      zoom,
+      zoomY: (panel, y) => set((v) => zoomedY(v, panel, y), true),
+      // The third pin begins anew.
+      pin: (x) => set(({ at }) => ({ at: at.length === 1 && at[0] !== x ? [...at, x] : [x] })),
+      brushed: setBox,
+    }),
+    [tip, brushing, zoom, set],
+  );
+  return { shared, box, zoomBack, setBrushing };
+}
+
+function zoomedY(_view: View, _panel: string, yr: [number, number] | null): Partial<View> {
+  return { yr };
+}
+
+const withoutYRanges = (view: View): Partial<View> => (view.yr === null ? {} : { yr: null });
+
+interface ChartKeys {
+  view: View;
+  set: SetView;
+  acts: ChartActs;
+  pointed: RefObject<{ tag: string | null; hover: PanelHover | null }>;
+  runs: Map<string, Run>;
+}
+
+const Y_MODES = ["lin", "log", "symlog"] as const;
+
+/** Whether the key is one of the charts'. */
+export function pressChart({ view, set, acts, pointed, runs }: ChartKeys, key: string): boolean {
+  switch (key) {
+    case "[":
+    case "]":
+      set({ sm: stepped(view.sm, key === "]" ? 1 : -1) }, true);
+      return true;
+    case "l":
+      set({ y: Y_MODES[(Y_MODES.indexOf(view.y) + 1) % Y_MODES.length], yr: null });
+      return true;
+    case "L":
+      set({ xl: !view.xl });
+      return true;
+    case "x":
+      set({ x: AXES[(AXES.indexOf(view.x) + 1) % AXES.length], xTag: null, xr: null, at: [] });
+      return true;
+    case "m":
+      set({ outliers: !view.outliers });
+      return true;
+    case "=":
+      set({ against: view.against === null ? "difference" : view.against === "difference" ? "ratio" : null });
+      return true;
+    case "v":
+      acts.setBrushing((on) => !on);
+      return true;
+    case "0":
+      acts.shared.zoom(null);
+      return true;
+    case "z":
+      acts.zoomBack();
+      return true;
+    case "c":
+      return copy(pointed.current.hover, runs);
+    case "Escape":
+      return free(view, set, acts);
+    default:
+      return false;
+  }
+}
+
+/** Escape ends the brush, then frees the pins. */
+function free(view: View, set: SetView, acts: ChartActs): boolean {
+  if (acts.box !== null || acts.shared.brushing) {
+    acts.shared.brushed(null);
+    acts.setBrushing(false);
+    return true;
+  }
+  if (view.at.length === 0) return false;
+  set({ at: [] });
+  return true;
+}
+
+const STEPS: Record<Exclude<Smoothing["kind"], "none">, number> = { ema: 0.05, twema: 0.05, gauss: 0.5, mean: 2 };
+
+/** One notch more or less of the same kind; less than none is none, and more of none is a little of the usual kind. */
+export function stepped(sm: Smoothing, by: 1 | -1): Smoothing {
+  if (sm.kind === "none") return by > 0 ? { ...DEFAULT_SMOOTHING, amount: STEPS.twema } : sm;
+  const amount = Math.round((sm.amount + by * STEPS[sm.kind]) * 1000) / 1000;
+  if (amount <= (sm.kind === "mean" ? 1 : 0)) return NO_SMOOTHING;
+  return { ...sm, amount: Math.min(MAX_AMOUNT[sm.kind], amount) };
+}
+
+/** One line a run: name, step, wall time, value, and min and max of the column where there is one. */
+function copy(hover: PanelHover | null, runs: Map<string, Run>): boolean {
+  if (hover === null || hover.rows.length === 0) return false;
+  const lines = hover.rows.map((row) =>
+    [
+      (runs.get(row.run)?.name ?? row.run).replace(/[\t\r\n]/g, " "),
+      row.step.toString(),
+      String(row.wall),
+      exactValue(row.value),
+      ...(row.bucketed ? [exactValue(row.min), exactValue(row.max)] : []),
+    ].join("\t"),
+  );
+  void navigator.clipboard?.writeText(lines.join("\n"));
+  return true;
+}
