@@ -92,12 +92,9 @@ int Bench() {
       uint64_t{1} << 30, uint64_t{8} << 20, [&] { return (*ingest)->tail_bytes(); }, &metrics.unacknowledged_bytes);
   IngestService service(ingest->get(), &book, &budget);
   grpc::ServerBuilder builder;
-  int port = 0;
-  builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-  builder.RegisterService(&service);
+  service.ListenOn("127.0.0.1:0", builder);
   std::unique_ptr<grpc::Server> server = builder.BuildAndStart();
-  service.SetPort(port);
-  const std::string address = "127.0.0.1:" + std::to_string(port);
+  const std::string address = "127.0.0.1:" + std::to_string(service.port());
   Measure(address, "ingest_10_tags_100_steps_4_writers", 10, 100);
   Measure(address, "ingest_1000_tags_1_step_4_writers", 1000, 1);
   server->Shutdown(std::chrono::system_clock::now() + std::chrono::seconds(1));

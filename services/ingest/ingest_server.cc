@@ -135,17 +135,14 @@ class Server : public IngestServer {
     service_ = std::make_unique<IngestService>(ingest_.get(), &book_, budget_.get(), options_.streams);
     grpc::ServerBuilder builder;
     Harden(builder, static_cast<int>(ingest_->limits().message_bytes) + kMessageRoom);
-    int port = 0;
-    builder.AddListeningPort(options_.grpc, grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(service_.get());
+    service_->ListenOn(options_.grpc, builder);
     public_ = builder.BuildAndStart();
-    if (!public_ || port == 0) {
+    if (!public_ || service_->port() == 0) {
       public_.reset();
       return absl::UnavailableError("cannot listen on " + options_.grpc +
                                     ": another program has the address, or it is not one of this machine (--grpc)");
     }
-    service_->SetPort(port);
-    grpc_address_ = WithPort(options_.grpc, port);
+    grpc_address_ = WithPort(options_.grpc, service_->port());
     if (auto* health = public_->GetHealthCheckService()) health->SetServingStatus(kServiceName, true);
     return absl::OkStatus();
   }

@@ -55,6 +55,11 @@ grpc::Status Busy() {
 IngestService::IngestService(Ingest* ingest, RunBook* book, ByteBudget* budget, size_t streams)
     : ingest_(ingest), book_(book), budget_(budget), most_streams_(streams), workers_("ingest-rpc", kWorkers, kQueue) {}
 
+void IngestService::ListenOn(const std::string& address, grpc::ServerBuilder& builder) {
+  builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &port_);
+  builder.RegisterService(this);
+}
+
 grpc::ServerUnaryReactor* IngestService::OpenRun(grpc::CallbackServerContext* context,
                                                  const v1::OpenRunRequest* request, v1::OpenRunReply* reply) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();

@@ -4,9 +4,9 @@
 // Thread safety: gRPC calls it from any thread.
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "auth/authority.h"
@@ -24,8 +24,11 @@ class IngestService
  public:
   // `streams`: as many Push calls at once; more are told to try later.
   IngestService(Ingest* ingest, RunBook* book, ByteBudget* budget, size_t streams = 20'000);
-  // Once it is known; before the first call.
-  void SetPort(int port) { port_ = static_cast<uint16_t>(port); }
+  // Tells the builder of itself and of its address. What is built knows the port before it takes its first call: who
+  // calls is found by it.
+  void ListenOn(const std::string& address, grpc::ServerBuilder& builder);
+  // Of the server that was built; 0 if the address is not to be had.
+  int port() const { return port_; }
 
   grpc::ServerUnaryReactor* OpenRun(grpc::CallbackServerContext* context, const v1::OpenRunRequest* request,
                                     v1::OpenRunReply* reply) override;
@@ -45,7 +48,7 @@ class IngestService
   ByteBudget* const budget_;
   const size_t most_streams_;
   const auth::Authority authority_{};
-  std::atomic<uint16_t> port_{0};
+  int port_ = 0;  // written while the server is built
   net::ThreadPool workers_;
   std::mutex mutex_;
   std::vector<std::weak_ptr<PushStream>> streams_;  // guarded by mutex_

@@ -1,8 +1,11 @@
 // Push over real gRPC, from clients that send more than they may, or do not read what they are told.
 #include "ingest/push_stream.h"
 
+#include <grpcpp/impl/server_builder_option.h>
+#include <grpcpp/impl/server_builder_plugin.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <thread>
 
 #include "ingest/ingest_service.h"
@@ -15,22 +18,44 @@ namespace {
 
 constexpr uint64_t kMiB = uint64_t{1} << 20;
 
+// Calls a function when a server has begun, before BuildAndStart returns.
+class AtStart : public grpc::ServerBuilderOption {
+ public:
+  explicit AtStart(std::function<void()> call) : call_(std::move(call)) {}
+  void UpdateArguments(grpc::ChannelArguments* /*arguments*/) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
+    plugins->push_back(std::make_unique<Plugin>(call_));
+  }
+
+ private:
+  struct Plugin : grpc::ServerBuilderPlugin {
+    explicit Plugin(std::function<void()> function) : call(std::move(function)) {}
+    std::string name() override { return "at_start"; }
+    void InitServer(grpc::ServerInitializer* /*server*/) override {}
+    void Finish(grpc::ServerInitializer* /*server*/) override {
+      if (call) call();
+    }
+    void ChangeArguments(const std::string& /*name*/, void* /*value*/) override {}
+    std::function<void()> call;
+  };
+  std::function<void()> call_;
+};
+
 class PushStreamTest : public IngestTest {
  protected:
   ~PushStreamTest() override { StopServing(); }
 
-  void Serve(uint64_t memory, uint64_t stream, size_t streams = 20'000) {
+  void Serve(uint64_t memory, uint64_t stream, size_t streams = 20'000, const std::string& address = "127.0.0.1:0") {
     budget_ = std::make_unique<ByteBudget>(
         memory, stream, [this] { return tails_.load(); }, &metrics_->unacknowledged_bytes);
     service_ = std::make_unique<IngestService>(ingest_.get(), &book_, budget_.get(), streams);
     grpc::ServerBuilder builder;
-    int port = 0;
     builder.SetMaxReceiveMessageSize(8 << 20);
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(service_.get());
+    service_->ListenOn(address, builder);
+    builder.SetOption(std::make_unique<AtStart>(at_start_));
     server_ = builder.BuildAndStart();
-    service_->SetPort(port);
-    channel_ = grpc::CreateChannel("127.0.0.1:" + std::to_string(port), grpc::InsecureChannelCredentials());
+    address_ = "127.0.0.1:" + std::to_string(service_->port());
+    channel_ = grpc::CreateChannel(address_, grpc::InsecureChannelCredentials());
     stub_ = v1::Ingest::NewStub(channel_);
   }
   void StopServing() {
@@ -87,6 +112,8 @@ class PushStreamTest : public IngestTest {
   }
 
   std::atomic<uint64_t> tails_{0};
+  std::string address_;
+  std::function<void()> at_start_;
   std::unique_ptr<ByteBudget> budget_;
   std::unique_ptr<IngestService> service_;
   std::unique_ptr<grpc::Server> server_;
@@ -226,6 +253,24 @@ TEST_F(PushStreamTest, WithoutDiskNothingIsTakenAndWhatWasSentComesLater) {
   Call& call = Begin("r");
   call.stream->Write(Batch(1, 1));
   EXPECT_EQ(Durable(call, 1), 1u);
+}
+
+// A server takes calls before BuildAndStart returns, and must know by then on which port it is.
+TEST_F(PushStreamTest, TheFirstCallIsServedBeforeTheStartReturns) {
+  Serve(64 * kMiB, 8 * kMiB);
+  StopServing();
+  Start();
+  grpc::Status end;
+  at_start_ = [&] {
+    grpc::ClientContext context;
+    v1::SyncRunRequest request;
+    request.set_run_id("there-is-none");
+    v1::SyncRunReply reply;
+    auto channel = grpc::CreateChannel(address_, grpc::InsecureChannelCredentials());
+    end = v1::Ingest::NewStub(channel)->SyncRun(&context, request, &reply);
+  };
+  Serve(64 * kMiB, 8 * kMiB, 20'000, address_);
+  EXPECT_EQ(end.error_code(), grpc::StatusCode::NOT_FOUND) << end.error_message();
 }
 
 }  // namespace
