@@ -89,6 +89,24 @@ with wandb.init(project="compat", name="media") as run:
         "array": numpy.arange(3),
     })
 
+with wandb.init(project="compat", name="charts") as run:
+    table = wandb.Table(columns=["x", "y", "who"], data=[[0, 1.0, "a"], [1, 2.0, "b"], [2, 2.0, "a"]])
+    truth, scores = numpy.array([0, 1, 1, 0]), numpy.array([[0.9, 0.1], [0.2, 0.8], [0.4, 0.6], [0.3, 0.7]])
+    wandb.log({
+        "line": wandb.plot.line(table, "x", "y", stroke="who", title="a line"),
+        "scatter": wandb.plot.scatter(table, "x", "y"),
+        "bar": wandb.plot.bar(table, "who", "y"),
+        "counts": wandb.plot.histogram(table, "y"),
+        "series": wandb.plot.line_series([0, 1], [[1, 2], [3, 4]], keys=["p", "q"]),
+        "lines": wandb.plot.line_series([[0], [1, 2]], [[3], numpy.array([4, 5])], xname="t"),
+        "pr": wandb.plot.pr_curve(truth, scores, labels=["no", "yes"]),
+        "roc": wandb.plot.roc_curve(truth, scores, classes_to_plot=[1]),
+        "confusion": wandb.plot.confusion_matrix(probs=scores, y_true=truth, class_names=["no", "yes"]),
+        "named": wandb.plot.confusion_matrix(preds=["a", "b", "b"], y_true=["a", "a", "b"]),
+        "vega": wandb.plot_table("some/chart", table, {"x": "x"}, {"title": "vega"}),
+    })
+    assert wandb.plot.pr_curve() is None and wandb.plot.roc_curve([1]) is None
+
 os.environ.update(WANDB_PROJECT="compat", WANDB_NAME="environment", WANDB_TAGS="x,y",
                   WANDB_RUN_ID=wandb.util.generate_id())
 run = wandb.init(config={"a": 1, "b": 2}, config_exclude_keys=["a"])
@@ -121,11 +139,22 @@ with wandb.init(project="compat", name="unsupported") as run:
             wandb.save("*.pt")
             artifact = wandb.Artifact("weights", type="model")
             artifact.add_file("nowhere.pt")
-            run.log_artifact(artifact).wait()
+            with artifact.new_file("inside.txt") as file:
+                file.write("text")
+            artifact.add_dir("nowhere")
+            artifact.add(table, "table")
+            artifact.metadata["a"] = artifact.version
+            run.log_artifact(artifact, aliases=["best"]).wait()
+            assert run.use_artifact("weights:latest").name == "weights:latest"
+            run.log_model("nowhere.pt", "weights")
+            run.link_model("nowhere.pt", "registry")
+            wandb.log_artifact("nowhere.pt", type="model")
             wandb.log(3)
-            wandb.log({"bad": object(), "good": 1.0, "scene": wandb.Object3D("scene.obj")})
+            wandb.log({"bad": object(), "good": 1.0, "scene": wandb.Object3D("scene.obj"),
+                       "chart": wandb.plot.line(table, "x", "nowhere"), "no chart": wandb.plot.bar(None, "a", "b")})
     texts = sorted(str(one.message) for one in told)
-    assert len(texts) == 5, texts
+    assert len(texts) == 10 and len(set(texts)) == 10, texts
+    assert sum("keeps no files: log_artifact does nothing" in one for one in texts) == 1
     assert {one.filename for one in told} == {"<string>"}, told
     assert run.step == 2
 
@@ -215,6 +244,35 @@ def test_every_type_has_its_series(media: Run) -> None:
     assert values(media, "vector")[0][1]["data"] == [1.0, 2.5] and values(media, "array")[0][1]["shape"] == [3]
     for tag in ("audio", "video", "videos/0", "videos/1", "html", "cloud_VERTEX", "cloud_COLOR"):
         assert len(values(media, tag)) == 1, tag
+
+
+def chart(api: Api, run: Run, tag: str) -> tuple[list[str], list[list[Any]]]:
+    """Names of columns, and rows, of the only table of a series."""
+    (point,) = run.series(tag)
+    found = json.loads(api.blob(point.value))
+    return [column["name"] for column in found["columns"]], found["rows"]
+
+
+def test_charts_are_tables_curves_and_histograms(api: Api) -> None:
+    run = the_run(api, "compat", "charts")
+    assert chart(api, run, "line") == (["x", "y", "who"], [[0, 1.0, "a"], [1, 2.0, "b"], [2, 2.0, "a"]])
+    assert values(run, "line/title") == [(0, "a line")]
+    assert chart(api, run, "scatter") == (["x", "y"], [[0, 1.0], [1, 2.0], [2, 2.0]])
+    assert chart(api, run, "bar") == (["who", "y"], [["a", 1.0], ["b", 2.0], ["a", 2.0]])
+    ((_, counts),) = values(run, "counts")
+    assert sum(count for _, _, count in counts["buckets"]) == 3
+    names = ["x", "lineKey", "lineVal"]
+    assert chart(api, run, "series") == (names, [[0, "p", 1], [1, "p", 2], [0, "q", 3], [1, "q", 4]])
+    assert chart(api, run, "lines") == (["t", *names[1:]], [[0, "line_0", 3], [1, "line_1", 4], [2, "line_1", 5]])
+    for tag in ("pr/no", "pr/yes"):
+        ((_, curve),) = values(run, tag)
+        assert curve["rows"][0][0] == 2 and curve["rows"][5][0] == 1, "all are found at threshold 0"
+    corners = [[0.0, 0.0], [0.0, 0.5], [0.5, 0.5], [0.5, 1.0], [1.0, 1.0]]
+    assert chart(api, run, "roc") == (["class", "fpr", "tpr"], [["1", *corner] for corner in corners])
+    pairs = [["no", "no", 1], ["no", "yes", 1], ["yes", "no", 0], ["yes", "yes", 2]]
+    assert chart(api, run, "confusion") == (["Actual", "Predicted", "nPredictions"], pairs)
+    assert chart(api, run, "named")[1] == [["a", "a", 1], ["a", "b", 1], ["b", "a", 0], ["b", "b", 1]]
+    assert len(chart(api, run, "vega")[1]) == 3
 
 
 def test_environment_resume_and_ends(api: Api) -> None:

@@ -17,6 +17,17 @@ METHODS = (
     "restore", "save", "unwatch", "use_artifact", "watch",
 )  # fmt: skip
 TYPES = ("Audio", "Histogram", "Html", "Image", "Object3D", "Plotly", "Table", "Video")
+PLOTS = (
+    "bar",
+    "confusion_matrix",
+    "histogram",
+    "line",
+    "line_series",
+    "plot_table",
+    "pr_curve",
+    "roc_curve",
+    "scatter",
+)
 PROPERTIES = (
     "config", "dir", "disabled", "entity", "group", "id", "job_type", "name", "notes", "offline", "path", "project",
     "resumed", "settings", "start_time", "starting_step", "step", "summary", "sweep_id", "tags", "url",
@@ -41,6 +52,11 @@ def test_functions(name: str) -> None:
     """Ours may take what only older ones do, behind: finish(quiet=…)."""
     theirs = arguments(getattr(wandb, name))
     assert arguments(getattr(ours, name))[: len(theirs)] == theirs
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_charts(name: str) -> None:
+    assert arguments(getattr(ours.plot, name)) == arguments(getattr(wandb.plot, name))
 
 
 @pytest.mark.parametrize("name", TYPES)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from stepwell._settings import VERSION as __version__
-from stepwell.compat.wandb import errors, util
+from stepwell.compat.wandb import errors, plot, util
 from stepwell.compat.wandb._artifact import Artifact
 from stepwell.compat.wandb._config import Config
 from stepwell.compat.wandb._init import Settings, init
@@ -19,13 +19,14 @@ from stepwell.compat.wandb._media import Audio, Histogram, Html, Image, Object3D
 from stepwell.compat.wandb._run import AlertLevel, Metric, Run, current, the_run
 from stepwell.compat.wandb._summary import Summary
 from stepwell.compat.wandb.errors import CommError, Error, UsageError
+from stepwell.compat.wandb.plot import plot_table, visualize
 
 __all__ = [
     "AlertLevel", "Artifact", "Audio", "CommError", "Config", "Error", "Histogram", "Html", "Image", "Metric",
     "Object3D", "Plotly", "Run", "Settings", "Summary", "Table", "UsageError", "Video", "__version__", "alert",
     "define_metric", "errors", "finish", "init", "join", "link_artifact", "log", "log_artifact", "log_code",
-    "log_model", "login", "mark_preempting", "restore", "save", "setup", "teardown", "unwatch", "use_artifact", "util",
-    "watch",
+    "log_model", "login", "mark_preempting", "plot", "plot_table", "restore", "save", "setup", "teardown", "unwatch",
+    "use_artifact", "util", "visualize", "watch",
 ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import IO, Any
 
 from stepwell.compat.wandb import errors
 
@@ -25,6 +25,8 @@ class Artifact:
         self.name, self.type, self.description = name, type, description
         self.metadata = dict(metadata or {})
         self.aliases: list[str] = []
+        self.tags: list[str] = []
+        self.version, self.ttl = "v0", None
 
     @classmethod
     def of(cls, artifact_or_path: Any, name: str | None, type: str | None) -> Artifact:
@@ -34,7 +36,14 @@ class Artifact:
 
     def add(self, *args: Any, **kwargs: Any) -> None: ...
 
-    add_file = add_dir = add_reference = remove = save = add
+    add_file = add_dir = add_reference = remove = save = finalize = delete = link = unlink = verify = add
+
+    def new_file(self, name: str, mode: str = "x", encoding: str | None = None) -> IO[Any]:
+        """A file to write to, for a `with` block; what is written goes nowhere."""
+        return open(os.devnull, mode.replace("x", "w"), encoding=encoding)
+
+    def files(self, names: list[str] | None = None, per_page: int = 50) -> list[Any]:
+        return []
 
     def wait(self, timeout: int | None = None) -> Artifact:
         return self
@@ -42,4 +51,4 @@ class Artifact:
     def download(self, *args: Any, **kwargs: Any) -> str:
         raise errors.CommError(f"artifact {self.name!r}: Stepwell keeps no artifacts, so there is nothing to download")
 
-    get = get_entry = download
+    get = get_entry = get_path = file = checkout = download

@@ -258,6 +258,15 @@ class Run:
         self._unsupported("link_artifact")
         return Artifact.of(artifact, None, None)
 
+    def upsert_artifact(self, artifact_or_path: Any, *args: Any, **kwargs: Any) -> Artifact:
+        self._unsupported("upsert_artifact")
+        return Artifact.of(artifact_or_path, None, None)
+
+    finish_artifact = upsert_artifact
+
+    def link_model(self, path: Any, registered_model_name: str, *args: Any, **kwargs: Any) -> None:
+        self._unsupported("link_model")
+
     def log_model(self, path: Any, name: str | None = None, aliases: list[str] | None = None) -> None:
         self._unsupported("log_model")
 
