@@ -69,6 +69,21 @@ const runTab = createRoute({
   },
 });
 
+const ComparePage = later(() => import("./pages/compare/ComparePage").then((m) => m.ComparePage));
+
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: "/w/$workspace/e/$experiment/compare",
+  component: function Compare() {
+    const params = compare.useParams();
+    return (
+      <Soon>
+        <ComparePage key={params.experiment} workspace={params.workspace} experiment={params.experiment} />
+      </Soon>
+    );
+  },
+});
+
 /** The frame while a page's program is on the way. */
 const Soon = ({ children }: { children: ReactNode }) => (
   <Suspense fallback={<Shell place={null}>{null}</Shell>}>{children}</Suspense>
@@ -90,7 +105,7 @@ function NotFound() {
 
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([home, workspace, experiment, runOverview, runTab]),
+    routeTree: root.addChildren([home, workspace, experiment, compare, runOverview, runTab]),
     parseSearch: (search) => searchOf(parseQuery(search)),
     stringifySearch: (search) => formatQuery(pairsOf(search as Record<string, string>)),
     defaultPreload: false,

@@ -227,3 +227,45 @@ export async function fetchPoints(
   const last = points.at(-1);
   return { points, next: answer?.truncated && last !== undefined ? toStep(last.step) + 1n : null };
 }
+
+export interface ConsoleLine {
+  line: number;
+  wall: Wire;
+  writer: number;
+  stream: string | null;
+  level: string | null;
+  text: string;
+}
+
+export interface ConsolePage {
+  items: ConsoleLine[];
+  total: number;
+  /** Of these, older than the first that the server kept. */
+  earlier?: number;
+  matched?: number;
+  next: number | null;
+}
+
+export interface ConsoleAsk {
+  writers: readonly number[];
+  match: string;
+  levels: readonly string[];
+}
+
+/** Where a page of the console is: after a line, before one, or the last. */
+export type ConsolePlace = { after: number } | { before: number } | { tail: true } | object;
+
+export function fetchConsole(
+  run: string,
+  ask: ConsoleAsk,
+  place: ConsolePlace,
+  limit: number,
+  signal?: AbortSignal,
+): Promise<ConsolePage> {
+  const query = new URLSearchParams({ limit: String(limit) });
+  for (const [key, value] of Object.entries(place)) query.set(key, String(value));
+  for (const writer of ask.writers) query.append("writer", String(writer));
+  if (ask.match !== "") query.set("match", ask.match);
+  if (ask.levels.length > 0) query.set("level", ask.levels.join(","));
+  return get<ConsolePage>(path(run, `/console?${query}`), signal);
+}

@@ -118,8 +118,7 @@ function Tabs({ place, tab, nav }: { place: Place; tab: Tab | undefined; nav: Re
           to={link.to}
           params={link.params as never}
           search={sameView as never}
-          // Set by hand: the router would call every tab of a page current whose address begins like the first's.
-          activeProps={{}}
+          activeOptions={{ exact: true, includeSearch: false }}
           aria-current={link.tab === tab ? "page" : undefined}
         >
           {link.label}

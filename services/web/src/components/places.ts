@@ -9,8 +9,8 @@ export interface Place {
   run?: { id: string; name: string | undefined };
 }
 
-export const EXPERIMENT_TABS = ["charts"] as const;
-export const RUN_TABS = ["overview", "data"] as const;
+export const EXPERIMENT_TABS = ["charts", "compare"] as const;
+export const RUN_TABS = ["overview", "logs", "files", "code", "data"] as const;
 export type RunTab = (typeof RUN_TABS)[number];
 export type Tab = (typeof EXPERIMENT_TABS)[number] | RunTab;
 

@@ -29,6 +29,9 @@ export interface TabProps {
 
 const TABS: Record<RunTab, ComponentType<TabProps>> = {
   overview: Overview,
+  logs: later(() => import("./Logs").then((m) => m.Logs)),
+  files: later(() => import("./Files").then((m) => m.Files)),
+  code: later(() => import("./Code").then((m) => m.Code)),
   data: later(() => import("./Data").then((m) => m.Data)),
 };
 
