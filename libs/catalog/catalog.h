@@ -108,14 +108,17 @@ struct Metric {
 };
 struct Run {
   std::string id, name, experiment, status, note;
+  std::string owner;  // name of who made it
   uint64_t number = 0;
   double created = 0, updated = 0;
+  double duration = 0;  // seconds
   std::optional<double> finished;
   int color_slot = 0;
   std::map<std::string, std::string> params;  // JSON values
   std::map<std::string, std::string> labels;
   std::map<std::string, Metric> summary;  // by tag; only of the columns asked for
   bool deleted = false;
+  bool archived = false;
 };
 struct Warning {
   double time = 0;
@@ -135,17 +138,26 @@ struct Page {
   std::string next;  // cursor; empty: the last page
 };
 
+// Which runs of a list as to `archived`. kDefault: those that are not, unless the filter asks about it.
+enum class Archived { kDefault, kNo, kYes, kAny };
+
 struct RunQuery {
   std::vector<Granted<ExperimentRef>> experiments;
   std::string filter;                // filter language (libs/query/filter.h compiles it); empty: all
   std::string order;                 // metrics."val/loss".min,-created
   std::vector<std::string> columns;  // names of params and metrics to fill; empty: all params, no metrics
   bool deleted = false;              // the trash instead
+  Archived archived = Archived::kDefault;
+  bool total = false;  // count all that match
   uint32_t limit = 100;
   std::string cursor;
 };
+struct RunPage : Page<Run> {
+  std::optional<int64_t> total;  // if asked for
+};
 struct RunEdit {
   std::optional<std::string> name, note, status;
+  std::optional<bool> archived;
   std::map<std::string, std::optional<std::string>> labels;  // nullopt removes
 };
 
@@ -187,7 +199,7 @@ class Catalog {
   virtual absl::StatusOr<Page<Experiment>> ListExperiments(const Granted<WorkspaceRef>& workspace, uint32_t limit,
                                                            std::string_view cursor) = 0;
   virtual absl::StatusOr<Experiment> GetExperiment(const Granted<ExperimentRef>& experiment) = 0;
-  virtual absl::StatusOr<Page<Run>> ListRuns(const RunQuery& query) = 0;
+  virtual absl::StatusOr<RunPage> ListRuns(const RunQuery& query) = 0;
   virtual absl::StatusOr<Run> GetRun(const Granted<RunRef>& run) = 0;
   virtual absl::StatusOr<Page<Warning>> ListWarnings(const Granted<RunRef>& run, uint32_t limit,
                                                      std::string_view cursor) = 0;

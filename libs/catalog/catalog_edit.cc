@@ -37,6 +37,7 @@ void EditColumns(Transaction& transaction, uint64_t run, const RunEdit& edit) {
     absl::StrAppend(&set, ", name_sha256 = $", params.Add(SqlBytes(Sha256(*edit.name))), "::bytea");
   }
   if (edit.note) absl::StrAppend(&set, ", note = $", params.Add(EncodeText(*edit.note)));
+  if (edit.archived) absl::StrAppend(&set, ", archived = ", *edit.archived ? "true" : "false");
   if (edit.status) {
     int n = params.Add(*edit.status);
     absl::StrAppend(&set, ", status = $", n, ", finished = case when $", n,
@@ -66,10 +67,10 @@ void EditLabels(Transaction& transaction, const RunRef& run, const RunEdit& edit
       Params(run.number, removed.Finish()));
 }
 
-absl::StatusOr<Run> ReadOne(Transaction& transaction, const RunRef& run, const std::string& shown_status) {
+absl::StatusOr<Run> ReadOne(Transaction& transaction, const RunRef& run, const Shown& shown) {
   Columns columns;
   columns.first_metrics = kMetricsOfOneRun;
-  std::vector<Run> runs = ReadRuns(transaction, {static_cast<int64_t>(run.number)}, columns, shown_status);
+  std::vector<Run> runs = ReadRuns(transaction, {static_cast<int64_t>(run.number)}, columns, shown);
   if (runs.empty()) return Gone(run);
   return std::move(runs[0]);
 }
@@ -79,7 +80,7 @@ absl::StatusOr<Run> ReadOne(Transaction& transaction, const RunRef& run, const s
 absl::StatusOr<Run> PostgresCatalog::GetRun(const Granted<RunRef>& run) {
   Run found;
   RETURN_IF_ERROR(database_.Transact("get_run", [&](Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(found, ReadOne(transaction, *run, shown_status_));
+    ASSIGN_OR_RETURN(found, ReadOne(transaction, *run, shown_));
     return absl::OkStatus();
   }));
   return found;
@@ -101,7 +102,7 @@ absl::StatusOr<Run> PostgresCatalog::EditRun(const Granted<RunRef>& run, const R
     }
     EditLabels(transaction, *run, edit);
     EditColumns(transaction, run->number, edit);
-    ASSIGN_OR_RETURN(edited, ReadOne(transaction, *run, shown_status_));
+    ASSIGN_OR_RETURN(edited, ReadOne(transaction, *run, shown_));
     return absl::OkStatus();
   }));
   return edited;

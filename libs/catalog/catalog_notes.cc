@@ -205,7 +205,7 @@ absl::Status PostgresCatalog::RunsHeard(std::span<const uint64_t> runs) {
     // One that comes back changes what is shown, and live pages hear of it.
     transaction.Run(absl::StrCat("with heard as materialized (\n"
                                  "  select r.number, ",
-                                 shown_status_,
+                                 shown_.status,
                                  " = 'disconnected' as was_away from runs r\n"
                                  "  where r.number = any($1::bigint[]) order by r.number for no key update)\n"
                                  "update runs r set heard = now(),\n"

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <optional>
 #include <set>
 
@@ -39,8 +40,12 @@ absl::StatusOr<Columns> ReadColumns(const std::vector<std::string>& names) {
 // A run query on its way: parsed before a connection is taken, then run within one transaction.
 class Listing {
  public:
-  Listing(const RunQuery& query, int64_t window, const std::string& shown_status)
-      : query_(query), window_(window), shown_status_(shown_status), limit_(ClampLimit(query.limit)) {}
+  Listing(const RunQuery& query, int64_t window, std::chrono::milliseconds disconnected_after)
+      : query_(query),
+        window_(window),
+        disconnected_after_(disconnected_after),
+        shown_(ShownOf(disconnected_after)),
+        limit_(ClampLimit(query.limit)) {}
 
   absl::Status Parse() {
     order_text_ = query_.order.empty() ? kDefaultOrder : query_.order;
@@ -54,31 +59,39 @@ class Listing {
       ASSIGN_OR_RETURN(start_, ReadCursor(query_.cursor, order_text_));
     }
     ASSIGN_OR_RETURN(columns_, ReadColumns(query_.columns));
+    archived_ = query_.archived;
+    if (archived_ == Archived::kDefault) {
+      archived_ = filter_ && query::Mentions(*filter_, "archived") ? Archived::kAny : Archived::kNo;
+    }
     return absl::OkStatus();
   }
 
-  absl::StatusOr<Page<Run>> Read(Transaction& transaction) {
+  absl::StatusOr<RunPage> Read(Transaction& transaction) {
     std::set<int64_t> experiments;
     for (const auto& experiment : query_.experiments) experiments.insert(experiment->number);
-    if (experiments.empty()) return Page<Run>();
+    if (experiments.empty()) {
+      RunPage nothing;
+      if (query_.total) nothing.total = 0;
+      return nothing;
+    }
     SqlArray array;
-    std::string list;
+    list_.clear();
     for (int64_t experiment : experiments) {
       array.Int(experiment);
-      absl::StrAppend(&list, list.empty() ? "" : ", ", experiment);
+      absl::StrAppend(&list_, list_.empty() ? "" : ", ", experiment);
     }
+    list_ = experiments.size() == 1 ? "= " + list_ : "in (" + list_ + ")";
     names_.Resolve(transaction, array.Finish());
-    if (filter_) {
+    HoldTime(transaction);
+    if (filter_ || query_.total) {
       runs_ = transaction
                   .Run("select coalesce(sum(run_count), 0)::bigint from experiments where number = any($1::bigint[])",
                        Params(array.Finish()))
                   .front()[0]
                   .as<int64_t>();
     }
-    where_ = absl::StrCat(" where r.experiment ",
-                          experiments.size() == 1 ? absl::StrCat("= ", list) : absl::StrCat("in (", list, ")"),
-                          " and r.deleted_at is ", query_.deleted ? "not null and not r.purging" : "null");
-    std::vector<Phase> phases = MakePhases(order_, names_);
+    where_ = Where(archived_);
+    std::vector<Phase> phases = MakePhases(order_, names_, shown_);
     if (start_ && start_->phase >= phases.size())
       return absl::InvalidArgumentError("this cursor is not one of this list; start again without it");
     numbers_.clear();
@@ -87,10 +100,45 @@ class Listing {
     for (size_t i = start_ ? start_->phase : 0; i < phases.size() && next_.empty(); ++i) {
       RETURN_IF_ERROR(Walk(transaction, phases[i], i));
     }
-    return Page<Run>{ReadRuns(transaction, numbers_, columns_, shown_status_), next_};
+    RunPage page;
+    page.items = ReadRuns(transaction, numbers_, columns_, ShownOf(disconnected_after_));
+    page.next = next_;
+    if (query_.total) page.total = Count(transaction);
+    return page;
   }
 
  private:
+  // The durations of running runs grow: an order by them is that of one moment, or a page would begin where another
+  // did not end.
+  void HoldTime(Transaction& transaction) {
+    const bool by_duration = std::ranges::any_of(order_, [](const query::OrderKey& key) {
+      return key.key.space == query::Key::Space::kRun && key.key.name == "duration";
+    });
+    if (!by_duration) return;
+    as_of_ = start_ ? start_->as_of
+                    : transaction.Run("select (extract(epoch from now()) * 1e6)::bigint").front()[0].as<int64_t>();
+    shown_ = ShownOf(disconnected_after_, absl::StrCat("to_timestamp(", as_of_, " / 1e6)"));
+  }
+
+  std::string Where(Archived archived) const {
+    return absl::StrCat(" where r.experiment ", list_, " and r.deleted_at is ",
+                        query_.deleted ? "not null and not r.purging" : "null",
+                        archived == Archived::kNo    ? " and not r.archived"
+                        : archived == Archived::kYes ? " and r.archived"
+                                                     : "");
+  }
+
+  int64_t Count(Transaction& transaction) {
+    if (!start_ && next_.empty()) return static_cast<int64_t>(numbers_.size());
+    const bool counted = !filter_ && !query_.deleted && archived_ != Archived::kYes;
+    if (counted && archived_ == Archived::kAny) return runs_;
+    Params params;
+    std::string sql = "select count(*) from runs r" + Where(counted ? Archived::kYes : archived_);
+    if (filter_) absl::StrAppend(&sql, " and ", FilterSql(*filter_, names_, FilterPlan::kSets, shown_, params));
+    const auto count = transaction.Run(sql, params).front()[0].as<int64_t>();
+    return counted ? runs_ - count : count;  // those that are archived have an index
+  }
+
   // A filter is tried twice. First on the next few runs in order: most filters let enough of them through, whatever
   // their form. If not, matches are rare, and all of them are found first and sorted then. Asked in one statement with
   // a limit, the planner has to guess which it is, and a wrong guess among 100,000 runs takes a second.
@@ -120,7 +168,7 @@ class Listing {
     }
     if (filter_) {
       const FilterPlan plan = form == Form::kWindow ? FilterPlan::kProbe : FilterPlan::kSets;
-      filter = FilterSql(*filter_, names_, plan, shown_status_, params);
+      filter = FilterSql(*filter_, names_, plan, shown_, params);
     }
     std::string limit = absl::StrCat(" limit ", limit_ - numbers_.size() + 1);
     for (size_t i = 0; i < phase.columns.size(); ++i) absl::StrAppend(&keys, ", ", phase.columns[i].sql, " as k", i);
@@ -151,7 +199,7 @@ class Listing {
         return absl::OkStatus();
       }
       numbers_.push_back(row[0].as<int64_t>());
-      last_ = {index, {}, row[1].c_str()};
+      last_ = {index, as_of_, {}, row[1].c_str()};
       for (size_t i = 0; i < phase.columns.size(); ++i) {
         const pqxx::field value = row[static_cast<int>(i) + 2];
         last_.values.push_back(value.is_null() ? std::nullopt : std::optional<std::string>(value.c_str()));
@@ -162,26 +210,30 @@ class Listing {
 
   const RunQuery& query_;
   const int64_t window_;
-  const std::string& shown_status_;
+  const std::chrono::milliseconds disconnected_after_;
+  Shown shown_;
   const size_t limit_;
   std::string order_text_, where_, next_;
+  std::string list_;  // of experiments: "= 1", "in (1, 2)"
   std::vector<query::OrderKey> order_;
   std::optional<query::Node> filter_;
   std::optional<Position> start_;
   NameNumbers names_;
   Columns columns_;
   std::vector<int64_t> numbers_;
-  int64_t runs_ = 0;
+  Archived archived_ = Archived::kNo;  // never kDefault
+  int64_t as_of_ = 0;
+  int64_t runs_ = 0;   // not in the trash
   bool rare_ = false;  // a window had too few matches
   Position last_;
 };
 
 }  // namespace
 
-absl::StatusOr<Page<Run>> PostgresCatalog::ListRuns(const RunQuery& query) {
-  Listing listing(query, filter_window_, shown_status_);
+absl::StatusOr<RunPage> PostgresCatalog::ListRuns(const RunQuery& query) {
+  Listing listing(query, filter_window_, disconnected_after_);
   RETURN_IF_ERROR(listing.Parse());
-  Page<Run> page;
+  RunPage page;
   RETURN_IF_ERROR(database_.Transact("list_runs", [&](Transaction& transaction) -> absl::Status {
     ASSIGN_OR_RETURN(page, listing.Read(transaction));
     return absl::OkStatus();
@@ -199,7 +251,7 @@ absl::StatusOr<std::vector<Run>> PostgresCatalog::ChangedRuns(const Granted<Expe
         Params(experiment->number, SqlDouble(since), ClampLimit(limit)));
     std::vector<int64_t> numbers;
     for (const pqxx::row& row : rows) numbers.push_back(row[0].as<int64_t>());
-    runs = ReadRuns(transaction, numbers, Columns(), shown_status_);
+    runs = ReadRuns(transaction, numbers, Columns(), shown_);
     return absl::OkStatus();
   }));
   return runs;

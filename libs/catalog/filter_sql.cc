@@ -52,8 +52,8 @@ bool IsShort(std::string_view text) { return BytesOf(text, 199) == text.size(); 
 
 class Compiler {
  public:
-  Compiler(const NameNumbers& names, FilterPlan plan, const std::string& shown_status, Params& params)
-      : names_(names), plan_(plan), shown_status_(shown_status), params_(params) {}
+  Compiler(const NameNumbers& names, FilterPlan plan, const Shown& shown, Params& params)
+      : names_(names), plan_(plan), shown_(shown), params_(params) {}
 
   std::string Of(const Node& node) {
     switch (node.kind) {
@@ -69,7 +69,7 @@ class Compiler {
     }
     switch (node.key.space) {
       case Key::Space::kRun:
-        return IsTime(node.key) ? TimeTest(node) : TextTest(node);
+        return ColumnTest(node);
       default:
         return RowTest(node);
     }
@@ -106,8 +106,52 @@ class Compiler {
   }
   static bool IsNull(const Node& node) { return node.values[0].kind == Literal::Kind::kNull; }
 
-  // Of the run's own columns. Empty counts as missing.
+  // Of the run's own columns.
+  std::string ColumnTest(const Node& node) {
+    switch (query::TypeOf(node.key)) {
+      case query::KeyType::kTime:
+        return TimeTest(node);
+      case query::KeyType::kNumber:
+        return DurationTest(node);
+      case query::KeyType::kBoolean:
+        return FlagTest(node);
+      default:
+        return TextTest(node);
+    }
+  }
+
+  // Neither is ever missing.
+  std::string DurationTest(const Node& node) {
+    if (IsNull(node)) return IsMissing(node) ? "false" : "true";
+    std::string sql;
+    for (const Literal& value : node.values) {
+      absl::StrAppend(&sql, sql.empty() ? "" : " or ", shown_.duration, " ", Symbol(node.op), " ",
+                      Param(SqlDouble(value.number), "float8"));
+    }
+    return absl::StrCat("(", sql, ")");
+  }
+  static std::string FlagTest(const Node& node) {
+    if (IsNull(node)) return IsMissing(node) ? "false" : "true";
+    std::string sql;
+    for (const Literal& value : node.values) {
+      const bool set = (value.kind == Literal::Kind::kTrue) == (node.op != Op::kNotEqual);
+      absl::StrAppend(&sql, sql.empty() ? "" : " or ", set ? "r." : "not r.", node.key.name);
+    }
+    return absl::StrCat("(", sql, ")");
+  }
+
+  // The people and experiments of that name first: they are few.
+  std::string OthersNameTest(const Node& node, std::string_view column, std::string_view table) {
+    return absl::StrCat("r.", std::string(column), " in (select o.number from ", std::string(table), " o where ",
+                        TextCondition(node, "o.name", ""), ")");
+  }
+
+  // Empty counts as missing.
   std::string TextTest(const Node& node) {
+    const bool others = node.key.name == "owner" || node.key.name == "experiment";
+    if (others && IsNull(node)) return IsMissing(node) ? "false" : "true";
+    if (node.key.name == "owner") return OthersNameTest(node, "owner", "users");
+    if (node.key.name == "experiment") return OthersNameTest(node, "experiment", "experiments");
     std::string column = "r." + node.key.name;
     if (IsNull(node)) return absl::StrCat("(", column, node.op == Op::kEqual ? " = ''" : " <> ''", ")");
     if (node.key.name == "status") return absl::StrCat("(", StatusCondition(node), ")");
@@ -117,7 +161,7 @@ class Compiler {
 
   // What is stored has an index, and differs from what is shown for runs that are stored as running only.
   std::string StatusCondition(const Node& node) {
-    if (node.op != Op::kEqual && node.op != Op::kIn) return TextCondition(node, shown_status_, "");
+    if (node.op != Op::kEqual && node.op != Op::kIn) return TextCondition(node, shown_.status, "");
     Node stored = node;
     bool differs = false;
     for (Literal& value : stored.values) {
@@ -126,7 +170,7 @@ class Compiler {
       if (away) value.text = "running";
     }
     std::string sql = TextCondition(stored, "r.status", "");
-    if (differs) absl::StrAppend(&sql, " and ", TextCondition(node, shown_status_, ""));
+    if (differs) absl::StrAppend(&sql, " and ", TextCondition(node, shown_.status, ""));
     return sql;
   }
 
@@ -257,7 +301,7 @@ class Compiler {
 
   const NameNumbers& names_;
   const FilterPlan plan_;
-  const std::string& shown_status_;
+  const Shown& shown_;
   Params& params_;
 };
 
@@ -303,9 +347,9 @@ std::string NameNumbers::Condition(const Key& key) const {
   return sql + ")";
 }
 
-std::string FilterSql(const Node& filter, const NameNumbers& names, FilterPlan plan, const std::string& shown_status,
+std::string FilterSql(const Node& filter, const NameNumbers& names, FilterPlan plan, const Shown& shown,
                       Params& params) {
-  return Compiler(names, plan, shown_status, params).Of(filter);
+  return Compiler(names, plan, shown, params).Of(filter);
 }
 
 std::string MetricSql(const std::string& table, const std::string& attribute) {

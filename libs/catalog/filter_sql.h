@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "catalog/database.h"
+#include "catalog/run_rows.h"
 #include "query/filter.h"
 
 namespace stepwell::catalog {
@@ -31,9 +32,8 @@ class NameNumbers {
 
 // kProbe: looks into one run after the other, for a filter on few runs. kSets: lets the planner join sets of runs.
 enum class FilterPlan { kProbe, kSets };
-// `shown_status`: ShownStatus (run_rows.h).
-std::string FilterSql(const query::Node& filter, const NameNumbers& names, FilterPlan plan,
-                      const std::string& shown_status, Params& params);
+std::string FilterSql(const query::Node& filter, const NameNumbers& names, FilterPlan plan, const Shown& shown,
+                      Params& params);
 
 // The column of a metric's attribute in `table` (an alias of run_tags), null where there is no value to compare.
 std::string MetricSql(const std::string& table, const std::string& attribute);

@@ -19,7 +19,8 @@ class PostgresCatalog : public Catalog {
   explicit PostgresCatalog(Options options)
       : filter_window_(options.filter_window),
         params_per_run_(options.params_per_run),
-        shown_status_(ShownStatus(options.disconnected_after)),
+        disconnected_after_(options.disconnected_after),
+        shown_(ShownOf(options.disconnected_after)),
         database_(std::move(options)) {}
 
   absl::Status Migrate(const std::string& folder) override;
@@ -41,7 +42,7 @@ class PostgresCatalog : public Catalog {
   absl::StatusOr<Page<Experiment>> ListExperiments(const Granted<WorkspaceRef>& workspace, uint32_t limit,
                                                    std::string_view cursor) override;
   absl::StatusOr<Experiment> GetExperiment(const Granted<ExperimentRef>& experiment) override;
-  absl::StatusOr<Page<Run>> ListRuns(const RunQuery& query) override;
+  absl::StatusOr<RunPage> ListRuns(const RunQuery& query) override;
   absl::StatusOr<Run> GetRun(const Granted<RunRef>& run) override;
   absl::StatusOr<Page<Warning>> ListWarnings(const Granted<RunRef>& run, uint32_t limit,
                                              std::string_view cursor) override;
@@ -61,7 +62,8 @@ class PostgresCatalog : public Catalog {
 
   const int64_t filter_window_;
   const uint64_t params_per_run_;
-  const std::string shown_status_;
+  const std::chrono::milliseconds disconnected_after_;
+  const Shown shown_;
   Database database_;
 };
 

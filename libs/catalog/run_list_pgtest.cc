@@ -102,6 +102,16 @@ TEST_P(RunListTest, FiltersMeanWhatTheLanguageSays) {
       {"not finished < 1700000001", {"a", "b", "d"}},
       {"created > \"2020-01-01\"", {"a", "b", "c", "d"}},
       {"note = null", {"a", "b", "c", "d"}},
+      {"owner = 'local' and owner != null", {"a", "b", "c", "d"}},
+      {"owner != 'local' or owner = null", {}},
+      {"owner ~ '^l' and experiment in ('e', 'x')", {"a", "b", "c", "d"}},
+      {"experiment > 'e' or experiment = null", {}},
+      {"duration = 0", {"c"}},
+      {"duration > 0", {"a", "b", "d"}},
+      {"duration in (0, -1) or duration = null", {"c"}},
+      {"archived = true or archived = null", {}},
+      {"archived != true", {"a", "b", "c", "d"}},
+      {"not archived in (true) and archived != null", {"a", "b", "c", "d"}},
       {"(params.lr = 0.1 or params.lr = '0.1') and not metrics.val/loss.max > 5", {"a"}},
       {"params.lr = 0.1 or metrics.val/loss.max > 5 or labels.team = 'nlp'", {"a", "b", "c"}},
       {"not (params.lr = 0.1 or metrics.val/loss.max > 5)", {"b", "d"}},
@@ -142,6 +152,66 @@ TEST_P(RunListTest, OrdersPutWhatIsMissingLast) {
   EXPECT_THAT(Filtered("", "labels.team"), ElementsAre("b", "a", "c", "d"));
   EXPECT_THAT(Filtered("", "finished,-id"), ElementsAre("c", "d", "b", "a"));
   EXPECT_THAT(Filtered("", "params.nobody,id"), ElementsAre("a", "b", "c", "d"));
+  EXPECT_THAT(Filtered("", "owner,experiment,-id"), ElementsAre("d", "c", "b", "a"));
+}
+
+TEST_P(RunListTest, AnOrderByDurationIsThatOfOneMomentOnAllPages) {
+  // Between two pages the runs that run grow longer than the last one of the page before.
+  EXPECT_THAT(Filtered("", "-duration", 1), ElementsAre("a", "b", "d", "c"));
+  EXPECT_THAT(Filtered("duration >= 0", "duration", 1), ElementsAre("c", "d", "b", "a"));
+}
+
+TEST_P(RunListTest, ArchivedRunsAreInTheListsThatAskForThem) {
+  RunEdit edit;
+  edit.archived = true;
+  ASSERT_TRUE(catalog_->EditRun(Run("b"), edit)->archived);
+  EXPECT_THAT(Filtered(""), ElementsAre("d", "c", "a"));
+  EXPECT_THAT(Filtered("params.lr < 1"), ElementsAre("a"));
+  EXPECT_THAT(Filtered("archived = true"), ElementsAre("b")) << "who filters by it wants to see them";
+  EXPECT_THAT(Filtered("not archived = true or name ~ 'b'", "-archived,id"), ElementsAre("b", "a", "c", "d"));
+  RunQuery query;
+  query.experiments.push_back(ExperimentOf("a"));
+  query.archived = Archived::kYes;
+  EXPECT_THAT(Ids(query), ElementsAre("b"));
+  query.archived = Archived::kAny;
+  EXPECT_THAT(Ids(query), ElementsAre("d", "c", "b", "a"));
+  query.archived = Archived::kNo;
+  query.filter = "archived = true";
+  EXPECT_THAT(Ids(query), ElementsAre());
+}
+
+TEST_P(RunListTest, TheTotalIsOfAllPages) {
+  RunEdit edit;
+  edit.archived = true;
+  ASSERT_TRUE(catalog_->EditRun(Run("b"), edit).ok());
+  ASSERT_TRUE(catalog_->DeleteRun(Run("d")).ok());
+  auto total = [&](const std::string& filter, Archived archived, bool deleted = false) {
+    RunQuery query;
+    query.experiments.push_back(ExperimentOf("a"));
+    query.filter = filter;
+    query.archived = archived;
+    query.deleted = deleted;
+    query.total = true;
+    query.limit = 1;
+    auto page = catalog_->ListRuns(query);
+    if (!page.ok()) return int64_t{-1};
+    const int64_t first = *page->total;
+    query.cursor = page->next;
+    EXPECT_TRUE(page->next.empty() || *catalog_->ListRuns(query)->total == first) << filter;
+    return first;
+  };
+  EXPECT_EQ(total("", Archived::kDefault), 2);
+  EXPECT_EQ(total("", Archived::kAny), 3);
+  EXPECT_EQ(total("", Archived::kYes), 1);
+  EXPECT_EQ(total("", Archived::kDefault, true), 1);
+  EXPECT_EQ(total("params.lr != null", Archived::kDefault), 2);
+  EXPECT_EQ(total("params.lr != null", Archived::kAny), 3);
+  EXPECT_EQ(total("name ~ 'a'", Archived::kAny), 3);
+  EXPECT_EQ(total("params.nobody = 1", Archived::kAny), 0);
+  RunQuery query;
+  EXPECT_EQ(catalog_->ListRuns(query)->total, std::nullopt);
+  query.total = true;
+  EXPECT_EQ(catalog_->ListRuns(query)->total, 0) << "no experiments";
 }
 
 TEST_P(RunListTest, WrongQueriesSayWhatIsWrong) {

@@ -9,18 +9,27 @@ namespace {
 using query::Key;
 using query::OrderKey;
 
+// Of `runs r`, as much of them as is ordered by.
+constexpr char kOwnerSql[] = "(select left(u.name, 200) from users u where u.number = r.owner)";
+constexpr char kExperimentSql[] = "(select left(e.name, 200) from experiments e where e.number = r.experiment)";
+
 // One ordering key: its join, and its columns in the order in which they count.
 struct Source {
   std::string join;
   std::vector<Phase::Column> columns;
 };
 
-Source SourceOf(const OrderKey& order, const NameNumbers& names, size_t index) {
+Source SourceOf(const OrderKey& order, const NameNumbers& names, const Shown& shown, size_t index) {
   const Key& key = order.key;
   bool down = order.descending;
   if (key.space == Key::Space::kRun) {
-    if (IsTime(key)) return {"", {{"r." + key.name, "timestamptz", key.name == "finished", down}}};
+    if (query::TypeOf(key) == query::KeyType::kTime)
+      return {"", {{"r." + key.name, "timestamptz", key.name == "finished", down}}};
     if (key.name == "name") return {"", {{"r.name_start", "text", false, down}}};
+    if (key.name == "duration") return {"", {{shown.duration, "float8", false, down}}};
+    if (key.name == "archived") return {"", {{"r.archived", "boolean", false, down}}};
+    if (key.name == "owner") return {"", {{kOwnerSql, "text", false, down}}};
+    if (key.name == "experiment") return {"", {{kExperimentSql, "text", false, down}}};
     if (key.name == "note") return {"", {{"left(r.note, 200)", "text", false, down}}};
     return {"", {{"r." + key.name, "text", false, down}}};
   }
@@ -47,10 +56,10 @@ absl::Status BadCursor() {
 
 }  // namespace
 
-std::vector<Phase> MakePhases(const std::vector<OrderKey>& order, const NameNumbers& names) {
+std::vector<Phase> MakePhases(const std::vector<OrderKey>& order, const NameNumbers& names, const Shown& shown) {
   std::vector<Source> sources;
   for (size_t i = 0; i < order.size(); ++i) {
-    Source source = SourceOf(order[i], names, i);
+    Source source = SourceOf(order[i], names, shown, i);
     if (!source.columns.empty()) sources.push_back(std::move(source));
   }
   Phase rest;
@@ -119,6 +128,7 @@ absl::StatusOr<std::string> Phase::After(const Position& position, Params& param
 std::string WriteCursor(const Position& position, std::string_view order) {
   std::string bytes = Digest(order);
   PutVarint(bytes, position.phase);
+  PutVarint(bytes, ZigZag(position.as_of));
   PutVarint(bytes, position.values.size());
   for (const auto& value : position.values) PutBytes(bytes, value ? "=" + *value : "");
   PutBytes(bytes, position.id);
@@ -132,6 +142,7 @@ absl::StatusOr<Position> ReadCursor(std::string_view cursor, std::string_view or
   if (reader.Raw(8) != Digest(order)) return BadCursor();
   Position position;
   position.phase = reader.Varint();
+  position.as_of = UnZigZag(reader.Varint());
   uint64_t count = reader.Varint();
   for (uint64_t i = 0; i < count && reader.ok(); ++i) {
     std::string_view value = reader.Bytes();

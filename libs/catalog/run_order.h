@@ -22,6 +22,7 @@ namespace stepwell::catalog {
 // Where a page ended: the phase, and the values of the phase's columns and the id of the last run.
 struct Position {
   size_t phase = 0;
+  int64_t as_of = 0;  // of durations: microseconds since the epoch, the same for all pages of a list
   std::vector<std::optional<std::string>> values;
   std::string id;
 };
@@ -47,6 +48,6 @@ struct Phase {
   absl::StatusOr<std::string> After(const Position& position, Params& params) const;
 };
 
-std::vector<Phase> MakePhases(const std::vector<query::OrderKey>& order, const NameNumbers& names);
+std::vector<Phase> MakePhases(const std::vector<query::OrderKey>& order, const NameNumbers& names, const Shown& shown);
 
 }  // namespace stepwell::catalog

@@ -146,25 +146,28 @@ void PutFields(Transaction& transaction, const std::vector<FieldValue>& values) 
              strs.Finish(), jsons.Finish()));
 }
 
-std::string ShownStatus(std::chrono::milliseconds disconnected_after) {
-  return absl::StrCat("case when r.status = 'running' and r.heard < now() - interval '", disconnected_after.count(),
-                      " ms' then 'disconnected' else r.status end");
+Shown ShownOf(std::chrono::milliseconds disconnected_after, const std::string& now) {
+  const std::string silent = absl::StrCat("r.heard < ", now, " - interval '", disconnected_after.count(), " ms'");
+  return {absl::StrCat("case when r.status = 'running' and ", silent, " then 'disconnected' else r.status end"),
+          absl::StrCat("greatest(0, extract(epoch from coalesce(r.finished, case when ", silent, " then r.heard else ",
+                       now, " end) - r.created))::float8")};
 }
 
 std::vector<Run> ReadRuns(Transaction& transaction, const std::vector<int64_t>& numbers, const Columns& columns,
-                          const std::string& shown_status) {
+                          const Shown& shown) {
   std::vector<Run> runs;
   if (numbers.empty()) return runs;
   SqlArray array;
   for (int64_t number : numbers) array.Int(number);
   pqxx::result rows = transaction.Run(
-      "select r.number, r.id, r.name, e.id, " + shown_status +
+      "select r.number, r.id, r.name, e.id, " + shown.status +
           ", r.note, extract(epoch from r.created)::float8,\n"
           "  extract(epoch from r.updated)::float8, extract(epoch from r.finished)::float8, r.color_slot,\n"
-          "  r.deleted_at is not null\n"
-          "from unnest($1::bigint[]) with ordinality as n (number, place)\n"
+          "  r.deleted_at is not null, r.archived, u.name, " +
+          shown.duration +
+          "\nfrom unnest($1::bigint[]) with ordinality as n (number, place)\n"
           "join runs r on r.number = n.number join experiments e on e.number = r.experiment\n"
-          "order by n.place",
+          "join users u on u.number = r.owner order by n.place",
       Params(array.Finish()));
   runs.reserve(rows.size());
   RunIndex index;
@@ -181,6 +184,9 @@ std::vector<Run> ReadRuns(Transaction& transaction, const std::vector<int64_t>& 
     if (!row[8].is_null()) run.finished = OrNaN(row[8]);
     run.color_slot = row[9].as<int>();
     run.deleted = row[10].as<bool>();
+    run.archived = row[11].as<bool>();
+    run.owner = DecodeText(row[12].c_str());
+    run.duration = row[13].as<double>();
     index[static_cast<int64_t>(run.number)] = &run;
   }
   ReadFields(transaction, array.Finish(), columns, index);

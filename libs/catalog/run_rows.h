@@ -42,11 +42,16 @@ struct Columns {
   int64_t first_metrics = 0;         // besides: the first so many scalar tags of each run
 };
 
-// The status of `runs r` as it is shown: "disconnected" for a run that is running, was heard of, and is not any more.
-std::string ShownStatus(std::chrono::milliseconds disconnected_after);
+// What is shown of `runs r` and not stored, as SQL.
+struct Shown {
+  std::string status;    // "disconnected" for a run that is running, was heard of, and is not any more
+  std::string duration;  // seconds as float8: until it finished, or it was last heard of, or now; not below 0
+};
+// `now`: SQL.
+Shown ShownOf(std::chrono::milliseconds disconnected_after, const std::string& now = "now()");
 
-// Runs by number with their parts, in the order of `numbers`; numbers that are gone are left out. `shown_status`: SQL.
+// Runs by number with their parts, in the order of `numbers`; numbers that are gone are left out.
 std::vector<Run> ReadRuns(Transaction& transaction, const std::vector<int64_t>& numbers, const Columns& columns,
-                          const std::string& shown_status);
+                          const Shown& shown);
 
 }  // namespace stepwell::catalog

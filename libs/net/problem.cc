@@ -1,8 +1,12 @@
 #include "net/problem.h"
 
+#include <optional>
+#include <utility>
+
 #include "absl/strings/cord.h"
 #include "absl/types/optional.h"
 #include "base/json.h"
+#include "base/text_error.h"
 
 namespace stepwell::net {
 namespace {
@@ -56,6 +60,31 @@ int StatusOf(const absl::Status& error) {
   return HttpStatus(error.code());
 }
 
+std::string Document(int status, std::string_view detail, const std::optional<TextPlace>& place,
+                     std::string_view request_id) {
+  std::string out;
+  JsonWriter json(out);
+  json.Object().Key("type").String("urn:stepwell:problem:" + std::string(TypeOf(status)));
+  json.Key("title").String(ReasonPhrase(status)).Key("status").Int(status).Key("detail").String(detail);
+  if (place) {
+    json.Key("text").String(place->text).Key("position").Uint(place->column).Key("length").Uint(place->length);
+    json.Key("hint").String(place->hint);
+  }
+  if (!request_id.empty()) json.Key("request_id").String(request_id);
+  json.End();
+  return out;
+}
+
+Response Answer(int status, std::string document) {
+  Response response;
+  response.status = status;
+  response.content_type = "application/problem+json";
+  response.body = std::move(document);
+  response.Set("Cache-Control", "no-store");
+  if (status == 429 || status == 503) response.Set("Retry-After", "2");
+  return response;
+}
+
 }  // namespace
 
 int HttpStatus(absl::StatusCode code) {
@@ -102,31 +131,17 @@ std::string PublicDetail(const absl::Status& error, std::string_view request_id)
 }
 
 std::string ProblemJson(int status, std::string_view detail, std::string_view request_id) {
-  std::string out;
-  JsonWriter json(out);
-  json.Object().Key("type").String("urn:stepwell:problem:" + std::string(TypeOf(status)));
-  json.Key("title").String(ReasonPhrase(status)).Key("status").Int(status).Key("detail").String(detail);
-  if (!request_id.empty()) json.Key("request_id").String(request_id);
-  json.End();
-  return out;
+  return Document(status, detail, std::nullopt, request_id);
 }
-
 std::string ProblemJson(const absl::Status& error, std::string_view request_id) {
-  return ProblemJson(StatusOf(error), PublicDetail(error, request_id), request_id);
+  return Document(StatusOf(error), PublicDetail(error, request_id), PlaceOf(error), request_id);
 }
 
 Response Problem(int status, std::string_view detail, std::string_view request_id) {
-  Response response;
-  response.status = status;
-  response.content_type = "application/problem+json";
-  response.body = ProblemJson(status, detail, request_id);
-  response.Set("Cache-Control", "no-store");
-  if (status == 429 || status == 503) response.Set("Retry-After", "2");
-  return response;
+  return Answer(status, ProblemJson(status, detail, request_id));
 }
-
 Response Problem(const absl::Status& error, std::string_view request_id) {
-  return Problem(StatusOf(error), PublicDetail(error, request_id), request_id);
+  return Answer(StatusOf(error), ProblemJson(error, request_id));
 }
 
 absl::Status HttpError(int status, std::string_view detail) {

@@ -15,7 +15,8 @@ namespace stepwell::net {
 // The HTTP status that says the same.
 int HttpStatus(absl::StatusCode code);
 
-// {"type", "title", "status", "detail", "request_id"} as JSON.
+// {"type", "title", "status", "detail", "request_id"} as JSON; of an error in a text (base/text_error.h) also "text",
+// "position", "length" and "hint".
 std::string ProblemJson(int status, std::string_view detail, std::string_view request_id);
 std::string ProblemJson(const absl::Status& error, std::string_view request_id);
 

@@ -47,6 +47,7 @@ void WriteRun(JsonWriter& json, const catalog::Run& run) {
   json.Key("status").String(run.status).Key("created").String(FormatTime(run.created));
   json.Key("updated").String(FormatTime(run.updated)).Key("finished");
   run.finished ? json.String(FormatTime(*run.finished)) : json.Null();
+  json.Key("duration").Double(run.duration).Key("owner").String(run.owner);
   json.Key("color_slot").Int(run.color_slot).Key("params").Object();
   for (const auto& [key, value] : run.params) {
     json.Key(key);
@@ -59,7 +60,8 @@ void WriteRun(JsonWriter& json, const catalog::Run& run) {
     json.Key(tag);
     WriteMetric(json, metric);
   }
-  json.End().Key("note").String(run.note).Key("deleted").Bool(run.deleted).End();
+  json.End().Key("note").String(run.note).Key("deleted").Bool(run.deleted);
+  json.Key("archived").Bool(run.archived).End();
 }
 
 void WriteWarning(JsonWriter& json, const catalog::Warning& warning) {

@@ -6,7 +6,8 @@
 //   filter  = and { "or" and }              and = not { "and" not }            not = "not" not | "(" filter ")" | test
 //   test    = key ("=" | "!=" | "<" | "<=" | ">" | ">=") value | key "~" string | key "contains" string
 //           | key "in" "(" value { "," value } ")"
-//   key     = "name" | "id" | "status" | "note" | "created" | "updated" | "finished"
+//   key     = "name" | "id" | "status" | "note" | "owner" | "experiment" | "archived"
+//           | "created" | "updated" | "finished" | "duration"
 //           | "params." part | "labels." part | "metrics." part [ "." ("last" | "min" | "max" | "last_step" | "count")
 //           ]
 //   part    = bare { "." bare } | string    bare = letter, digit, "_", "-", "/"; metrics without an attribute mean last
@@ -16,16 +17,19 @@
 //
 // Meaning. A comparison with something that the run does not have is false, with != too; `not` turns it around. `=
 // null` asks whether it is missing (or a parameter that is null), `!= null` whether it is there. A parameter has a
-// type: 1, "1" and true differ, and < between different types is false. Labels and the run's own columns are text. NaN
-// equals NaN only, and nothing is smaller or greater. Numbers compare as float64. `~` searches an RE2 expression
+// type: 1, "1" and true differ, and < between different types is false. Labels and most of the run's own columns are
+// text: `owner` is the name of who made it, `experiment` the name of its experiment. `archived` is true or false, and
+// `duration` are seconds: until it finished, or else until it was last heard of, or now. NaN equals NaN only, and
+// nothing is smaller or greater. Numbers compare as float64. `~` searches an RE2 expression
 // (without ~ in the middle of a word there is no anchor), `contains` plain text; both mind case.
 //
-// Errors are INVALID_ARGUMENT with the column (in bytes, from 1) and a hint. At most 8 KiB and 32 levels.
+// Errors are INVALID_ARGUMENT with their place and a hint (base/text_error.h). At most 8 KiB and 32 levels.
 //
 // Thread safety: values; functions without state.
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,17 +49,23 @@ struct Key {
   std::string name;       // of the run's column, parameter, label or tag
   std::string attribute;  // of a metric
   size_t column = 0;      // where it stands, from 1
+  size_t length = 0;      // bytes
 };
 
-// Is it one of created, updated, finished?
-bool IsTime(const Key& key);
+// What the values of a key are; of a parameter they may be of any type.
+enum class KeyType { kText, kTime, kNumber, kBoolean, kAny };
+KeyType TypeOf(const Key& key);
+
+// The run's own columns, in the order in which people look for them.
+std::span<const std::string_view> RunColumns();
 
 struct Literal {
   enum class Kind { kString, kNumber, kTrue, kFalse, kNull };
   Kind kind = Kind::kString;
   std::string text;   // of a string
   double number = 0;  // of a number, and of a time: seconds since the epoch
-  size_t column = 0;
+  size_t column = 0;  // where it stands, from 1
+  size_t length = 0;  // bytes
 };
 
 enum class Op { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual, kIn, kMatches, kContains };
@@ -73,6 +83,9 @@ struct OrderKey {
   Key key;
   bool descending = false;
 };
+
+// Does a test of this column of the run occur?
+bool Mentions(const Node& filter, std::string_view run_column);
 
 // A tree whose values fit their keys: times are numbers, regular expressions are checked.
 absl::StatusOr<Node> ParseFilter(std::string_view text);

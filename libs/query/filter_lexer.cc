@@ -5,11 +5,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "base/text_error.h"
 
 namespace stepwell::query {
 namespace {
-
-absl::string_view View(std::string_view text) { return {text.data(), text.size()}; }
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
@@ -32,7 +31,7 @@ class Lexer {
  private:
   char Peek(size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
   void Add(Token::Kind kind, std::string text, size_t begin, double number = 0) {
-    tokens_.push_back({kind, std::move(text), number, begin + 1});
+    tokens_.push_back({kind, std::move(text), number, begin + 1, at_ - begin});
   }
   // After a dot a part of a key begins, which may begin with a digit: params.2d_conv.
   bool AfterDot() const {
@@ -71,10 +70,11 @@ class Lexer {
     double number = 0;
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error == std::errc::result_out_of_range) {
-      return ErrorAt(what_, begin + 1, "this number is beyond float64; write Infinity or 0");
+      return ErrorAt(what_, begin + 1, at_ - begin, "this number is beyond float64; write Infinity or 0");
     }
     if (error != std::errc() || end != text.data() + text.size() || IsLetter(Peek())) {
-      return ErrorAt(what_, begin + 1, "this is no number; write it like 0.1, -3 or 1e-4, and text in \"quotes\"");
+      return ErrorAt(what_, begin + 1, at_ - begin,
+                     "this is no number; write it like 0.1, -3 or 1e-4, and text in \"quotes\"");
     }
     Add(Token::Kind::kNumber, std::string(text), begin, number);
     return absl::OkStatus();
@@ -94,11 +94,12 @@ class Lexer {
       std::string shown = byte > 0x20 && byte < 0x7f ? std::string(1, Peek())
                                                      : std::string("\\x") + kDigits[byte >> 4] + kDigits[byte & 15];
       return ErrorAt(
-          what_, begin + 1,
+          what_, begin + 1, 1,
           absl::StrCat("\"", shown, "\" means nothing here; text and names with such characters go in \"quotes\", ",
                        "and conditions are joined by and, or, not"));
     }
-    Add(Token::Kind::kSymbol, std::string(1, text_[at_++]), begin);
+    std::string symbol(1, text_[at_++]);
+    Add(Token::Kind::kSymbol, std::move(symbol), begin);
     return absl::OkStatus();
   }
 
@@ -106,7 +107,8 @@ class Lexer {
     size_t begin = at_++;
     std::string content;
     for (;; ++at_) {
-      if (at_ >= text_.size()) return ErrorAt(what_, begin + 1, "this text has no end; close it with its quote");
+      if (at_ >= text_.size())
+        return ErrorAt(what_, begin + 1, text_.size() - begin, "this text has no end; close it with its quote");
       if (Peek() == quote) break;
       if (Peek() != '\\') {
         content += Peek();
@@ -143,7 +145,7 @@ class Lexer {
       default:
         out += '\\';
         out += Peek();
-        return at_ < text_.size() ? absl::OkStatus() : ErrorAt(what_, at_, "this text has no end");
+        return at_ < text_.size() ? absl::OkStatus() : ErrorAt(what_, at_, 1, "this text has no end");
     }
   }
 
@@ -152,7 +154,8 @@ class Lexer {
     unsigned code = 0;
     auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), code, 16);
     if (error != std::errc() || digits.size() != 4 || end != digits.data() + 4 || (code >= 0xd800 && code <= 0xdfff)) {
-      return ErrorAt(what_, at_, "\\u needs four hexadecimal digits of a character; others can be written as they are");
+      return ErrorAt(what_, at_, 2,
+                     "\\u needs four hexadecimal digits of a character; others can be written as they are");
     }
     at_ += 4;
     if (code < 0x80) {
@@ -173,8 +176,8 @@ class Lexer {
 
 }  // namespace
 
-absl::Status ErrorAt(std::string_view what, size_t column, std::string_view message) {
-  return absl::InvalidArgumentError(absl::StrCat(View(what), ", column ", column, ": ", View(message)));
+absl::Status ErrorAt(std::string_view what, size_t column, size_t length, std::string_view hint) {
+  return TextError({std::string(what), column, length, std::string(hint)});
 }
 
 absl::StatusOr<std::vector<Token>> Lex(std::string_view what, std::string_view text) { return Lexer(what, text).Run(); }

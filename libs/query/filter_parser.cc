@@ -13,14 +13,21 @@
 namespace stepwell::query {
 namespace {
 
-constexpr std::array<std::string_view, 7> kRunColumns = {"name",    "id",      "status",  "note",
-                                                         "created", "updated", "finished"};
+constexpr std::array<std::string_view, 11> kRunColumns = {
+    "name", "status", "owner", "created", "updated", "finished", "duration", "archived", "experiment", "note", "id"};
 constexpr std::array<std::string_view, 5> kAttributes = {"last", "min", "max", "last_step", "count"};
 constexpr size_t kInValues = 1000;
+constexpr char kNoValue[] = "expected a value here: a number, \"text\", true, false or null";
 
 template <size_t N>
 bool Has(const std::array<std::string_view, N>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string ColumnNames() {
+  std::string names;
+  for (std::string_view name : kRunColumns) absl::StrAppend(&names, names.empty() ? "" : ", ", std::string(name));
+  return names;
 }
 
 class Parser {
@@ -64,7 +71,12 @@ class Parser {
     ++at_;
     return true;
   }
-  absl::Status Error(std::string_view message) const { return ErrorAt(what_, Now().column, message); }
+  absl::Status Error(std::string_view hint) const { return ErrorAt(what_, Now().column, Now().length, hint); }
+  // Bytes from `column` to the end of the token before.
+  size_t LengthSince(size_t column) const {
+    const Token& last = tokens_[at_ - 1];
+    return last.column + last.length - column;
+  }
 
   absl::StatusOr<Node> Or(int depth) { return Chain(Node::Kind::kOr, "or", depth); }
   absl::StatusOr<Node> Chain(Node::Kind kind, std::string_view word, int depth) {
@@ -135,9 +147,17 @@ class Parser {
   }
 
   absl::StatusOr<Literal> Value() {
+    const size_t column = Now().column;
+    ASSIGN_OR_RETURN(Literal value, ValueAt(column));
+    value.column = column;
+    value.length = LengthSince(column);
+    return value;
+  }
+
+  absl::StatusOr<Literal> ValueAt(size_t column) {
     Literal value;
-    value.column = Now().column;
     bool negative = TakeSymbol("-");
+    if (Now().kind == Token::Kind::kEnd) return Error(kNoValue);
     const Token token = Now();
     ++at_;
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -163,22 +183,21 @@ class Parser {
                      : token.text == "false" ? Literal::Kind::kFalse
                                              : Literal::Kind::kNull;
         if (value.kind != Literal::Kind::kNull || token.text == "null") return value;
-        return ErrorAt(what_, value.column,
+        return ErrorAt(what_, column, token.length,
                        absl::StrCat("\"", token.text, "\" is no value; text goes in quotes: \"", token.text, "\""));
       }
     }
-    return ErrorAt(what_, value.column, "expected a value here: a number, \"text\", true, false or null");
+    return ErrorAt(what_, column, LengthSince(column), kNoValue);
   }
 
   absl::StatusOr<Key> ParseKey() {
     Key key;
     key.column = Now().column;
     if (Now().kind != Token::Kind::kWord) {
-      return Error(
-          "expected a key here: name, id, status, note, created, updated, finished, params.x, labels.x or "
-          "metrics.\"x\".min");
+      return Error(absl::StrCat("expected a key here: ", ColumnNames(), ", params.x, labels.x or metrics.\"x\".min"));
     }
     std::string word = tokens_[at_++].text;
+    key.length = LengthSince(key.column);
     if (Has(kRunColumns, word)) {
       key.name = word;
       return key;
@@ -191,9 +210,10 @@ class Parser {
       key.space = Key::Space::kMetric;
     else
       return ErrorAt(
-          what_, key.column,
+          what_, key.column, key.length,
           absl::StrCat("there is no key \"", word, "\"; perhaps params.", word, " or metrics.", word, ".last"));
     RETURN_IF_ERROR(Parts(word, key));
+    key.length = LengthSince(key.column);
     return key;
   }
 
@@ -215,7 +235,7 @@ class Parser {
       }
     }
     if (quoted && parts.size() > 1) {
-      return ErrorAt(what_, key.column,
+      return ErrorAt(what_, key.column, LengthSince(key.column),
                      key.space == Key::Space::kMetric
                          ? absl::StrCat("\"", parts.back(),
                                         "\" is no attribute of a metric; it has last, min, max, last_step and count")
@@ -227,14 +247,14 @@ class Parser {
 
   // Does the value make sense for this key and operator?
   absl::Status Fit(const Node& node, Literal& value) const {
-    auto wrong = [&](std::string_view hint) { return ErrorAt(what_, value.column, hint); };
+    auto wrong = [&](std::string_view hint) { return ErrorAt(what_, value.column, value.length, hint); };
     using Kind = Literal::Kind;
-    const Key& key = node.key;
+    const KeyType type = TypeOf(node.key);
     bool ordered =
         node.op == Op::kLess || node.op == Op::kLessEqual || node.op == Op::kGreater || node.op == Op::kGreaterEqual;
     if (node.op == Op::kMatches || node.op == Op::kContains) {
-      if (IsTime(key) || key.space == Key::Space::kMetric)
-        return wrong("~ and contains search text, and this is a number or time");
+      if (type != KeyType::kText && type != KeyType::kAny)
+        return wrong(absl::StrCat("~ and contains search text, and ", node.key.name, " is none"));
       if (value.kind != Kind::kString) return wrong("~ and contains take text in \"quotes\"");
       if (node.op == Op::kContains) return absl::OkStatus();
       absl::StatusOr<std::string> regex = PostgresRegex(value.text);
@@ -250,11 +270,21 @@ class Parser {
       return wrong("true and false have no order; use = or !=");
     if (ordered && value.kind == Kind::kNumber && value.number != value.number)
       return wrong("nothing is smaller or greater than NaN; use = or !=");
-    if (key.space == Key::Space::kMetric && value.kind != Kind::kNumber)
-      return wrong("a metric is a number; compare it with one, NaN or Infinity");
-    if (IsTime(key)) return FitTime(value);
-    if ((key.space == Key::Space::kRun || key.space == Key::Space::kLabel) && value.kind != Kind::kString) {
-      return wrong("this is text; put the value in \"quotes\"");
+    switch (type) {
+      case KeyType::kTime:
+        return FitTime(value);
+      case KeyType::kNumber:
+        if (value.kind == Kind::kNumber) return absl::OkStatus();
+        return wrong(node.key.space == Key::Space::kMetric
+                         ? "a metric is a number; compare it with one, NaN or Infinity"
+                         : "a duration is a number of seconds; compare it with one");
+      case KeyType::kBoolean:
+        if (value.kind == Kind::kTrue || value.kind == Kind::kFalse) return absl::OkStatus();
+        return wrong(absl::StrCat(node.key.name, " is true or false"));
+      case KeyType::kText:
+        return value.kind == Kind::kString ? absl::OkStatus() : wrong("this is text; put the value in \"quotes\"");
+      case KeyType::kAny:
+        break;
     }
     return absl::OkStatus();
   }
@@ -265,14 +295,15 @@ class Parser {
       std::string error;
       if (!absl::ParseTime(absl::RFC3339_full, value.text, &time, &error) &&
           !absl::ParseTime("%Y-%m-%d", value.text, &time, &error)) {
-        return ErrorAt(what_, value.column, "expected a time like \"2026-01-31T12:00:00Z\" or \"2026-01-31\" (UTC)");
+        return ErrorAt(what_, value.column, value.length,
+                       "expected a time like \"2026-01-31T12:00:00Z\" or \"2026-01-31\" (UTC)");
       }
       value.number = absl::ToDoubleSeconds(time - absl::UnixEpoch());
       value.kind = Literal::Kind::kNumber;
     }
     // The years 1 to 9999, which PostgreSQL and RFC 3339 know both.
     if (value.kind != Literal::Kind::kNumber || !(value.number >= -62135596800.0 && value.number < 253402300799.0)) {
-      return ErrorAt(what_, value.column,
+      return ErrorAt(what_, value.column, value.length,
                      "expected a time: \"2026-01-31T12:00:00Z\", or seconds since 1970, in the years 1 to 9999");
     }
     return absl::OkStatus();
@@ -291,8 +322,27 @@ absl::Status CheckSize(std::string_view what, std::string_view text) {
 
 }  // namespace
 
-bool IsTime(const Key& key) {
-  return key.space == Key::Space::kRun && (key.name == "created" || key.name == "updated" || key.name == "finished");
+KeyType TypeOf(const Key& key) {
+  switch (key.space) {
+    case Key::Space::kParam:
+      return KeyType::kAny;
+    case Key::Space::kLabel:
+      return KeyType::kText;
+    case Key::Space::kMetric:
+      return KeyType::kNumber;
+    case Key::Space::kRun:
+      break;
+  }
+  if (key.name == "created" || key.name == "updated" || key.name == "finished") return KeyType::kTime;
+  if (key.name == "duration") return KeyType::kNumber;
+  return key.name == "archived" ? KeyType::kBoolean : KeyType::kText;
+}
+
+std::span<const std::string_view> RunColumns() { return kRunColumns; }
+
+bool Mentions(const Node& filter, std::string_view run_column) {
+  if (filter.kind == Node::Kind::kTest) return filter.key.space == Key::Space::kRun && filter.key.name == run_column;
+  return std::ranges::any_of(filter.children, [&](const Node& child) { return Mentions(child, run_column); });
 }
 
 absl::StatusOr<Node> ParseFilter(std::string_view text) {

@@ -3,6 +3,7 @@
 #include <random>
 #include <string>
 
+#include "base/text_error.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "query/filter_regex.h"
@@ -75,6 +76,39 @@ TEST(FilterTest, KeysMayHaveDotsSlashesAndQuotes) {
   EXPECT_EQ(Read("params.2layers = true"), "params:2layers = true");
   EXPECT_EQ(Read(R"(params."a \"b\" \u00e9\\" = null)"), "params:a \"b\" \u00e9\\ = null");
   EXPECT_EQ(Read(R"(labels.'x y' contains 'z')"), "labels:x y contains 'z'");
+}
+
+// "column+length" of what is wrong.
+std::string Wrong(std::string_view text) {
+  const auto place = PlaceOf(ParseFilter(text).status());
+  return place ? std::to_string(place->column) + "+" + std::to_string(place->length) : "nothing";
+}
+
+TEST(FilterTest, ErrorsSayWhichBytesAreWrong) {
+  EXPECT_EQ(Wrong("name = 'a'"), "nothing");
+  EXPECT_EQ(Wrong("  loss < 1"), "3+4");
+  EXPECT_EQ(Wrong("name = bob"), "8+3");
+  EXPECT_EQ(Wrong("name ="), "7+0") << "something is missing at the end";
+  EXPECT_EQ(Wrong("created > 'soon'"), "11+6");
+  EXPECT_EQ(Wrong("metrics.\"a b\".mean > 1"), "1+18");
+  EXPECT_EQ(Wrong("metrics.x > -'1'"), "13+4");
+  EXPECT_EQ(Wrong("params.x < true"), "12+4");
+  EXPECT_EQ(Wrong("name = 'no end"), "8+7");
+  EXPECT_EQ(Wrong("name = '\u00e9' & id = 'x'"), "13+1") << "in bytes";
+  EXPECT_EQ(Wrong("params.x in (1, 2.3.4)"), "17+5");
+  EXPECT_EQ(Wrong("name = 'a' name"), "12+4");
+  EXPECT_EQ(Wrong("archived = 1"), "12+1");
+  EXPECT_EQ(Wrong("duration > '1'"), "12+3");
+  EXPECT_EQ(PlaceOf(ParseOrder("-name,best").status())->column, 7u);
+  EXPECT_EQ(PlaceOf(ParseOrder("-name,best").status())->text, "order");
+}
+
+TEST(FilterTest, TheRunsOwnColumnsHaveTypes) {
+  EXPECT_EQ(Read("archived = true and duration >= 1e3"), "(archived = true and duration >= 1000.000000)");
+  EXPECT_EQ(Read("owner in ('a', 'b') and experiment ~ 'x'"), "(owner in 'a' 'b' and experiment ~ 'x')");
+  EXPECT_THAT(Read("archived ~ 'x'"), HasSubstr("archived is none"));
+  EXPECT_THAT(Read("archived > true"), HasSubstr("no order"));
+  EXPECT_THAT(Read("owner = 1"), HasSubstr("this is text"));
 }
 
 TEST(FilterTest, TimesAreSecondsOfUtc) {

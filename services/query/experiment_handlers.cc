@@ -51,13 +51,15 @@ absl::StatusOr<net::Response> Tags(Services& services, const net::Request& reque
 
 }  // namespace
 
-net::Response ListAnswer(const std::function<void(JsonWriter&)>& write, std::string_view next) {
+net::Response ListAnswer(const std::function<void(JsonWriter&)>& write, std::string_view next,
+                         std::optional<int64_t> total) {
   net::Response response;
   JsonWriter json(response.body);
   json.Object().Key("items").Array();
   write(json);
   json.End().Key("next");
   next.empty() ? json.Null() : json.String(next);
+  if (total) json.Key("total").Int(*total);
   json.End();
   response.hashed = true;
   return response;

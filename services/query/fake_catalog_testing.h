@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/text_error.h"
 #include "catalog/catalog.h"
 #include "grpcpp/grpcpp.h"
 #include "stepwell/v1/reader.grpc.pb.h"
@@ -29,6 +30,7 @@ class FakeCatalog : public catalog::Catalog {
       run.number = number;
       run.created = run.updated = 1.7e9 + static_cast<double>(number);
       run.params["lr"] = "0.1";
+      run.owner = "local";
       runs_[number] = run;
     }
   }
@@ -79,15 +81,19 @@ class FakeCatalog : public catalog::Catalog {
   absl::StatusOr<catalog::Experiment> GetExperiment(const auth::Granted<auth::ExperimentRef>&) override {
     return catalog::Experiment{"E1", "digits", "default", "", 1.7e9, 1.7e9, 2};
   }
-  absl::StatusOr<catalog::Page<catalog::Run>> ListRuns(const catalog::RunQuery& query) override {
+  absl::StatusOr<catalog::RunPage> ListRuns(const catalog::RunQuery& query) override {
     const std::lock_guard lock(mutex_);
-    catalog::Page<catalog::Run> page;
+    if (!query.filter.empty()) return TextError({"filter", 3, 2, "expected a key here"});
+    catalog::RunPage page;
     for (const auto& [number, run] : runs_) {
       if (run.deleted != query.deleted) continue;
+      if (run.archived ? query.archived == catalog::Archived::kDefault : query.archived == catalog::Archived::kYes)
+        continue;
       page.items.push_back(run);
       if (std::find(query.columns.begin(), query.columns.end(), "loss") == query.columns.end()) continue;
       page.items.back().summary["loss"] = {std::nan(""), std::nan(""), std::nan(""), 3, 4};
     }
+    if (query.total) page.total = static_cast<int64_t>(page.items.size());
     return page;
   }
   absl::StatusOr<catalog::Run> GetRun(const auth::Granted<auth::RunRef>& run) override {
@@ -119,6 +125,7 @@ class FakeCatalog : public catalog::Catalog {
     const std::lock_guard lock(mutex_);
     catalog::Run& changed = runs_[run->number];
     if (edit.name) changed.name = *edit.name;
+    if (edit.archived) changed.archived = *edit.archived;
     if (edit.note) changed.note = *edit.note;
     for (const auto& [key, value] : edit.labels) {
       value ? void(changed.labels[key] = *value) : void(changed.labels.erase(key));

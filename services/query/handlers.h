@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <prometheus/counter.h>
@@ -46,7 +47,9 @@ absl::Status AddLiveRoutes(net::Router& router, Services& services);
 absl::Status AddServerRoutes(net::Router& router, Services& services);  // server, openapi, files
 absl::Status AddHealthRoutes(net::Router& router, Services& services);  // health, readiness, metrics
 
-// {"items": […], "next": cursor or null}. `write` writes all items into the open array.
-net::Response ListAnswer(const std::function<void(JsonWriter&)>& write, std::string_view next);
+// {"items": […], "next": cursor or null}, with "total" where it was counted. `write` writes all items into the open
+// array.
+net::Response ListAnswer(const std::function<void(JsonWriter&)>& write, std::string_view next,
+                         std::optional<int64_t> total = std::nullopt);
 
 }  // namespace stepwell::query

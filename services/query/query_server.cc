@@ -27,6 +27,7 @@ class CatalogLiveSource : public LiveSource {
     catalog::RunQuery query;
     query.experiments.push_back(experiment);
     query.order = "-updated";
+    query.archived = catalog::Archived::kAny;
     query.limit = 1000;
     ASSIGN_OR_RETURN(auto page, catalog_.ListRuns(query));
     return std::move(page.items);

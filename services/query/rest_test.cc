@@ -130,6 +130,28 @@ TEST_F(RestTest, WhatIsMisspeltIsRefusedWithWhatWasMeant) {
   EXPECT_EQ(Get("/api/v1/runs/run-1/series?kind=scalars").status, 400);
 }
 
+TEST_F(RestTest, AnErrorInAFilterSaysWhereItIs) {
+  const json::value problem = Parse(Get("/api/v1/runs?experiment=E1&filter=x"));
+  EXPECT_EQ(problem.at("detail"), "filter, column 3: expected a key here");
+  EXPECT_EQ(problem.at("text"), "filter");
+  EXPECT_EQ(problem.at("position"), 3);
+  EXPECT_EQ(problem.at("length"), 2);
+  EXPECT_EQ(problem.at("hint"), "expected a key here");
+}
+
+TEST_F(RestTest, ArchivedRunsAreShownToThoseWhoAsk) {
+  EXPECT_EQ(Parse(Call("PATCH", "/api/v1/runs/run-1", R"({"archived":true})")).at("archived"), true);
+  const json::value rest = Parse(Get("/api/v1/runs?experiment=E1&total=true"));
+  EXPECT_EQ(rest.at("total"), 1);
+  EXPECT_EQ(rest.at("items").at(0).at("id"), "run-2");
+  EXPECT_EQ(rest.at("items").at(0).at("owner"), "local");
+  EXPECT_EQ(Parse(Get("/api/v1/runs?experiment=E1&archived=true")).at("items").at(0).at("id"), "run-1");
+  EXPECT_EQ(Parse(Get("/api/v1/runs?archived=any")).at("items").as_array().size(), 2u);
+  EXPECT_FALSE(Parse(Get("/api/v1/runs")).as_object().contains("total"));
+  EXPECT_EQ(Get("/api/v1/runs?archived=no").status, 400);
+  EXPECT_EQ(Call("PATCH", "/api/v1/runs/run-1", R"({"archived":1})").status, 400);
+}
+
 TEST_F(RestTest, WhatIsNotThereIs404AsAProblem) {
   for (const char* path :
        {"/api/v1/runs/none", "/api/v1/experiments/none", "/api/v1/blobs/x", "/api/v1/nothing", "/nothing",

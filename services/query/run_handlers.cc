@@ -56,19 +56,29 @@ absl::StatusOr<std::vector<GrantedExperiment>> Experiments(Services& services, c
   return found;
 }
 
+absl::StatusOr<catalog::Archived> ReadArchived(const net::Request& request) {
+  const std::optional<std::string> text = request.query.Find("archived");
+  if (!text) return catalog::Archived::kDefault;
+  if (*text == "any") return catalog::Archived::kAny;
+  if (*text == "true") return catalog::Archived::kYes;
+  if (*text == "false") return catalog::Archived::kNo;
+  return absl::InvalidArgumentError("archived must be true, false or any");
+}
+
 absl::StatusOr<net::Response> List(Services& services, const net::Request& request) {
-  RETURN_IF_ERROR(CheckParameters(
-      request, {"experiment", "workspace", "filter", "order", "columns", "deleted", "limit", "cursor"}));
+  RETURN_IF_ERROR(CheckParameters(request, {"experiment", "workspace", "filter", "order", "columns", "deleted",
+                                            "archived", "total", "limit", "cursor"}));
   ASSIGN_OR_RETURN(const Paging paging, ReadPaging(request));
   catalog::RunQuery query;
   ASSIGN_OR_RETURN(query.experiments, Experiments(services, request));
-  if (query.experiments.empty()) return ListAnswer([](JsonWriter&) {}, "");
   query.filter = request.query.Find("filter").value_or("");
   query.order = request.query.Find("order").value_or("");
   for (const std::string& columns : request.query.FindAll("columns")) {
     for (std::string& name : SplitNames(columns)) query.columns.push_back(std::move(name));
   }
   ASSIGN_OR_RETURN(query.deleted, ReadFlag(request, "deleted"));
+  ASSIGN_OR_RETURN(query.archived, ReadArchived(request));
+  ASSIGN_OR_RETURN(query.total, ReadFlag(request, "total"));
   query.limit = paging.limit;
   query.cursor = paging.cursor;
   ASSIGN_OR_RETURN(const auto page, services.catalog.ListRuns(query));
@@ -76,7 +86,7 @@ absl::StatusOr<net::Response> List(Services& services, const net::Request& reque
       [&](JsonWriter& out) {
         for (const auto& run : page.items) WriteRun(out, run);
       },
-      page.next);
+      page.next, page.total);
 }
 
 absl::StatusOr<net::Response> Get(Services& services, const net::Request& request) {
@@ -118,7 +128,7 @@ absl::StatusOr<catalog::RunEdit> ParseEdit(const std::string& body) {
   json::parse_options options;
   const json::value parsed = json::parse(body, error, {}, options);
   if (error || !parsed.is_object())
-    return absl::InvalidArgumentError("the body must be a JSON object with name, note, labels or status");
+    return absl::InvalidArgumentError("the body must be a JSON object with name, note, labels, archived or status");
   catalog::RunEdit edit;
   for (const auto& member : parsed.get_object()) {
     const std::string_view name(member.key().data(), member.key().size());
@@ -131,11 +141,15 @@ absl::StatusOr<catalog::RunEdit> ParseEdit(const std::string& body) {
       if (std::find(kStatuses.begin(), kStatuses.end(), *edit.status) == kStatuses.end()) {
         return absl::InvalidArgumentError("status must be running, finished, failed, killed or crashed");
       }
+    } else if (name == "archived") {
+      if (!member.value().is_bool()) return absl::InvalidArgumentError("archived must be true or false");
+      edit.archived = member.value().get_bool();
     } else if (name == "labels") {
       RETURN_IF_ERROR(ParseLabels(member.value(), &edit));
     } else {
-      return absl::InvalidArgumentError(absl::StrCat("a run's \"", std::string(name.substr(0, 64)),
-                                                     "\" cannot be changed; name, note, labels and status can"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("a run's \"", std::string(name.substr(0, 64)),
+                       "\" cannot be changed; name, note, labels, archived and status can"));
     }
   }
   return edit;

@@ -15,6 +15,7 @@ namespace {
 struct ListFlags {
   std::string experiment, filter;
   std::string server = absl::StrCat("http://", kDefaultHttp);
+  bool archived = false;
   bool json = false;
 };
 
@@ -74,6 +75,9 @@ absl::Status ListRuns(const ListFlags& flags) {
   if (!flags.filter.empty()) {
     absl::StrAppend(&query, query.empty() ? "?" : "&", "filter=", UrlEncode(flags.filter));
   }
+  if (flags.archived) {
+    absl::StrAppend(&query, query.empty() ? "?" : "&", "archived=any");
+  }
   ASSIGN_OR_RETURN(const auto items, ListAll(client, "/api/v1/runs" + query));
   flags.json ? PrintJson(items) : PrintTable(items, {"id", "name", "status", "created"});
   return absl::OkStatus();
@@ -107,6 +111,7 @@ void AddRuns(CLI::App& program, int* exit_status) {
   CLI::App* command = program.add_subcommand("runs", "Lists runs");
   command->add_option("EXPERIMENT", flags->experiment, "name or id of an experiment; without it, runs of all");
   command->add_option("--filter", flags->filter, "condition in the filter language");
+  command->add_flag("--archived", flags->archived, "those that are archived too");
   AddCommon(command, *flags);
   command->footer("Example: stepwell runs digits --filter 'params.lr < 0.1'");
   command->callback([flags, exit_status] { *exit_status = ExitStatus(ListRuns(*flags)); });

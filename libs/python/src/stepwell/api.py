@@ -209,6 +209,20 @@ class Run(_Record):
         return bool(self._data["deleted"])
 
     @property
+    def archived(self) -> bool:
+        return bool(self._data["archived"])
+
+    @property
+    def owner(self) -> str:
+        """The name of who made it."""
+        return str(self._data["owner"])
+
+    @property
+    def duration(self) -> float:
+        """Seconds until it finished, or else until it was last heard of, or now."""
+        return float(self._data["duration"])
+
+    @property
     def summary(self) -> dict[str, dict[str, Any]]:
         """tag → {last, min, max, last_step, count} of each scalar series."""
         if not self._whole:
@@ -244,9 +258,16 @@ class Run(_Record):
         note: str | None = None,
         status: str | None = None,
         labels: Mapping[str, str | None] | None = None,
+        archived: bool | None = None,
     ) -> Run:
         """Changes what is given; a label of None goes."""
-        changes = {"name": name, "note": note, "status": status, "labels": dict(labels) if labels else None}
+        changes = {
+            "name": name,
+            "note": note,
+            "status": status,
+            "labels": dict(labels) if labels else None,
+            "archived": archived,
+        }
         body = {key: value for key, value in changes.items() if value is not None}
         self._data, self._whole = self._http.json("PATCH", self._path, body=body), True
         return self
@@ -329,6 +350,7 @@ class Api:
         order: str | None = None,
         columns: Sequence[str] | None = None,
         deleted: bool = False,
+        archived: bool | None = None,
         workspace: str | None = None,
     ) -> Runs:
         """Runs of one, several or all experiments.
@@ -339,6 +361,8 @@ class Api:
             order: keys with commas between them, - for descending: `metrics."val/loss".min,-created`.
             columns: parameters and metrics to include; without it all parameters, and metrics when they are asked for.
             deleted: those in the trash instead.
+            archived: those that are archived alone (True), or not at all (False); without it they are left out unless
+                the filter asks about `archived`.
         """
         chosen = [experiment] if isinstance(experiment, (str, Experiment)) else list(experiment or ())
         ids = [one.id if isinstance(one, Experiment) else self.experiment(one, workspace).id for one in chosen]
@@ -349,6 +373,7 @@ class Api:
             "order": order,
             "columns": ",".join(columns) if columns else None,
             "deleted": "true" if deleted else None,
+            "archived": None if archived is None else str(archived).lower(),
         }
         return Runs(self._http, query)
 
