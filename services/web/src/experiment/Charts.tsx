@@ -1,20 +1,29 @@
 // The right side: controls, what the address could not say, what is stored beside scalars, and the panels.
 
-import { type RefObject, useMemo, useRef } from "react";
+import { type RefObject, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { tagKey } from "../api/tags";
 import type { TagItem } from "../api/types";
 import controls from "../components/controls.module.css";
+import { later } from "../components/later";
 import { visible } from "../components/Name";
 import { Boundary, ProblemBox } from "../components/Problem";
+import { showHidden } from "../panels/edit";
+import { FullPanel } from "../panels/FullPanel";
+import { TagFilter } from "../panels/TagFilter";
+import { handTitle } from "../panels/titles";
+import { useWithout } from "../panels/without";
 import { makeMatcher } from "../state/match";
 import type { Pair } from "../state/query";
 import type { SetView } from "../state/useView";
 import type { View } from "../state/view";
 import { text } from "../text";
+import { usePanelShared } from "./context";
 import css from "./ExperimentPage.module.css";
 import { Panels } from "./Panels";
-import { makeSections } from "./sections";
+import { makeSections, type Section } from "./sections";
 import { Toolbar } from "./Toolbar";
+
+const LayoutMenu = later(() => import("../panels/later/LayoutMenu").then((m) => m.LayoutMenu));
 
 interface Props {
   /** undefined: not there yet. */
@@ -31,40 +40,123 @@ interface Props {
 
 export const scalarTags = (tags: TagItem[]): string[] => tags.filter((item) => item.kind === "scalar").map(tagKey);
 
-export function Charts({ tags, scalars, view, set, problems, error, retry, tagFilter, onToggle }: Props) {
+export function Charts(props: Props) {
+  const { tags, scalars, view, set, problems, error, retry, tagFilter, onToggle } = props;
   const scroll = useRef<HTMLDivElement>(null);
-  const match = useMemo(() => makeMatcher(view.t), [view.t]);
-  const sections = useMemo(() => makeSections(scalars, view.pin, match.matches), [scalars, view.pin, match]);
+  const { sections, problem } = useSections(props);
   const others = otherKinds(tags ?? []);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard.
-    <section className={css.charts} ref={scroll} aria-label={text.charts} tabIndex={0}>
-      <Toolbar view={view} set={set} tags={scalars} tagFilter={tagFilter} tagProblem={match.problem} />
+    <section className={css.charts} ref={scroll} aria-label={text.charts} tabIndex={0} data-scroll>
+      <Toolbar
+        view={view}
+        set={set}
+        tags={scalars}
+        start={
+          <TagFilter
+            ref={tagFilter}
+            tags={scalars}
+            value={view.t}
+            onChange={(t) => set({ t }, true)}
+            problem={problem}
+          />
+        }
+        end={<PanelTools view={view} set={set} />}
+      />
       {problems.map(([key, value]) => (
         <p key={key} className={css.warn} role="status">
-          {text.badValue(key, visible(value.slice(0, 80)))}
+          {text.badValue(visible(key.slice(0, 80)), visible(value.slice(0, 80)))}
         </p>
       ))}
       {error && <ProblemBox error={error} retry={retry} />}
       {others !== null && <p className={css.line}>{others}</p>}
       <Boundary>
-        <Panels scroll={scroll} sections={sections} closed={view.closed} onToggle={onToggle} />
+        {view.full !== null && <FullPanel id={view.full} sections={sections} />}
+        <Panels
+          scroll={scroll}
+          sections={sections}
+          closed={view.closed}
+          lay={view.lay}
+          overrides={view.panels}
+          paused={view.full !== null}
+          onToggle={onToggle}
+        />
       </Boundary>
-      {tags !== undefined && scalars.length === 0 && (
+      {view.hidden.length > 0 && (
+        <p className={css.line}>
+          {text.hiddenPanels(view.hidden.length)} ·{" "}
+          <button type="button" className={css.link} onClick={() => set(showHidden())}>
+            {text.show}
+          </button>
+        </p>
+      )}
+      {tags !== undefined && scalars.length === 0 && sections.length === 0 && (
         <div className={css.none}>
           <h2>{text.noTags}</h2>
           <p>{text.noTagsDetail}</p>
         </div>
       )}
-      {scalars.length > 0 && sections.length === 0 && (
+      {scalars.length > 0 && sections.length === 0 && view.t !== "" && (
         <div className={css.none}>
-          <h2>{text.noTagMatches(view.t)}</h2>
+          <h2>{text.noTagMatches(visible(view.t.slice(0, 200)))}</h2>
           <button type="button" className={controls.btn} onClick={() => set({ t: "" })}>
             {text.clear}
           </button>
         </div>
       )}
     </section>
+  );
+}
+
+/** The sections, kept for as long as what they are made of is the same: the address makes new lists with every change. */
+function useSections({ tags, scalars, view }: Props): { sections: Section[]; problem: string | null } {
+  const shared = usePanelShared();
+  const without = useWithout(tags, shared);
+  const { t, pin, first, moves, hidden, hand } = view;
+  const key = JSON.stringify({ pin, first, moves, hidden, hand });
+  const match = useMemo(() => makeMatcher(t), [t]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the view's lists.
+  const sections = useMemo(() => {
+    const titles = new Map(hand.map((panel) => [panel.id, handTitle(panel)]));
+    return makeSections(
+      scalars,
+      { pin, first, moves, hidden, hand },
+      match.matches,
+      (id) => titles.get(id) ?? "",
+      (tag) => without.has(tag),
+    );
+  }, [scalars, key, match, without]);
+  const { panelOrder } = shared;
+  useEffect(() => {
+    panelOrder.current = sections.map(({ panels }) => panels);
+  }, [panelOrder, sections]);
+  return { sections, problem: match.problem };
+}
+
+/** At the end of the toolbar: how panels lie. */
+function PanelTools({ view, set }: { view: View; set: SetView }) {
+  const [asked, setAsked] = useState(false);
+  const closed = (
+    <button
+      type="button"
+      className={controls.ghost}
+      aria-haspopup="dialog"
+      aria-expanded={false}
+      onClick={() => setAsked(true)}
+    >
+      {text.layout}
+    </button>
+  );
+  return (
+    <span className={css.tools}>
+      {asked ? (
+        <Suspense fallback={closed}>
+          <LayoutMenu lay={view.lay} set={set} />
+        </Suspense>
+      ) : (
+        closed
+      )}
+    </span>
   );
 }
 

@@ -51,7 +51,18 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
   const palette = useScene(engine, runs.data === undefined ? null : rows.scene, view, drawnFocus);
   const { approximate, report } = useApproximate();
   const acts = useActs({ rows, view, set, setCurrent, setFocus, setHovered });
-  const shared = useShared({ engine, palette, rows, byId, view, set, focus: drawnFocus, openTable: setTable, report });
+  const shared = useShared({
+    engine,
+    palette,
+    rows,
+    byId,
+    view,
+    set,
+    tags: scalars,
+    focus: drawnFocus,
+    openTable: setTable,
+    report,
+  });
   const toggleSide = () => setSide((shown) => !shown);
   usePageKeys({
     rows,

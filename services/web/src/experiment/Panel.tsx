@@ -1,79 +1,248 @@
-// One chart: head with tag, value and acts; plot; what is approximate in a word.
+// One panel: head with its name, the value under the crosshair and acts; what it shows; what is approximate in a word.
 
-import { Pin, PinOff, Table2 } from "lucide-react";
-import { memo, useRef } from "react";
+import { Ellipsis, Expand, Pin, PinOff, Shrink, Table2 } from "lucide-react";
+import { memo, type ReactNode, Suspense, useRef, useState } from "react";
 import { tagText } from "../api/tags";
 import { clockTime, duration, fullStep, shortValue } from "../chart/format";
 import type { Extreme, Frame, HoverRow } from "../chart/protocol";
 import controls from "../components/controls.module.css";
+import { later } from "../components/later";
 import { Name, visible } from "../components/Name";
 import { Boundary } from "../components/Problem";
 import { icon } from "../components/Shell";
+import { type Drop, startPanelDrag, startResize } from "../panels/drag";
+import { movePanel, overlay, setOverride, toggleFull } from "../panels/edit";
+import { handTitle } from "../panels/titles";
+import type { HandPanel } from "../state/hand_panels";
+import { MAX_HEIGHT, MIN_HEIGHT, type Override } from "../state/panels_view";
 import { text } from "../text";
 import { type PanelShared, usePanelShared } from "./context";
 import css from "./Panel.module.css";
 import { Tip } from "./Tip";
-import { type Plot, usePlot } from "./usePlot";
+import { type Plot, type Plotted, usePlot } from "./usePlot";
 
-export const Panel = memo(function Panel({ tag, order }: { tag: string; order: number }) {
+const PanelMenu = later(() => import("../panels/later/PanelMenu").then((m) => m.PanelMenu));
+
+interface Props {
+  id: string;
+  /** Nearer to the top comes first. */
+  order: number;
+  /** Columns that the grid has here, and how many of them this panel takes. */
+  columns: number;
+  width: number;
+}
+
+export const Panel = memo(function Panel(props: Props) {
   return (
     <Boundary>
-      <PanelBody tag={tag} order={order} />
+      <PanelBody {...props} />
     </Boundary>
   );
 });
 
-function PanelBody({ tag, order }: { tag: string; order: number }) {
+function PanelBody(props: Props) {
   const shared = usePanelShared();
+  return <ChartPanel {...props} shared={shared} />;
+}
+
+interface BodyProps extends Props {
+  shared: PanelShared;
+}
+
+function ChartPanel({ id, order, shared, ...place }: BodyProps) {
   const host = useRef<HTMLDivElement>(null);
   const base = useRef<HTMLCanvasElement>(null);
-  const overlay = useRef<HTMLCanvasElement>(null);
-  const plot = usePlot(shared, { id: tag, tags: [tag] }, order, host, base, overlay);
-  const shown = tagText(tag);
-  const slash = shown.lastIndexOf("/") + 1;
-  const pinned = shared.pinned.has(tag);
+  const overlayCanvas = useRef<HTMLCanvasElement>(null);
+  const plot = usePlot(shared, plottedOf(id, shared), order, host, base, overlayCanvas);
   return (
-    <figure
-      className={css.card}
-      aria-label={sentence(tag, plot.frame, shared)}
-      data-panel={tag.length < 200 ? tag : undefined}
+    <PanelFrame
+      id={id}
+      {...place}
+      label={sentence(titleOf(id, shared), plot.frame, shared)}
+      notes={
+        <>
+          <Notes frame={plot.frame} />
+          <HeadValue plot={plot} shared={shared} />
+        </>
+      }
     >
-      <header className={css.head}>
-        <h3>
-          <Name name={shown} dimTo={slash} />
-        </h3>
-        <Notes frame={plot.frame} />
-        <HeadValue plot={plot} shared={shared} />
-        <span className={css.acts}>
-          <button
-            type="button"
-            className={controls.small}
-            aria-label={pinned ? text.unpin : text.pin}
-            title={pinned ? text.unpin : text.pin}
-            onClick={() => shared.togglePin(tag)}
-          >
-            {pinned ? <PinOff {...icon} size={14} /> : <Pin {...icon} size={14} />}
-          </button>
-          <button
-            type="button"
-            className={controls.small}
-            aria-label={text.showTable}
-            title={text.showTable}
-            onClick={() => shared.openTable(tag)}
-          >
-            <Table2 {...icon} size={14} />
-          </button>
-        </span>
-      </header>
       <div className={css.plot} ref={host}>
         <canvas ref={base} />
-        <canvas ref={overlay} />
+        <canvas ref={overlayCanvas} />
         <Foot plot={plot} shared={shared} />
       </div>
       {plot.owner && plot.hover !== null && plot.hover.rows.length > 0 && (
         <Tip hover={plot.hover} host={host} frame={plot.frame} />
       )}
+    </PanelFrame>
+  );
+}
+
+/** What the chart draws: the tag, or what was chosen by hand; and what it has otherwise than the view. */
+function plottedOf(id: string, shared: PanelShared): Plotted {
+  const hand = shared.hand.get(id);
+  return { id, tags: hand === undefined ? [id] : shared.tagsOf(hand), overrides: shared.lookOf(id) };
+}
+
+const titleOf = (id: string, shared: PanelShared) => {
+  const hand = shared.hand.get(id);
+  return hand === undefined ? tagText(id) : handTitle(hand);
+};
+
+interface FrameProps extends Omit<Props, "order"> {
+  label: string;
+  notes?: ReactNode;
+  children: ReactNode;
+}
+
+/** The card of a panel of any kind. */
+export function PanelFrame({ id, columns, width, label, notes, children }: FrameProps) {
+  const shared = usePanelShared();
+  const card = useRef<HTMLElement>(null);
+  const hand = shared.hand.get(id);
+  const title = titleOf(id, shared);
+  const slash = hand === undefined ? title.lastIndexOf("/") + 1 : 0;
+  return (
+    <figure
+      ref={card}
+      className={css.card}
+      aria-label={label}
+      data-panel={id.length < 200 ? id : undefined}
+      data-cell={id}
+      onPointerOver={() => shared.pointed(id, null)}
+      onPointerLeave={() => shared.pointed(null, null)}
+    >
+      <header
+        className={css.head}
+        onPointerDown={(event) =>
+          startPanelDrag(event, {
+            id,
+            label: visible(title.slice(0, 80)) || text.empty,
+            takes: () => false,
+            drop: (drop) => dropPanel(shared, id, drop),
+          })
+        }
+      >
+        <h3>
+          <Name name={title} dimTo={slash} />
+        </h3>
+        {Object.keys(shared.overridesOf(id)).length > 0 && (
+          <i className={css.dot} title={text.hasOwnSettings} role="img" aria-label={text.hasOwnSettings} />
+        )}
+        {notes}
+        <Acts id={id} columns={columns} width={width} shared={shared} />
+      </header>
+      {children}
+      {shared.full !== id && <Corner id={id} columns={columns} width={width} card={card} shared={shared} />}
     </figure>
+  );
+}
+
+const isLines = (hand: HandPanel | undefined) => hand === undefined || hand.kind === "lines";
+
+function dropPanel(shared: PanelShared, id: string, { id: target, where }: Drop): void {
+  shared.edit((view) =>
+    where === "onto" ? (overlay(view, id, target) ?? {}) : movePanel(view, id, target, where === "after"),
+  );
+}
+
+interface ActsProps {
+  id: string;
+  columns: number;
+  width: number;
+  shared: PanelShared;
+}
+
+function Acts({ id, columns, width, shared }: ActsProps) {
+  const pinned = shared.pinned.has(id);
+  const full = shared.full === id;
+  const [asked, setAsked] = useState(false);
+  const lines = isLines(shared.hand.get(id));
+  const log = shared.overridesOf(id).y?.startsWith("log") ?? shared.logScale;
+  const setLog = () => shared.edit((view) => ({ panels: setOverride(view.panels, id, "y", log ? "lin" : "log") }));
+  const more = (
+    <button
+      type="button"
+      className={controls.small}
+      aria-label={text.panelActs}
+      title={text.panelActs}
+      aria-haspopup="dialog"
+      aria-expanded={false}
+      onClick={() => setAsked(true)}
+    >
+      <Ellipsis {...icon} size={14} />
+    </button>
+  );
+  return (
+    <span className={full ? `${css.acts} ${css.actsShown}` : css.acts}>
+      {lines && (
+        <button
+          type="button"
+          className={`${controls.small} ${css.word} ${log ? controls.on : ""}`}
+          aria-pressed={log}
+          aria-label={text.logPanel}
+          title={text.logPanel}
+          onClick={setLog}
+        >
+          log
+        </button>
+      )}
+      <Act label={pinned ? text.unpin : text.pin} onClick={() => shared.togglePin(id)}>
+        {pinned ? <PinOff {...icon} size={14} /> : <Pin {...icon} size={14} />}
+      </Act>
+      {lines && (
+        <Act label={text.showTable} onClick={() => shared.openTable(id)}>
+          <Table2 {...icon} size={14} />
+        </Act>
+      )}
+      <Act label={full ? text.leaveFull : text.fullScreen} onClick={() => shared.edit((view) => toggleFull(view, id))}>
+        {full ? <Shrink {...icon} size={14} /> : <Expand {...icon} size={14} />}
+      </Act>
+      {asked ? (
+        <Suspense fallback={more}>
+          <PanelMenu id={id} columns={columns} width={width} shared={shared} />
+        </Suspense>
+      ) : (
+        more
+      )}
+    </span>
+  );
+}
+
+function Act({ label, onClick, children }: { label: string; onClick(): void; children: ReactNode }) {
+  return (
+    <button type="button" className={controls.small} aria-label={label} title={label} onClick={onClick}>
+      {children}
+    </button>
+  );
+}
+
+const GAP = 8; // CSS pixels between cards, as in the grid
+
+/** The corner by which a panel is made wider or higher; the menu does the same by keyboard. */
+function Corner({ id, columns, width, card, shared }: ActsProps & { card: React.RefObject<HTMLElement | null> }) {
+  return (
+    <span
+      className={css.corner}
+      aria-hidden="true"
+      title={text.resize}
+      onPointerDown={(event) => {
+        const box = card.current?.getBoundingClientRect();
+        if (box === undefined) return;
+        const column = (box.width + GAP) / width;
+        let before: Override[] | null = null;
+        startResize(event, (dx, dy, done) => {
+          const w = Math.min(columns, Math.max(1, Math.round((box.width + dx + GAP) / column)));
+          const h = Math.min(MAX_HEIGHT, Math.max(MIN_HEIGHT, Math.round((box.height + dy) / 4) * 4));
+          shared.edit((view) => {
+            before ??= view.panels;
+            if (dx === 0 && dy === 0) return { panels: before };
+            const wide = setOverride(before, id, "w", w === 1 ? null : String(w));
+            return { panels: Math.abs(dy) < 4 ? wide : setOverride(wide, id, "h", String(h)) };
+          }, !done);
+        });
+      }}
+    />
   );
 }
 
@@ -140,8 +309,8 @@ function Foot({ plot, shared }: { plot: Plot; shared: PanelShared }) {
   );
 }
 
-function sentence(tag: string, frame: Frame | null, shared: PanelShared): string {
-  const name = tag === "" ? text.empty : visible(tagText(tag).slice(0, 200));
+function sentence(title: string, frame: Frame | null, shared: PanelShared): string {
+  const name = title === "" ? text.empty : visible(title.slice(0, 200));
   if (frame === null || frame.series === 0) return text.figureEmpty(name);
   const say = (e: Extreme | null) =>
     e === null

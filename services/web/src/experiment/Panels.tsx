@@ -1,17 +1,25 @@
 // The panel grid. Only rows within about one screen of the viewport exist, so ten thousand tags cost as much as ten.
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { ChevronDown, ChevronRight } from "lucide-react";
-import { type RefObject, useEffect, useMemo, useState } from "react";
-import { Name } from "../components/Name";
+import { ChevronDown, ChevronRight, Ellipsis } from "lucide-react";
+import { type RefObject, Suspense, useEffect, useMemo, useState } from "react";
+import { tagText } from "../api/tags";
+import controls from "../components/controls.module.css";
+import { later } from "../components/later";
+import { Name, visible } from "../components/Name";
 import { icon } from "../components/Shell";
+import type { Layout, Override } from "../state/panels_view";
 import { text } from "../text";
+import { usePanelShared } from "./context";
 import { Panel } from "./Panel";
 import css from "./Panels.module.css";
-import { gridRows, type Section } from "./sections";
+import { type GridRow, gridRows, type Section, sectionTitle } from "./sections";
+
+const SectionMenu = later(() => import("../panels/later/SectionMenu").then((m) => m.SectionMenu));
 
 const GAP = 8;
 const HEAD = 34;
+const FOLDED = 30;
 const SIDE = 478; // the run list's width, for the first guess
 
 interface Geometry {
@@ -62,54 +70,77 @@ interface Props {
   scroll: RefObject<HTMLElement | null>;
   sections: Section[];
   closed: string[];
+  lay: Layout;
+  overrides: Override[];
+  /** One panel fills the page: the others rest, and the place where one was stays. */
+  paused: boolean;
   onToggle(section: string): void;
 }
 
-export function Panels({ scroll, sections, closed, onToggle }: Props) {
-  const { columns, cardHeight, wide } = useGeometry(scroll);
+const numberOf = (set: readonly (readonly [string, string])[], key: string) => {
+  const value = set.find(([k]) => k === key)?.[1];
+  return value === undefined ? null : Number(value);
+};
+
+function useRows({ scroll, sections, closed, lay, overrides }: Props): { rows: GridRow[]; cardHeight: number } {
+  const { columns: fitting, cardHeight: usual, wide } = useGeometry(scroll);
+  // On a phone one column stays one column: a layout that was made on a wide window must not make charts of 30 px.
+  const columns = lay.columns === null || fitting === 1 ? fitting : lay.columns;
+  const cardHeight = lay.height ?? usual;
+  // Parsing makes new lists with every change of the address.
+  const key = JSON.stringify(overrides);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the overrides.
   const rows = useMemo(() => {
-    // On a very wide window a short section takes the whole width, but never less than three columns.
-    const columnsOf = ({ tags }: Section) => (wide ? Math.min(columns, Math.max(3, tags.length)) : columns);
-    return gridRows(sections, closed, columnsOf);
-  }, [sections, closed, columns, wide]);
+    const sizes = new Map(overrides.map(({ of, set }) => [of, set]));
+    return gridRows(sections, closed, {
+      // On a very wide window a short section takes the whole width, but never less than three columns.
+      columnsOf: ({ panels }) =>
+        wide && lay.columns === null ? Math.min(columns, Math.max(3, panels.length)) : columns,
+      sizeOf: (id) => {
+        const set = sizes.get(id);
+        return set === undefined ? null : { width: numberOf(set, "w") ?? 1, height: numberOf(set, "h") ?? cardHeight };
+      },
+      height: cardHeight,
+    });
+  }, [sections, closed, columns, wide, cardHeight, lay.columns, key]);
+  return { rows, cardHeight };
+}
+
+const keyOf = (row: GridRow) => {
+  const section = row.section.name ?? "\u0000pinned";
+  // By place: a panel that moves within its row stays the same one, with its open menu.
+  return row.kind === "cards" ? `cards ${row.index} ${section}` : `${row.kind} ${section}`;
+};
+
+export function Panels(props: Props) {
+  const { scroll, sections, paused, onToggle } = props;
+  const { rows } = useRows(props);
   const settled = useSettled();
+  const sizeOf = (row: GridRow) => (row.kind === "head" ? HEAD : row.kind === "folded" ? FOLDED : row.height + GAP);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroll.current,
-    estimateSize: (index) => (rows[index].kind === "head" ? HEAD : cardHeight + GAP),
-    getItemKey: (index) => {
-      const row = rows[index];
-      return row.kind === "head" ? `head ${row.section.name ?? "\u0000pinned"}` : `cards ${row.tags[0]}`;
-    },
+    estimateSize: (index) => sizeOf(rows[index]),
+    getItemKey: (index) => keyOf(rows[index]),
     // For the first render, when nothing is measured yet.
     initialRect: { width: innerWidth, height: innerHeight },
     overscan: settled ? 2 : 0,
     paddingEnd: 24,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes depend on these.
-  useEffect(() => virtual.measure(), [virtual, rows, cardHeight]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes depend on the rows.
+  useEffect(() => virtual.measure(), [virtual, rows]);
+  const names = useMemo(() => sections.flatMap(({ name }) => (name === null ? [] : [name])), [sections]);
   return (
     <div className={css.canvas} style={{ height: virtual.getTotalSize() }}>
-      {virtual.getVirtualItems().map((item) => {
+      {(paused ? [] : virtual.getVirtualItems()).map((item) => {
         const row = rows[item.index];
-        const place = { transform: `translateY(${item.start}px)`, height: item.size };
-        if (row.kind === "head") {
-          return (
-            <div key={item.key} className={css.line} style={place}>
-              <Head section={row.section} open={row.open} onToggle={onToggle} />
-            </div>
-          );
-        }
         return (
-          <div key={item.key} className={css.line} style={place}>
-            <div
-              className={css.grid}
-              style={{ gridTemplateColumns: `repeat(${row.columns}, minmax(0, 1fr))`, height: cardHeight }}
-            >
-              {row.tags.map((tag, i) => (
-                <Panel key={tag} tag={tag} order={row.first + i} />
-              ))}
-            </div>
+          <div
+            key={item.key}
+            className={css.line}
+            style={{ transform: `translateY(${item.start}px)`, height: item.size }}
+          >
+            <Row row={row} names={names} onToggle={onToggle} />
           </div>
         );
       })}
@@ -117,10 +148,56 @@ export function Panels({ scroll, sections, closed, onToggle }: Props) {
   );
 }
 
-function Head({ section, open, onToggle }: { section: Section; open: boolean; onToggle(section: string): void }) {
+interface RowProps {
+  row: GridRow;
+  /** Sections that can be put in order. */
+  names: string[];
+  onToggle(section: string): void;
+}
+
+function Row({ row, names, onToggle }: RowProps) {
+  if (row.kind === "head") return <Head section={row.section} open={row.open} names={names} onToggle={onToggle} />;
+  if (row.kind === "folded") return <Folded section={row.section} />;
+  return (
+    <div
+      className={css.grid}
+      style={{ gridTemplateColumns: `repeat(${row.columns}, minmax(0, 1fr))`, height: row.height }}
+    >
+      {row.cells.map(({ id, width }, i) => (
+        <div key={id} style={{ gridColumn: `span ${width}` }}>
+          <Panel id={id} order={row.first + i} columns={row.columns} width={width} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+const MOST_FOLDED = 50; // names in a line that is opened
+
+/** "12 tags without data here", which open into their names. */
+function Folded({ section: { folded } }: { section: Section }) {
+  return (
+    <details className={css.folded}>
+      <summary>{text.folded(folded.length)}</summary>
+      <p>
+        {folded.slice(0, MOST_FOLDED).map((tag) => (
+          <Name key={tag} name={tagText(tag)} />
+        ))}
+        {folded.length > MOST_FOLDED && text.andMore(folded.length - MOST_FOLDED)}
+      </p>
+    </details>
+  );
+}
+
+interface HeadProps extends Omit<RowProps, "row"> {
+  section: Section;
+  open: boolean;
+}
+
+function Head({ section, open, names, onToggle }: HeadProps) {
   const { name } = section;
-  const label = name === null ? text.pinned : name === "" ? text.noPrefix : <Name name={name} />;
-  const count = <span className={css.count}>{text.tagCount(section.tags.length)}</span>;
+  const label = <Name name={sectionTitle(name)} />;
+  const count = <span className={css.count}>{text.tagCount(section.panels.length + section.folded.length)}</span>;
   if (name === null) {
     return (
       <h2 className={css.head}>
@@ -129,11 +206,48 @@ function Head({ section, open, onToggle }: { section: Section; open: boolean; on
     );
   }
   return (
-    <h2 className={css.head}>
-      <button type="button" aria-expanded={open} onClick={() => onToggle(name)}>
-        {open ? <ChevronDown {...icon} size={14} /> : <ChevronRight {...icon} size={14} />}
-        {label} {count}
-      </button>
-    </h2>
+    <div className={css.head}>
+      <h2>
+        <button type="button" aria-expanded={open} onClick={() => onToggle(name)}>
+          {open ? <ChevronDown {...icon} size={14} /> : <ChevronRight {...icon} size={14} />}
+          {label} {count}
+        </button>
+      </h2>
+      <SectionActs name={name} names={names} />
+    </div>
+  );
+}
+
+function SectionActs({ name, names }: { name: string; names: string[] }) {
+  const shared = usePanelShared();
+  const [asked, setAsked] = useState(false);
+  const own = shared.sectionSet(name);
+  const label = text.sectionActs(visible(sectionTitle(name).slice(0, 80)));
+  const closed = (
+    <button
+      type="button"
+      className={controls.small}
+      aria-label={label}
+      title={label}
+      aria-haspopup="dialog"
+      aria-expanded={false}
+      onClick={() => setAsked(true)}
+    >
+      <Ellipsis {...icon} size={14} />
+    </button>
+  );
+  return (
+    <span className={css.sectionActs}>
+      {own.length > 0 && (
+        <i className={css.dot} title={text.hasOwnSettings} role="img" aria-label={text.hasOwnSettings} />
+      )}
+      {asked ? (
+        <Suspense fallback={closed}>
+          <SectionMenu name={name} names={names} shared={shared} />
+        </Suspense>
+      ) : (
+        closed
+      )}
+    </span>
   );
 }

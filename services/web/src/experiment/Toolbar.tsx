@@ -1,7 +1,7 @@
 // The controls over the charts: they write the view, and the view is the address.
 
 import { RotateCcw, SlidersHorizontal } from "lucide-react";
-import { type RefObject, Suspense, useEffect, useState } from "react";
+import { type ReactNode, type RefObject, Suspense, useEffect, useState } from "react";
 import { tagText } from "../api/tags";
 import type { SmoothingKind, XAxis } from "../chart/protocol";
 import { MAX_AMOUNT } from "../chart/smooth";
@@ -20,22 +20,15 @@ interface Props {
   set: SetView;
   /** What the x axis can be. */
   tags: readonly string[];
-  tagFilter: RefObject<HTMLInputElement | null>;
-  tagProblem: string | null;
+  /** What the panels have at its beginning and end. */
+  start: ReactNode;
+  end: ReactNode;
 }
 
-export function Toolbar({ view, set, tags, tagFilter, tagProblem }: Props) {
+export function Toolbar({ view, set, tags, start, end }: Props) {
   return (
     <div className={css.toolbar} role="toolbar" aria-label={text.controls}>
-      <FilterInput
-        ref={tagFilter}
-        className={css.tagFilter}
-        value={view.t}
-        onChange={(t) => set({ t }, true)}
-        placeholder={text.filterTags}
-        label={text.filterTagsLabel}
-        problem={tagProblem}
-      />
+      {start}
       <AxisControl view={view} set={set} tags={tags} />
       <span className={controls.sep} />
       <SmoothingControl view={view} set={set} />
@@ -64,6 +57,7 @@ export function Toolbar({ view, set, tags, tagFilter, tagProblem }: Props) {
           {text.resetZoom}
         </button>
       )}
+      {end}
     </div>
   );
 }

@@ -6,6 +6,8 @@ import type { ChartEngine } from "../chart/engine";
 import type { Palette } from "../chart/paint";
 import type { Frame, PanelHover } from "../chart/protocol";
 import { useKeys } from "../keys";
+import { toggleFull, toggleSection } from "../panels/edit";
+import { usePanelsShared } from "../panels/shared";
 import { setDrawn } from "../state/selection";
 import type { SetView } from "../state/useView";
 import type { Selection, View } from "../state/view";
@@ -81,6 +83,7 @@ interface SharedInput {
   byId: Map<string, Run>;
   view: View;
   set: SetView;
+  tags: readonly string[];
   focus: string | null;
   openTable(tag: string | null): void;
   report(tag: string, frame: Frame | null): void;
@@ -93,20 +96,13 @@ export interface Shared {
   toggleSection(name: string): void;
 }
 
-export function useShared({ engine, palette, rows, byId, view, set, focus, openTable, report }: SharedInput): Shared {
+export function useShared(input: SharedInput): Shared {
+  const { engine, palette, rows, byId, view, set, tags, focus, openTable, report } = input;
   const pointed = useRef<{ tag: string | null; hover: PanelHover | null }>({ tag: null, hover: null });
   const charts = useChartActs(view, set);
   const looks = useMemo(() => new Map(rows.scene.map((run) => [run.id, run])), [rows.scene]);
-  const pinned = useMemo(() => new Set(view.pin), [view.pin]);
-  const togglePin = useCallback(
-    (tag: string) => set((v) => ({ pin: v.pin.includes(tag) ? v.pin.filter((t) => t !== tag) : [...v.pin, tag] })),
-    [set],
-  );
-  const toggleSection = useCallback(
-    (name: string) =>
-      set((v) => ({ closed: v.closed.includes(name) ? v.closed.filter((n) => n !== name) : [...v.closed, name] })),
-    [set],
-  );
+  const panels = usePanelsShared(view, set, tags);
+  const toggle = useCallback((name: string) => set((v) => toggleSection(v, name)), [set]);
   const value = useMemo<PanelShared>(
     () => ({
       engine,
@@ -116,18 +112,17 @@ export function useShared({ engine, palette, rows, byId, view, set, focus, openT
       noneDrawn: rows.drawn.size === 0,
       logScale: view.y === "log",
       focus,
-      pinned,
+      ...panels,
       ...charts.shared,
-      togglePin,
       openTable,
       pointed: (tag, hover) => {
         pointed.current = { tag, hover };
       },
       report,
     }),
-    [engine, palette, byId, looks, rows.drawn, view.y, focus, pinned, charts.shared, togglePin, openTable, report],
+    [engine, palette, byId, looks, rows.drawn, view.y, focus, panels, charts.shared, openTable, report],
   );
-  return { value, pointed, charts, toggleSection };
+  return { value, pointed, charts, toggleSection: toggle };
 }
 
 interface KeysInput {
@@ -175,9 +170,16 @@ function press(p: KeysInput, key: string, event: KeyboardEvent): boolean {
     case "o":
       if (run !== undefined) acts.only(run);
       return run !== undefined;
-    case "p":
-      if (shared.pointed.current.tag !== null) shared.value.togglePin(shared.pointed.current.tag);
+    case "p": {
+      const id = view.full ?? panelOf(p);
+      if (id !== null) shared.value.togglePin(id);
       return true;
+    }
+    case "f": {
+      const id = view.full ?? panelOf(p);
+      if (id !== null) set((v) => toggleFull(v, id));
+      return id !== null;
+    }
     case "T":
       p.toggleSide();
       return true;
@@ -188,6 +190,13 @@ function press(p: KeysInput, key: string, event: KeyboardEvent): boolean {
     default:
       return pressChart({ view, set, acts: shared.charts, pointed: shared.pointed, runs: shared.value.runs }, key);
   }
+}
+
+/** The panel that a key is for: where the focus shows, else the one under the pointer, else where the focus is. */
+function panelOf({ shared }: KeysInput): string | null {
+  const focus = document.activeElement;
+  const focused = focus?.closest<HTMLElement>("[data-cell]")?.dataset.cell ?? null;
+  return focused !== null && focus?.matches(":focus-visible") ? focused : (shared.pointed.current.tag ?? focused);
 }
 
 function moveRow(p: KeysInput, by: number): boolean {

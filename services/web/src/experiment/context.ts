@@ -5,9 +5,10 @@ import type { Run } from "../api/types";
 import type { ChartEngine } from "../chart/engine";
 import type { Palette } from "../chart/paint";
 import type { Frame, PanelHover, SceneRun } from "../chart/protocol";
+import type { PanelsShared } from "../panels/shared";
 import type { ChartShared } from "./chartActs";
 
-export interface PanelShared extends ChartShared {
+export interface PanelShared extends ChartShared, PanelsShared {
   engine: ChartEngine;
   palette: Palette;
   runs: Map<string, Run>;
@@ -15,10 +16,8 @@ export interface PanelShared extends ChartShared {
   noneDrawn: boolean;
   logScale: boolean;
   focus: string | null;
-  pinned: ReadonlySet<string>;
-  togglePin(tag: string): void;
   openTable(tag: string): void;
-  /** The panel under the pointer, for `p` and `c`. */
+  /** The panel under the pointer, for `p`, `f` and `c`. */
   pointed(tag: string | null, hover: PanelHover | null): void;
   report(tag: string, frame: Frame | null): void;
 }

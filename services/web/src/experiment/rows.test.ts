@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import type { Run } from "../api/types";
 import { defaultView } from "../state/view";
 import { looks, makeRows, slotOf, sortRuns } from "./rows";
-import { gridRows, makeSections } from "./sections";
 
 const run = (id: string, more: Partial<Run> = {}): Run => ({
   id,
@@ -55,22 +54,5 @@ describe("run rows", () => {
   it("give a run without a slot one by its id", () => {
     expect(slotOf({ id: "x" })).toBe(slotOf({ id: "x" }));
     expect(slotOf({ id: "x", color_slot: 14 })).toBe(2);
-  });
-});
-
-describe("sections", () => {
-  it("follow the prefix up to the first slash, in logged order, pinned first", () => {
-    const sections = makeSections(["train/a/b", "loss", "val/x", "train/c", ""], ["val/x", "gone"], () => true);
-    expect(sections).toEqual([
-      { name: null, tags: ["val/x"] },
-      { name: "train", tags: ["train/a/b", "train/c"] },
-      { name: "", tags: ["loss", ""] },
-    ]);
-  });
-
-  it("are one row when closed", () => {
-    const sections = makeSections(["a/1", "a/2", "a/3", "b/1"], [], () => true);
-    expect(gridRows(sections, ["a"], () => 2).map((row) => row.kind)).toEqual(["head", "head", "cards"]);
-    expect(gridRows(sections, [], () => 2).map((row) => row.kind)).toEqual(["head", "cards", "cards", "head", "cards"]);
   });
 });

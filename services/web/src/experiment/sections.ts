@@ -1,11 +1,18 @@
-// Panels from tags: one a tag, in sections by the prefix up to the first "/", both in logged order; pinned ones first.
+// Which panels there are and how they lie: one a tag, in sections by the prefix up to the first "/", both in logged order, and
+// those that were added by hand; then what the view says: pinned first, sections in its order, moved and hidden panels.
 
 import { tagText } from "../api/tags";
+import { isHand, OWN_SECTION } from "../state/panel_ids";
+import type { Move, PanelsView } from "../state/panels_view";
+import { text } from "../text";
 
 export interface Section {
-  /** "": tags without a prefix; null: the pinned ones. */
+  /** "": tags without a prefix; OWN_SECTION: added by hand; null: the pinned ones. */
   name: string | null;
-  tags: string[];
+  /** Ids of panels (state/panel_ids.ts). */
+  panels: string[];
+  /** Panels of tags that none of the drawn runs has: shown as a line that opens. */
+  folded: string[];
 }
 
 export const prefixOf = (tag: string) => {
@@ -14,39 +21,95 @@ export const prefixOf = (tag: string) => {
   return slash > 0 ? shown.slice(0, slash) : "";
 };
 
+/** A section in words; its name is hostile. */
+export const sectionTitle = (name: string | null) =>
+  name === null ? text.pinned : name === OWN_SECTION ? text.ownPanels : name === "" ? text.noPrefix : name;
+
+type Arranged = Pick<PanelsView, "pin" | "first" | "moves" | "hidden" | "hand">;
+
+/** `matches` is asked for the text of a tag, or the title of a panel by hand; `without`: no drawn run has this tag. */
 export function makeSections(
   tags: readonly string[],
-  pinned: readonly string[],
-  matches: (tag: string) => boolean,
+  view: Arranged,
+  matches: (name: string) => boolean,
+  titleOf: (id: string) => string,
+  without: (tag: string) => boolean,
 ): Section[] {
-  const known = new Set(tags);
-  const pins = pinned.filter((tag) => known.has(tag));
-  const isPinned = new Set(pins);
-  const byName = new Map<string, Section>();
-  for (const tag of tags) {
-    if (isPinned.has(tag) || !matches(tagText(tag))) continue;
-    const name = prefixOf(tag);
-    let section = byName.get(name);
-    if (section === undefined) {
-      section = { name, tags: [] };
-      byName.set(name, section);
-    }
-    section.tags.push(tag);
+  const known = new Set([...tags, ...view.hand.map((panel) => panel.id)]);
+  const pins = view.pin.filter((id) => known.has(id));
+  const out = new Set([...pins, ...view.hidden]);
+  const byName = new Map<string, string[]>();
+  const add = (section: string, id: string) => {
+    const panels = byName.get(section);
+    if (panels === undefined) byName.set(section, [id]);
+    else panels.push(id);
+  };
+  for (const { id } of view.hand) add(OWN_SECTION, id);
+  for (const tag of tags) add(prefixOf(tag), tag);
+  // Also beside those that are pinned or hidden: an overlay stands where the panels were that it hides.
+  applyMoves(byName, view.moves);
+  const shown = (id: string) => !out.has(id) && matches(isHand(id) ? titleOf(id) : tagText(id));
+  const sections = inOrder([...byName], view.first).map(([name, panels]): Section => {
+    const found = panels.filter(shown);
+    const isFolded = (id: string) => !isHand(id) && without(id);
+    return { name, panels: found.filter((id) => !isFolded(id)), folded: found.filter(isFolded) };
+  });
+  const filled = sections.filter(({ panels, folded }) => panels.length + folded.length > 0);
+  return pins.length > 0 ? [{ name: null, panels: pins, folded: [] }, ...filled] : filled;
+}
+
+function applyMoves(byName: Map<string, string[]>, moves: readonly Move[]): void {
+  if (moves.length === 0) return;
+  const home = new Map<string, string>();
+  for (const [name, panels] of byName) for (const id of panels) home.set(id, name);
+  for (const { panel, beside, after } of moves) {
+    const from = home.get(panel);
+    const to = home.get(beside);
+    if (from === undefined || to === undefined) continue;
+    const source = byName.get(from)!;
+    source.splice(source.indexOf(panel), 1);
+    const target = byName.get(to)!;
+    target.splice(target.indexOf(beside) + (after ? 1 : 0), 0, panel);
+    home.set(panel, to);
   }
-  const sections = [...byName.values()];
-  return pins.length > 0 ? [{ name: null, tags: pins }, ...sections] : sections;
+}
+
+function inOrder<T>(sections: [string, T][], first: readonly string[]): [string, T][] {
+  const place = new Map(first.map((name, i) => [name, i]));
+  const at = ([name]: [string, T]) => place.get(name) ?? first.length;
+  return [...sections].sort((a, b) => at(a) - at(b)); // stable: the others stay in logged order
+}
+
+export interface Cell {
+  id: string;
+  /** Columns of the grid. */
+  width: number;
 }
 
 export type GridRow =
   | { kind: "head"; section: Section; open: boolean }
-  | { kind: "cards"; tags: string[]; columns: number; first: number };
+  | {
+      kind: "cards";
+      section: Section;
+      /** Which row of its section it is. */
+      index: number;
+      cells: Cell[];
+      columns: number;
+      height: number;
+      /** How many panels stand before it. */
+      first: number;
+    }
+  | { kind: "folded"; section: Section };
 
-/** Rows of the panel grid, `columnsOf` panels each; a closed section is its head alone. */
-export function gridRows(
-  sections: readonly Section[],
-  closed: readonly string[],
-  columnsOf: (section: Section) => number,
-): GridRow[] {
+export interface Sizes {
+  columnsOf(section: Section): number;
+  /** Null: one column, the usual height. */
+  sizeOf(id: string): { width: number; height: number } | null;
+  height: number;
+}
+
+/** Rows of the panel grid; a closed section is its head alone. A row is as high as its highest panel. */
+export function gridRows(sections: readonly Section[], closed: readonly string[], sizes: Sizes): GridRow[] {
   const rows: GridRow[] = [];
   const isClosed = new Set(closed);
   let panel = 0;
@@ -54,12 +117,26 @@ export function gridRows(
     const open = section.name === null || !isClosed.has(section.name);
     rows.push({ kind: "head", section, open });
     if (!open) continue;
-    const columns = columnsOf(section);
-    for (let i = 0; i < section.tags.length; i += columns) {
-      const tags = section.tags.slice(i, i + columns);
-      rows.push({ kind: "cards", tags, columns, first: panel });
-      panel += tags.length;
+    const columns = sizes.columnsOf(section);
+    let row: Extract<GridRow, { kind: "cards" }> | null = null;
+    let used = 0;
+    let index = 0;
+    for (const id of section.panels) {
+      const size = sizes.sizeOf(id);
+      const width = Math.min(columns, size?.width ?? 1);
+      const height = size?.height ?? sizes.height;
+      if (row === null || used + width > columns) {
+        row = { kind: "cards", section, index, cells: [], columns, height: 0, first: panel };
+        rows.push(row);
+        index++;
+        used = 0;
+      }
+      row.cells.push({ id, width });
+      row.height = Math.max(row.height, height);
+      used += width;
+      panel++;
     }
+    if (section.folded.length > 0) rows.push({ kind: "folded", section });
   }
   return rows;
 }

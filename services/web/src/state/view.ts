@@ -6,7 +6,16 @@
 // in `problems`.
 
 import { CHARTS_KEYS, type ChartsView, defaultCharts, formatCharts, readCharts } from "./charts_view";
-import { defaultPanels, formatPanels, PANELS_KEYS, type PanelsView, readPanels } from "./panels_view";
+import {
+  defaultPanels,
+  formatNamedPanels,
+  formatPanels,
+  isNamedPanelsKey,
+  PANELS_KEYS,
+  type PanelsView,
+  readNamedPanels,
+  readPanels,
+} from "./panels_view";
 import type { Pair } from "./query";
 import { defaultRuns, formatRuns, RUNS_KEYS, type RunsView, readRuns } from "./runs_view";
 
@@ -34,7 +43,9 @@ export function parseView(pairs: readonly Pair[]): Parsed {
   const known = new Map<Key, string>();
   for (const [key, value] of pairs) {
     if (isOf(KEYS, key)) known.set(key, value);
-    else view.unknown.push([key, value]);
+    else if (isNamedPanelsKey(key)) {
+      if (!readNamedPanels(view, key, value)) problems.push([key, value]);
+    } else view.unknown.push([key, value]);
   }
   for (const key of KEYS) {
     const value = known.get(key);
@@ -60,5 +71,5 @@ const standard = written(defaultView());
 export function formatView(view: View): Pair[] {
   const values = written(view);
   const pairs = KEYS.filter((key) => values[key] !== standard[key]).map((key): Pair => [key, values[key]]);
-  return [...pairs, ...view.unknown];
+  return [...pairs, ...formatNamedPanels(view), ...view.unknown];
 }

@@ -1,0 +1,208 @@
+// Panels of the workspace: filter with completion, sections, places, sizes, full screen, settings of one panel or section.
+
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { drawn, expect, fingerprint, panel, settled, test } from "./fixtures";
+
+const query = (page: Page) => decodeURIComponent(new URL(page.url()).search);
+const order = (page: Page) =>
+  page.locator("figure[data-panel]").evaluateAll((figures) => figures.map((f) => (f as HTMLElement).dataset.panel));
+const more = (page: Page, tag: string) => panel(page, tag).getByRole("button", { name: "More about this chart" });
+
+async function dragOnto(page: Page, from: string, to: string, part: number): Promise<void> {
+  const head = (await panel(page, from).getByRole("heading").boundingBox())!;
+  const target = (await panel(page, to).boundingBox())!;
+  await page.mouse.move(head.x + 8, head.y + 8);
+  await page.mouse.down();
+  await page.mouse.move(head.x + 30, head.y + 20, { steps: 3 });
+  await page.mouse.move(target.x + target.width * part, target.y + target.height / 2, { steps: 5 });
+  await page.mouse.up();
+}
+
+test("the tag filter completes sections and tags by keyboard", async ({ page, samples }) => {
+  await page.goto(await samples.path("curves"));
+  await drawn(panel(page, "train/loss"));
+  await page.keyboard.press("t");
+  const filter = page.getByRole("combobox", { name: /Filter tags/ });
+  await expect(filter).toBeFocused();
+  await filter.pressSequentially("va");
+  await expect(page.getByRole("option", { name: /val\/\*/ })).toBeVisible();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(filter).toHaveValue("val/*");
+  await expect(page).toHaveURL(/t=val\/\*/);
+  await expect(panel(page, "train/loss")).toHaveCount(0);
+  await filter.fill("/^train.*loss$/");
+  await expect.poll(() => order(page)).toEqual(["train/loss"]);
+  await filter.fill("/(/");
+  await expect(filter).toHaveAttribute("aria-invalid", "true");
+});
+
+test("a panel that is dragged before another stands there, after a reload too; back undoes it", async ({
+  page,
+  samples,
+}) => {
+  await page.goto(await samples.path("curves"));
+  await drawn(panel(page, "val/lonely"));
+  expect(await order(page)).toEqual(["train/loss", "val/accuracy", "val/lonely"]);
+  await dragOnto(page, "val/lonely", "val/accuracy", 0.1);
+  await expect.poll(() => order(page)).toEqual(["train/loss", "val/lonely", "val/accuracy"]);
+  expect(query(page)).toContain("ord=val/lonely:val/accuracy");
+  await page.reload();
+  await drawn(panel(page, "val/lonely"));
+  expect(await order(page)).toEqual(["train/loss", "val/lonely", "val/accuracy"]);
+  await page.goBack();
+  await expect.poll(() => order(page)).toEqual(["train/loss", "val/accuracy", "val/lonely"]);
+});
+
+test("the menu moves, widens and hides a panel by keyboard", async ({ page, samples }) => {
+  await page.goto(await samples.path("curves"));
+  await drawn(panel(page, "val/accuracy"));
+  const width = async () => (await panel(page, "val/accuracy").boundingBox())!.width;
+  const before = await width();
+  await more(page, "val/accuracy").focus();
+  await page.keyboard.press("Enter");
+  const menu = page.getByRole("dialog", { name: "More about this chart" });
+  await menu.getByRole("button", { name: "Later" }).click();
+  await expect.poll(() => order(page)).toEqual(["train/loss", "val/lonely", "val/accuracy"]);
+  await more(page, "val/accuracy").click({ force: true });
+  await menu.getByRole("button", { name: "2 columns" }).click();
+  await expect.poll(width).toBeGreaterThan(before * 1.8);
+  await menu.getByRole("spinbutton", { name: /Height/ }).fill("300");
+  await expect.poll(async () => (await panel(page, "val/accuracy").boundingBox())!.height).toBe(300);
+  expect(query(page)).toContain("p.val/accuracy=w:2;h:300");
+  await menu.getByRole("button", { name: "Hide this panel" }).click();
+  await expect(panel(page, "val/accuracy")).toHaveCount(0);
+  await expect(page.getByText("1 panel hidden")).toBeVisible();
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await drawn(panel(page, "val/accuracy"));
+});
+
+test("the corner resizes a panel, and Escape leaves it as it was", async ({ page, samples }) => {
+  await page.goto(await samples.path("curves"));
+  const chart = panel(page, "val/accuracy");
+  await drawn(chart);
+  const box = (await chart.boundingBox())!;
+  const corner = { x: box.x + box.width - 4, y: box.y + box.height - 4 };
+  const pull = async (end: () => Promise<void>) => {
+    await page.mouse.move(corner.x, corner.y);
+    await page.mouse.down();
+    await page.mouse.move(corner.x + box.width, corner.y + 60, { steps: 6 });
+    await expect.poll(async () => (await chart.boundingBox())!.width).toBeGreaterThan(box.width * 1.8);
+    await end();
+  };
+  await pull(() => page.keyboard.press("Escape"));
+  await expect.poll(async () => (await chart.boundingBox())!.width).toBe(box.width);
+  await page.mouse.up();
+  await pull(() => page.mouse.up());
+  await expect(page).toHaveURL(/p\.val\/accuracy=w:2;h:\d+/);
+});
+
+test("f fills the page with the chart under the pointer, arrows go on, Escape leads back", async ({
+  page,
+  samples,
+}) => {
+  await page.goto(await samples.path("curves"));
+  await drawn(panel(page, "train/loss"));
+  await panel(page, "train/loss").locator("canvas").last().hover();
+  await page.keyboard.press("f");
+  await expect(page).toHaveURL(/full=train\/loss/);
+  const full = page.getByRole("region", { name: /Full screen/ });
+  await drawn(full.locator("figure"));
+  expect((await full.locator("figure").boundingBox())!.width).toBeGreaterThan(1200);
+  await page.keyboard.press("ArrowRight");
+  await expect(page).toHaveURL(/full=val\/accuracy/);
+  await page.reload();
+  await drawn(full.locator("figure"));
+  await page.keyboard.press("Escape");
+  await expect(page).not.toHaveURL(/full=/);
+  await drawn(panel(page, "train/loss"));
+});
+
+test("settings go from view to section to panel; a dot shows what differs, and it is reset", async ({
+  page,
+  samples,
+}) => {
+  await page.goto(await samples.path("curves"));
+  const chart = panel(page, "val/accuracy");
+  const linear = await settled(chart);
+  await page.getByRole("button", { name: "Settings and place of the section val" }).click({ force: true });
+  const section = page.getByRole("dialog", { name: /section val/ });
+  await section.getByRole("group", { name: "Y scale" }).getByRole("button", { name: "Log" }).click();
+  await expect(page).toHaveURL(/sec\.val=y:log/);
+  await expect.poll(() => fingerprint(chart)).not.toBe(linear);
+  await page.keyboard.press("Escape");
+  await more(page, "val/accuracy").click({ force: true });
+  const menu = page.getByRole("dialog", { name: "More about this chart" });
+  const scale = menu.getByRole("group", { name: "Y scale" });
+  await expect(scale.getByRole("button", { name: "Log" })).toHaveAttribute("aria-pressed", "true");
+  await scale.getByRole("button", { name: "Lin" }).click();
+  await expect(page).toHaveURL(/p\.val\/accuracy=y:lin/);
+  await expect.poll(() => fingerprint(chart)).toBe(linear);
+  await scale.getByRole("button", { name: "Reset y scale" }).click();
+  await expect(page).not.toHaveURL(/p\.val/);
+  await expect.poll(() => fingerprint(chart)).not.toBe(linear);
+});
+
+test("sections are put in order, closed all but one, and opened", async ({ page, samples }) => {
+  await page.goto(await samples.path("curves"));
+  await drawn(panel(page, "val/accuracy"));
+  await page.getByRole("button", { name: "Settings and place of the section val" }).click({ force: true });
+  const menu = page.getByRole("dialog", { name: /section val/ });
+  await menu.getByRole("button", { name: "Move the section up" }).click();
+  await expect.poll(async () => (await order(page))[0]).toBe("val/accuracy");
+  expect(query(page)).toContain("sec=+val");
+  await menu.getByRole("button", { name: "Close the other sections" }).click();
+  await expect(panel(page, "train/loss")).toHaveCount(0);
+  await menu.getByRole("button", { name: "Open all sections" }).click();
+  await drawn(panel(page, "train/loss"));
+});
+
+test("tags that no drawn run has are a line that names them", async ({ page, samples }) => {
+  await page.goto(await samples.path("curves"));
+  await drawn(panel(page, "val/lonely"));
+  await page.getByRole("button", { name: "Draw gamma" }).click();
+  await expect(page.getByText("1 tag without data here")).toBeVisible();
+  await expect(panel(page, "val/lonely")).toHaveCount(0);
+  await page.getByText("1 tag without data here").click();
+  await expect(page.getByText("val/lonely")).toBeVisible();
+  await page.getByRole("button", { name: "Draw gamma" }).click();
+  await drawn(panel(page, "val/lonely"));
+});
+
+test("columns and height of all panels are chosen", async ({ page, samples }) => {
+  await page.goto(await samples.path("curves"));
+  await drawn(panel(page, "val/accuracy"));
+  await page.getByRole("button", { name: "Layout" }).click();
+  const menu = page.getByRole("dialog", { name: "Layout" });
+  await menu.getByRole("button", { name: "1 column" }).click();
+  await menu.getByRole("spinbutton").fill("320");
+  await expect(page).toHaveURL(/lay=1x320/);
+  await expect.poll(async () => (await panel(page, "val/accuracy").boundingBox())!.height).toBe(320);
+  await expect.poll(async () => (await panel(page, "val/accuracy").boundingBox())!.width).toBeGreaterThan(800);
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`no accessibility violation in menus and full screen, ${colorScheme}`, async ({ page, samples }) => {
+    const noViolations = async () => {
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+        .analyze();
+      expect(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+    };
+    test.setTimeout(180_000); // three screens are looked through whole
+    await page.emulateMedia({ colorScheme });
+    await page.goto(`${await samples.path("curves")}?p.train/loss=y:log`);
+    await drawn(panel(page, "train/loss"));
+    await more(page, "train/loss").click({ force: true });
+    await expect(page.getByRole("dialog", { name: "More about this chart" })).toBeVisible();
+    await noViolations();
+    await page.keyboard.press("Escape");
+    await page.getByRole("combobox", { name: /Filter tags/ }).focus();
+    await expect(page.getByRole("listbox")).toBeVisible();
+    await noViolations();
+    await page.goto(`${await samples.path("curves")}?full=train/loss`);
+    await drawn(page.locator("figure"));
+    await noViolations();
+  });
+}
