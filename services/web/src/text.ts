@@ -383,6 +383,7 @@ export const text = {
   },
 
   logs: {
+    console: "Console",
     search: "Search lines: a regular expression",
     levels: "Levels",
     merged: "Merged",
@@ -404,6 +405,36 @@ export const text = {
     title: "Writers",
     rank: (rank: string) => `rank ${rank}`,
     number: (writer: number) => `writer ${n(writer)}`,
+    kind: { gpu: "GPU over the whole run", cpu: "Process CPU over the whole run", points: "When it logged" },
+    busy: "well",
+    below: "below 85 % of its peers",
+    silent: "silent",
+    writer: "Writer",
+    course: "Course",
+    mean: "Mean",
+    sentence: (below: number, silent: number) =>
+      `below its peers ${n(below)} % of the time, silent ${n(silent)} % of the time`,
+    percent: (value: string) => `${value} %`,
+    more: (count: number) => `and ${plural(count, "more writer")}`,
+  },
+  system: {
+    none: "No machine was measured. The Python client does it by itself, every ten seconds.",
+    machines: "Machines",
+    crosshair: (label: string) => `${label}: arrow keys move the crosshair`,
+    sentence: (label: string, low: string, high: string) =>
+      `${label}: ${low === high ? low : `${low} to ${high}`} at last`,
+  },
+  happened: {
+    title: "What happened",
+    started: "started",
+    now: "now",
+    joined: (name: string) => `${name} joined`,
+    again: (name: string, times: number) => `${name} began again (${n(times)} times in all)`,
+    silent: (how: string) => `silent ${how}`,
+    heardAgain: "heard again",
+    error: "first error printed",
+    nan: (tag: string, count: string) => `${count} NaN in ${tag}`,
+    rewound: (count: string) => `Rewound: ${count} points are hidden`,
   },
 
   files: {

@@ -10,7 +10,7 @@ export interface Place {
 }
 
 export const EXPERIMENT_TABS = ["charts", "compare"] as const;
-export const RUN_TABS = ["overview", "logs", "files", "code", "data"] as const;
+export const RUN_TABS = ["overview", "charts", "logs", "system", "files", "code", "data"] as const;
 export type RunTab = (typeof RUN_TABS)[number];
 export type Tab = (typeof EXPERIMENT_TABS)[number] | RunTab;
 

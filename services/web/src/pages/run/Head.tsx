@@ -13,7 +13,7 @@ import { slotOf } from "../../experiment/rows";
 import { n, text } from "../../text";
 import type { RunPageActs } from "./acts";
 import { BaselinePicker } from "./BaselinePicker";
-import { secondsOf } from "./data";
+import { type Span, secondsOf } from "./data";
 import css from "./Head.module.css";
 import { LabelDialog, MoveDialog, RenameDialog } from "./HeadDialogs";
 
@@ -23,6 +23,8 @@ interface Props {
   acts: RunPageActs;
   step: bigint | null;
   points: number;
+  /** What was logged may be older than the run: an upload, or times that were given. */
+  span: Span | null;
 }
 
 const TOTAL = /^(?:.*\.)?(?:max|total|num|n)_?(?:train_?)?(?:steps|iters|iterations)$/i;
@@ -35,12 +37,13 @@ export function totalSteps(params: Record<string, unknown> | undefined): number 
   return null;
 }
 
-export function Head({ workspace, run, acts, step, points }: Props) {
+export function Head({ workspace, run, acts, step, points, span }: Props) {
   const [dialog, setDialog] = useState<"rename" | "label" | "move" | null>(null);
   const total = totalSteps(run.params);
   const share = total !== null && step !== null ? Math.min(1, Number(step) / total) : null;
   const running = run.status === "running";
-  const seconds = secondsOf(run, Date.now());
+  const seconds = Math.max(secondsOf(run, Date.now()), span === null ? 0 : span.to - span.from);
+  const started = Math.min(Date.parse(run.created) / 1000, span?.from ?? Number.POSITIVE_INFINITY);
   return (
     <header className={css.head}>
       <div className={css.line}>
@@ -90,8 +93,8 @@ export function Head({ workspace, run, acts, step, points }: Props) {
         {run.owner && <Fact name={text.run.by} value={run.owner} />}
         <Fact
           name={text.run.started}
-          value={ago(run.created, Date.now())}
-          title={clockTime(Date.parse(run.created) / 1000)}
+          value={ago(new Date(started * 1000).toISOString(), Date.now())}
+          title={clockTime(started)}
         />
         <Fact name={running ? text.run.running : text.run.took} value={duration(seconds)} />
         {running && share !== null && share > 0.01 && share < 1 && (

@@ -114,7 +114,7 @@ export function Logs({ workspace, run }: TabProps) {
               void navigate({
                 to: "/w/$workspace/r/$run/$tab",
                 params: { workspace, run: run.id, tab: "charts" },
-                search: ((old: Record<string, string>) => ({ ...old, x: "wall", "r.t": String(chosen.wall) })) as never,
+                search: ((old: Record<string, string>) => ({ ...old, x: "wall", at: String(chosen.wall) })) as never,
               })
             }
           >

@@ -15,7 +15,7 @@ import { useExperiments } from "../../experiment/data";
 import { Connection } from "../../experiment/StatusLine";
 import { n, text } from "../../text";
 import { type RunPageActs, useRunActs } from "./acts";
-import { lastStep, useRun, useSeriesOf } from "./data";
+import { lastStep, spanOf, useRun, useSeriesOf } from "./data";
 import { Head } from "./Head";
 import { useRunLive } from "./live";
 import { Overview } from "./Overview";
@@ -29,7 +29,9 @@ export interface TabProps {
 
 const TABS: Record<RunTab, ComponentType<TabProps>> = {
   overview: Overview,
+  charts: later(() => import("./RunCharts").then((m) => m.RunCharts)),
   logs: later(() => import("./Logs").then((m) => m.Logs)),
+  system: later(() => import("./System").then((m) => m.System)),
   files: later(() => import("./Files").then((m) => m.Files)),
   code: later(() => import("./Code").then((m) => m.Code)),
   data: later(() => import("./Data").then((m) => m.Data)),
@@ -88,7 +90,14 @@ export function RunPage({ workspace, run: id, tab }: Props) {
         {run.isPending && <span className={`${controls.skeleton} ${css.skeleton}`} aria-busy="true" />}
         {run.data !== undefined && (
           <>
-            <Head run={run.data} acts={acts} step={lastStep(series.data ?? [])} points={points} workspace={workspace} />
+            <Head
+              run={run.data}
+              acts={acts}
+              step={lastStep(series.data ?? [])}
+              span={spanOf(series.data ?? [])}
+              points={points}
+              workspace={workspace}
+            />
             <Boundary key={tab}>
               <Suspense fallback={<span className={`${controls.skeleton} ${css.skeleton}`} />}>
                 <Body workspace={workspace} run={run.data} acts={acts} />

@@ -1,0 +1,232 @@
+// A chart of one metric with a line for each writer, on wall time. Painted by hand from typed arrays; the value under the
+// pointer, or under the keys ← and →, is written beside it.
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { RunDetail } from "../../api/run";
+import { clockTime } from "../../chart/format";
+import { Name } from "../../components/Name";
+import { isLive } from "../../experiment/rows";
+import { text } from "../../text";
+import { useTheme } from "../../theme";
+import css from "./System.module.css";
+import { measureName, type SystemPanel, withUnit } from "./system";
+import { fetchLines, type WriterLine } from "./writerData";
+
+const COLUMNS = 300;
+const POLL = 10_000; // ms, as the client samples
+const MOST_LEGEND = 8;
+
+interface Props {
+  run: RunDetail;
+  device: string;
+  panel: SystemPanel;
+  names: ReadonlyMap<number, string>;
+}
+
+export function WriterPlot({ run, device, panel, names }: Props) {
+  const card = useRef<HTMLElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const seen = useSeen(card);
+  const theme = useTheme();
+  const [at, setAt] = useState<number | null>(null);
+  const { data } = useQuery({
+    queryKey: ["writer lines", run.id, panel.tag, panel.writers, isLive(run)],
+    queryFn: ({ signal }) =>
+      fetchLines(
+        run.id,
+        panel.writers.map((writer) => ({ tag: panel.tag, writer })),
+        COLUMNS,
+        signal,
+      ),
+    enabled: seen,
+    refetchInterval: isLive(run) ? POLL : false,
+    placeholderData: keepPreviousData,
+  });
+  const box = useMemo(() => data && boxOf(data, panel.name), [data, panel.name]);
+  const draw = useCallback(() => {
+    if (canvas.current !== null && data && box) paint(canvas.current, data, box, at, panel.name);
+  }, [data, box, at, panel.name]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes the tokens that are read.
+  useEffect(draw, [draw, theme]);
+  useEffect(() => {
+    const el = canvas.current;
+    if (el === null) return;
+    const observer = new ResizeObserver(draw);
+    observer.observe(el);
+    return () => observer.disconnect();
+  }, [draw]);
+  const label = `${device} ${measureName(panel.name)}`;
+  const point = (clientX: number) => {
+    const el = canvas.current;
+    if (el === null || !box) return;
+    const rect = el.getBoundingClientRect();
+    const part = (clientX - rect.left - LEFT) / (rect.width - LEFT - RIGHT);
+    setAt(box.from + Math.min(1, Math.max(0, part)) * (box.to - box.from));
+  };
+  const onKey = (event: KeyboardEvent) => {
+    if (!box || (event.key !== "ArrowLeft" && event.key !== "ArrowRight")) return;
+    const step = ((box.to - box.from) / 100) * (event.key === "ArrowLeft" ? -1 : 1);
+    setAt((old) => Math.min(box.to, Math.max(box.from, (old ?? box.to) + step)));
+    event.preventDefault();
+  };
+  const values = (data ?? []).map((line) => ({ writer: line.writer, value: nearest(line, at) }));
+  const shown = at === null ? [] : values;
+  return (
+    <figure className={css.panel} ref={card} aria-label={box ? sentence(label, values, panel.name) : label}>
+      <figcaption>
+        <span>
+          <Name name={device} /> <b>{measureName(panel.name)}</b>
+        </span>
+        <span className={css.readout}>
+          {shown.length === 0 ? values.length === 1 && withUnit(panel.name, values[0].value) : `${clockTime(at ?? 0)}`}
+        </span>
+      </figcaption>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the arrow keys move the crosshair. */}
+      <div className={css.plot} tabIndex={0} role="group" aria-label={text.system.crosshair(label)} onKeyDown={onKey}>
+        <canvas ref={canvas} onPointerMove={(event) => point(event.clientX)} onPointerLeave={() => setAt(null)} />
+      </div>
+      {panel.writers.length > 1 && (
+        <ul className={css.lines}>
+          {values.slice(0, MOST_LEGEND).map(({ writer, value }) => (
+            <li key={writer}>
+              <i style={{ background: `var(--c${writer % 12})` }} />
+              <Name name={names.get(writer) ?? text.writers.number(writer)} />
+              <span>{withUnit(panel.name, value)}</span>
+            </li>
+          ))}
+          {values.length > MOST_LEGEND && <li>{text.writers.more(values.length - MOST_LEGEND)}</li>}
+        </ul>
+      )}
+    </figure>
+  );
+}
+
+/** True from when it first comes near the window. */
+function useSeen(ref: React.RefObject<HTMLElement | null>): boolean {
+  const [seen, setSeen] = useState(false);
+  useEffect(() => {
+    const el = ref.current;
+    if (el === null) return;
+    const observer = new IntersectionObserver(
+      (entries) => {
+        if (entries.some((entry) => entry.isIntersecting)) setSeen(true);
+      },
+      { rootMargin: "300px" },
+    );
+    observer.observe(el);
+    return () => observer.disconnect();
+  }, [ref]);
+  return seen;
+}
+
+function sentence(label: string, values: readonly { value: number }[], name: string): string {
+  const finite = values.map((v) => v.value).filter(Number.isFinite);
+  if (finite.length === 0) return label;
+  return text.system.sentence(label, withUnit(name, Math.min(...finite)), withUnit(name, Math.max(...finite)));
+}
+
+/** The value at a time, or the last. */
+function nearest(line: WriterLine, at: number | null): number {
+  const { wall, value } = line;
+  if (at === null) return value.at(-1) ?? Number.NaN;
+  let best = Number.NaN;
+  let distance = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < wall.length; i++) {
+    const d = Math.abs(wall[i] - at);
+    if (d < distance) {
+      distance = d;
+      best = value[i];
+    }
+  }
+  return best;
+}
+
+interface Box {
+  from: number;
+  to: number;
+  low: number;
+  high: number;
+}
+
+function boxOf(lines: readonly WriterLine[], name: string): Box | null {
+  const box = { from: Infinity, to: -Infinity, low: 0, high: -Infinity };
+  for (const { wall, min, max } of lines) {
+    for (let i = 0; i < wall.length; i++) {
+      box.from = Math.min(box.from, wall[i]);
+      box.to = Math.max(box.to, wall[i]);
+      if (Number.isFinite(max[i])) box.high = Math.max(box.high, max[i]);
+      if (Number.isFinite(min[i])) box.low = Math.min(box.low, min[i]);
+    }
+  }
+  // A share is looked at against the whole.
+  if (name.endsWith("percent") && box.high <= 100) box.high = 100;
+  if (!(box.high > box.low)) box.high = box.low + 1;
+  return box.from <= box.to ? box : null;
+}
+
+/** Seconds between two samples beyond which a line has a hole: a writer that is silent has no value. */
+function pauseOf(wall: Float64Array): number {
+  const gaps = wall.slice(1).map((at, i) => at - wall[i]);
+  return 5 * (gaps.sort()[gaps.length >> 1] ?? 0);
+}
+
+const LEFT = 54;
+const RIGHT = 8;
+const TOP = 6;
+const BOTTOM = 18;
+const HOUR = { hour: "2-digit", minute: "2-digit" } as const;
+
+function paint(
+  canvas: HTMLCanvasElement,
+  lines: readonly WriterLine[],
+  box: Box,
+  at: number | null,
+  name: string,
+): void {
+  const style = getComputedStyle(document.documentElement);
+  const token = (key: string) => style.getPropertyValue(key).trim();
+  const scale = devicePixelRatio || 1;
+  const { clientWidth: width, clientHeight: height } = canvas;
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
+  const c = canvas.getContext("2d");
+  if (c === null || width < LEFT + RIGHT) return;
+  c.scale(scale, scale);
+  const x = (wall: number) => LEFT + ((wall - box.from) / (box.to - box.from || 1)) * (width - LEFT - RIGHT);
+  const y = (value: number) => TOP + (1 - (value - box.low) / (box.high - box.low)) * (height - TOP - BOTTOM);
+  c.font = `${token("--t-10")} ${token("--sans")}`;
+  c.textBaseline = "middle";
+  for (const part of [0, 0.5, 1]) {
+    const value = box.low + part * (box.high - box.low);
+    c.fillStyle = token("--grid");
+    c.fillRect(LEFT, Math.round(y(value)), width - LEFT - RIGHT, 1);
+    c.fillStyle = token("--text-3");
+    c.textAlign = "right";
+    c.fillText(withUnit(name, value), LEFT - 6, y(value));
+  }
+  const clock = new Intl.DateTimeFormat(
+    "en-GB",
+    box.to - box.from > 86_400 ? { day: "numeric", month: "short" } : HOUR,
+  );
+  for (const part of [0, 1]) {
+    c.textAlign = part === 0 ? "left" : "right";
+    const wall = box.from + part * (box.to - box.from);
+    c.fillText(clock.format(wall * 1000), x(wall), height - 7);
+  }
+  c.lineWidth = 1.25;
+  c.lineJoin = "round";
+  for (const { writer, wall, value } of lines) {
+    c.strokeStyle = token(`--c${writer % 12}`);
+    c.beginPath();
+    const pause = pauseOf(wall);
+    for (let i = 0; i < wall.length; i++) {
+      if (i === 0 || wall[i] - wall[i - 1] > pause) c.moveTo(x(wall[i]), y(value[i]));
+      else c.lineTo(x(wall[i]), y(value[i]));
+    }
+    c.stroke();
+  }
+  if (at === null) return;
+  c.fillStyle = token("--axis");
+  c.fillRect(Math.round(x(at)), TOP, 1, height - TOP - BOTTOM);
+}
