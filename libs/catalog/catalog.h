@@ -42,6 +42,8 @@ struct Options {
   int64_t filter_window = 2000;
   // Parameters and labels of a run that are logged; new ones beyond are left out, with a warning of the run.
   uint64_t params_per_run = 10'000;
+  // A fork may descend from so many runs, one after the other.
+  uint64_t fork_depth = 64;
   // A run that is running and was heard of (RunsHeard), but not for so long, is shown as disconnected.
   std::chrono::milliseconds disconnected_after{120'000};
   std::shared_ptr<prometheus::Registry> registry = nullptr;  // shared with the page that shows it; nullptr: no metrics
@@ -49,6 +51,10 @@ struct Options {
 
 // ---- what ingest writes ----
 
+struct ForkSpec {
+  std::string run_id;  // the parent's
+  int64_t step = 0;
+};
 struct OpenSpec {
   std::string experiment;  // name
   std::string run_id;      // empty: found by (experiment, name), or made with a new id
@@ -56,6 +62,15 @@ struct OpenSpec {
   std::string writer;
   std::string client;
   bool must_exist = false;  // NOT_FOUND instead of a new run
+  std::optional<ForkSpec> fork;
+};
+// A run that was made as a fork. Numbers of its own writers begin at `writers`: those below are inherited.
+struct ForkRef {
+  uint64_t run = 0;
+  std::string id;
+  uint64_t parent = 0;
+  int64_t step = 0;
+  uint32_t writers = 0;
 };
 struct OpenedRun {
   RunRef run;
@@ -63,6 +78,8 @@ struct OpenedRun {
   uint64_t epoch = 0;
   bool created = false;
   uint64_t generation = 1;
+  std::vector<ForkRef> forks;  // if it is a fork: it, the last, and before it all forks that it descends from
+  std::string fork_refused;    // the run was made just now, but without its parent's history, and why
 };
 
 // One change of a run's metadata, applied in order. Applying the same again changes nothing.
@@ -113,6 +130,7 @@ struct Run {
   double created = 0, updated = 0;
   double duration = 0;  // seconds
   std::optional<double> finished;
+  std::optional<ForkSpec> forked_from;
   int color_slot = 0;
   std::map<std::string, std::string> params;  // JSON values
   std::map<std::string, std::string> labels;
@@ -185,13 +203,17 @@ class Catalog {
 
   // -- writing (ingest)
   virtual absl::StatusOr<OpenedRun> OpenRun(const Granted<WorkspaceRef>& workspace, const OpenSpec& spec) = 0;
+  // The parent has so many writers by now. Gives the number at which the run's own begin from now on, above all that
+  // were given: those are forgotten. Only before any of them may log.
+  virtual absl::StatusOr<uint32_t> WidenFork(uint64_t run, uint32_t writers) = 0;
   virtual absl::Status ApplyNotes(std::span<const RunNote> notes) = 0;
   // Inserts or replaces, and marks their runs as updated. Rows of unknown runs are left out.
   virtual absl::Status PutSeries(std::span<const SeriesRow> rows) = 0;
   // The processes that log to these runs live. Runs of which this was never said are left as they are.
   virtual absl::Status RunsHeard(std::span<const uint64_t> runs) = 0;
   // Runs whose grace period in the trash is over, or that were claimed before: from now on they cannot be restored, and
-  // no list has them. Then forgets one after its points are gone.
+  // no list has them. A run with forks is held back until they are forgotten. Then forgets one after its points are
+  // gone.
   virtual absl::StatusOr<std::vector<uint64_t>> ClaimRunsToPurge(std::chrono::seconds grace) = 0;
   virtual absl::Status ForgetRun(uint64_t number) = 0;
 

@@ -122,7 +122,7 @@ absl::Status PostgresCatalog::MoveToTrash(const Granted<RunRef>& run, bool delet
     }
     if (rows[0][0].as<bool>() == deleted) return absl::OkStatus();
     int change = deleted ? -1 : 1;
-    transaction.Run(absl::StrCat("update runs set updated = clock_timestamp(), deleted_at = ",
+    transaction.Run(absl::StrCat("update runs set updated = clock_timestamp(), held = false, deleted_at = ",
                                  deleted ? "clock_timestamp()" : "null", " where number = $1::bigint"),
                     Params(run->number));
     if (deleted) transaction.Run("update writers set epoch = epoch + 1 where run = $1::bigint", Params(run->number));
@@ -145,13 +145,21 @@ absl::StatusOr<std::vector<uint64_t>> PostgresCatalog::ClaimRunsToPurge(std::chr
   std::vector<uint64_t> runs;
   RETURN_IF_ERROR(database_.Transact("claim_purge", [&](Transaction& transaction) {
     runs.clear();
+    const std::string over =
+        "from runs r where r.deleted_at is not null\n"
+        "  and (r.purging or r.deleted_at <= clock_timestamp() - make_interval(secs => $1::float8))\n";
+    const std::string forks = "exists (select from runs f where f.forked_from = r.number)\n";
+    const Params seconds(static_cast<int64_t>(grace.count()));
+    transaction.Run("update runs set held = true where number in (\n  select r.number " + over +
+                        "  and not r.held and " + forks + "  order by r.number for no key update skip locked)",
+                    seconds);
     pqxx::result rows = transaction.Run(
         "update runs set purging = true, updated = clock_timestamp() where number in (\n"
-        "  select number from runs where deleted_at is not null\n"
-        "    and (purging or deleted_at <= clock_timestamp() - make_interval(secs => $1::float8))\n"
-        "  order by deleted_at limit 100 for no key update skip locked)\n"
-        "returning number",
-        Params(static_cast<int64_t>(grace.count())));
+        "  select r.number " +
+            over + "  and not " + forks +
+            "  order by r.deleted_at limit 100 for no key update skip locked)\n"
+            "returning number",
+        seconds);
     for (const pqxx::row& row : rows) runs.push_back(static_cast<uint64_t>(row[0].as<int64_t>()));
     return absl::OkStatus();
   }));

@@ -176,6 +176,12 @@ void PutRuns(Transaction& transaction, const std::map<int64_t, Outcome>& outcome
 
 }  // namespace
 
+void PutWarning(Transaction& transaction, const RunNote& warning) {
+  std::map<int64_t, Outcome> outcomes;
+  Add(warning, outcomes[ClampInt64(warning.run_number)]);
+  PutWarnings(transaction, outcomes);
+}
+
 absl::Status PostgresCatalog::ApplyNotes(std::span<const RunNote> notes) {
   if (notes.empty()) return absl::OkStatus();
   std::map<int64_t, Outcome> all;

@@ -1,8 +1,10 @@
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/ids.h"
 #include "base/status_macros.h"
 #include "catalog/postgres_catalog.h"
+#include "catalog/run_rows.h"
 #include "catalog/sql_text.h"
 #include "catalog/text.h"
 
@@ -36,8 +38,8 @@ absl::Status CheckSpec(const OpenSpec& spec) {
 // without its experiment, and nothing locks the experiment after that.
 class Opening {
  public:
-  Opening(Transaction& transaction, const WorkspaceRef& workspace, const OpenSpec& spec)
-      : transaction_(transaction), workspace_(workspace), spec_(spec) {}
+  Opening(Transaction& transaction, const WorkspaceRef& workspace, const OpenSpec& spec, uint64_t fork_depth)
+      : transaction_(transaction), workspace_(workspace), spec_(spec), fork_depth_(fork_depth) {}
 
   absl::StatusOr<OpenedRun> Run() {
     bool found = false;
@@ -49,6 +51,7 @@ class Opening {
       if (!found) return Missing();
     }
     if (!found) RETURN_IF_ERROR(JoinOrMake());
+    if (forked_) ReadForks();
     TakeWriter();
     opened_.generation =
         static_cast<uint64_t>(transaction_.Run("select generation from installation").front()[0].as<int64_t>());
@@ -74,7 +77,7 @@ class Opening {
                                             "\", and this opening makes none; correct the name, or let it be made"));
   }
 
-  // number, id, experiment, deleted, next_writer
+  // number, id, experiment
   void Take(const pqxx::row& row) {
     opened_.run.number = static_cast<uint64_t>(row[0].as<int64_t>());
     opened_.run.id = row[1].c_str();
@@ -84,7 +87,8 @@ class Opening {
 
   absl::StatusOr<bool> JoinById() {
     pqxx::result rows = transaction_.Run(
-        "select number, id, experiment, workspace, deleted_at is not null from runs where id = $1 for no key update",
+        "select number, id, experiment, workspace, deleted_at is not null, forked_from is not null,\n"
+        "  coalesce(fork_of, ''), coalesce(fork_step, 0) from runs where id = $1 for no key update",
         Params(spec_.run_id));
     if (rows.empty()) return false;
     // Another workspace's run looks like a free name to nobody: it is just not there.
@@ -92,21 +96,30 @@ class Opening {
       return absl::NotFoundError(
           absl::StrCat("there is no run \"", spec_.run_id, "\" in this workspace; choose another id"));
     }
-    if (rows[0][4].as<bool>()) return Deleted();
-    Take(rows[0]);
+    return Join(rows[0]);
+  }
+
+  absl::StatusOr<bool> Join(const pqxx::row& row) {
+    if (row[4].as<bool>()) return Deleted();
+    if (spec_.fork && (DecodeText(row[6].c_str()) != spec_.fork->run_id || row[7].as<int64_t>() != spec_.fork->step)) {
+      return absl::FailedPreconditionError(absl::StrCat(
+          "run \"", row[1].c_str(), "\" is there already, and was not made as a fork of run \"", spec_.fork->run_id,
+          "\" at step ", spec_.fork->step, ": leave fork_from out to go on with it, or choose another id"));
+    }
+    Take(row);
+    forked_ = row[5].as<bool>();
     return true;
   }
 
   absl::StatusOr<bool> JoinByName(int64_t experiment) {
     pqxx::result rows = transaction_.Run(
-        "select number, id, experiment, workspace, deleted_at is not null from runs\n"
+        "select number, id, experiment, workspace, deleted_at is not null, forked_from is not null,\n"
+        "  coalesce(fork_of, ''), coalesce(fork_step, 0) from runs\n"
         "where experiment = $1::bigint and name_sha256 = $2::bytea\n"
         "order by (deleted_at is not null), number limit 1 for no key update",
         Params(experiment, SqlBytes(Sha256(spec_.name))));
     if (rows.empty()) return false;
-    if (rows[0][4].as<bool>()) return Deleted();
-    Take(rows[0]);
-    return true;
+    return Join(rows[0]);
   }
 
   // Without an id, and without making the experiment.
@@ -150,15 +163,22 @@ class Opening {
   absl::Status MakeRun(int64_t experiment) {
     std::string id = spec_.run_id.empty() ? NewUlid() : spec_.run_id;
     const std::string& name = spec_.name.empty() ? id : spec_.name;
+    std::optional<Parent> parent;
+    if (spec_.fork) parent = FindParent();
     pqxx::result rows = transaction_.Run(
-        "insert into runs (id, workspace, experiment, name, name_sha256, owner, color_slot)\n"
-        "select $1, e.workspace, e.number, $3, $4::bytea, u.number, e.next_ordinal % $5::bigint\n"
+        "insert into runs (id, workspace, experiment, name, name_sha256, owner, color_slot, fork_of, fork_step,\n"
+        "  forked_from, fork_writers, next_writer)\n"
+        "select $1, e.workspace, e.number, $3, $4::bytea, u.number, e.next_ordinal % $5::bigint, nullif($6, ''),\n"
+        "  nullif($7, '')::bigint, nullif($8::bigint, 0), nullif($9::integer, -1), greatest($9::integer, 0)\n"
         "from experiments e, users u where e.number = $2::bigint and u.name = 'local'\n"
         "on conflict (id) do nothing\n"
         "returning number, id, experiment",
-        Params(id, experiment, EncodeText(name), SqlBytes(Sha256(name)), kColorSlots));
+        Params(id, experiment, EncodeText(name), SqlBytes(Sha256(name)), kColorSlots,
+               spec_.fork ? EncodeText(spec_.fork->run_id) : "", spec_.fork ? std::to_string(spec_.fork->step) : "",
+               parent ? parent->number : 0, parent ? parent->next_writer : -1));
     if (rows.empty()) {
       // Made a moment ago under another experiment: it can be joined now, and its lock comes after ours as everywhere.
+      opened_.fork_refused.clear();
       ASSIGN_OR_RETURN(bool joined, JoinById());
       return joined ? absl::OkStatus() : absl::UnavailableError("the run was removed while it was opened; try again");
     }
@@ -167,7 +187,92 @@ class Opening {
     transaction_.Run(
         "update experiments set next_ordinal = next_ordinal + 1, run_count = run_count + 1 where number = $1::bigint",
         Params(experiment));
+    if (parent) TakeParams(experiment, *parent);
+    if (!opened_.fork_refused.empty()) WarnOfFork();
     return absl::OkStatus();
+  }
+
+  struct Parent {
+    int64_t number = 0;
+    int64_t next_writer = 0;
+  };
+
+  // Locked against the trash until the fork is there. nullopt: opened_.fork_refused says why not.
+  std::optional<Parent> FindParent() {
+    const std::string fork_from = absl::StrCat("run \"", spec_.fork->run_id, "\"");
+    pqxx::result rows = transaction_.Run(
+        "select number, next_writer, workspace, deleted_at is not null from runs where id = $1 for share",
+        Params(EncodeText(spec_.fork->run_id)));
+    if (rows.empty() || rows[0][2].as<int64_t>() != workspace_.number) {
+      opened_.fork_refused = absl::StrCat("the run has no history: there is no ", fork_from,
+                                          " in this workspace to fork from; correct fork_from, or send that run first "
+                                          "if it is offline, and begin a new one");
+      return std::nullopt;
+    }
+    if (rows[0][3].as<bool>()) {
+      opened_.fork_refused =
+          absl::StrCat("the run has no history: ", fork_from, " is in the trash; restore it, and begin a new fork");
+      return std::nullopt;
+    }
+    const Parent parent{rows[0][0].as<int64_t>(), rows[0][1].as<int64_t>()};
+    const auto depth = transaction_
+                           .Run(
+                               "with recursive line as (\n"
+                               "  select forked_from from runs where number = $1::bigint\n"
+                               "  union all select r.forked_from from line l join runs r on r.number = l.forked_from)\n"
+                               "select count(*) from line",
+                               Params(parent.number))
+                           .front()[0]
+                           .as<uint64_t>();
+    if (depth > fork_depth_) {
+      opened_.fork_refused = absl::StrCat("the run has no history: ", fork_from, " descends from ", depth - 1,
+                                          " runs already; the limit of a fork is ", fork_depth_,
+                                          " (--max-fork-depth): fork one of those before it");
+      return std::nullopt;
+    }
+    return parent;
+  }
+
+  // The parent's parameters are the fork's until it logs its own.
+  void TakeParams(int64_t experiment, const Parent& parent) {
+    transaction_.Run(
+        "insert into fields (experiment, space, name)\n"
+        "select $2::bigint, f.space, f.name from run_fields v join fields f on f.number = v.field\n"
+        "where v.run = $1::bigint and f.space = 'p' and f.experiment <> $2::bigint on conflict do nothing",
+        Params(parent.number, experiment));
+    transaction_.Run(
+        "insert into run_fields (run, field, kind, num, str, json)\n"
+        "select $3::bigint, own.number, v.kind, v.num, v.str, v.json\n"
+        "from run_fields v join fields f on f.number = v.field\n"
+        "join fields own on own.experiment = $2::bigint and own.space = f.space and own.sha256 = f.sha256\n"
+        "where v.run = $1::bigint and f.space = 'p'",
+        Params(parent.number, experiment, opened_.run.number));
+    forked_ = true;
+  }
+
+  void WarnOfFork() {
+    RunNote warning;
+    warning.run_number = opened_.run.number;
+    warning.kind = RunNote::Kind::kWarning;
+    warning.source = "fork";
+    warning.reason = opened_.fork_refused;
+    warning.wall = Clock::System().WallSeconds();
+    PutWarning(transaction_, warning);
+  }
+
+  void ReadForks() {
+    pqxx::result rows = transaction_.Run(
+        "with recursive line as (\n"
+        "  select r.*, 0 as place from runs r where r.number = $1::bigint\n"
+        "  union all select r.*, l.place + 1 from line l join runs r on r.number = l.forked_from)\n"
+        "select number, id, forked_from, fork_step, fork_writers from line where forked_from is not null\n"
+        "order by place desc",
+        Params(opened_.run.number));
+    for (const pqxx::row& row : rows) {
+      opened_.forks.push_back({static_cast<uint64_t>(row[0].as<int64_t>()), row[1].c_str(),
+                               static_cast<uint64_t>(row[2].as<int64_t>()), row[3].as<int64_t>(),
+                               static_cast<uint32_t>(row[4].as<int64_t>())});
+    }
   }
 
   void TakeWriter() {
@@ -193,6 +298,8 @@ class Opening {
   Transaction& transaction_;
   const WorkspaceRef& workspace_;
   const OpenSpec& spec_;
+  const uint64_t fork_depth_;
+  bool forked_ = false;
   OpenedRun opened_;
 };
 
@@ -202,10 +309,26 @@ absl::StatusOr<OpenedRun> PostgresCatalog::OpenRun(const Granted<WorkspaceRef>& 
   RETURN_IF_ERROR(CheckSpec(spec));
   OpenedRun opened;
   RETURN_IF_ERROR(database_.Transact("open_run", [&](Transaction& transaction) -> absl::Status {
-    ASSIGN_OR_RETURN(opened, Opening(transaction, *workspace, spec).Run());
+    ASSIGN_OR_RETURN(opened, Opening(transaction, *workspace, spec, fork_depth_).Run());
     return absl::OkStatus();
   }));
   return opened;
+}
+
+absl::StatusOr<uint32_t> PostgresCatalog::WidenFork(uint64_t run, uint32_t writers) {
+  uint32_t begin = 0;
+  RETURN_IF_ERROR(database_.Transact("widen_fork", [&](Transaction& transaction) -> absl::Status {
+    pqxx::result rows = transaction.Run(
+        "update runs set fork_writers = greatest(next_writer, $2::integer),\n"
+        "  next_writer = greatest(next_writer, $2::integer)\n"
+        "where number = $1::bigint and forked_from is not null returning fork_writers",
+        Params(ClampInt64(run), writers));
+    if (rows.empty()) return absl::NotFoundError("the fork was removed while it was made; try again");
+    begin = static_cast<uint32_t>(rows.front()[0].as<int64_t>());
+    transaction.Run("delete from writers where run = $1::bigint", Params(ClampInt64(run)));
+    return absl::OkStatus();
+  }));
+  return begin;
 }
 
 }  // namespace stepwell::catalog

@@ -109,9 +109,9 @@ TEST_F(CatalogTest, OfWrongOpeningsItSaysWhatIsWrong) {
 }
 
 TEST_F(CatalogTest, AnOpeningOfWhatMustExistMakesNothing) {
-  OpenSpec spec{"e", "r", "", "w", "", true};
+  OpenSpec spec{"e", "r", "", "w", "", true, {}};
   EXPECT_EQ(catalog_->OpenRun(*workspace_, spec).status().code(), StatusCode::kNotFound);
-  OpenSpec named{"e", "", "by name", "w", "", true};
+  OpenSpec named{"e", "", "by name", "w", "", true, {}};
   EXPECT_EQ(catalog_->OpenRun(*workspace_, named).status().code(), StatusCode::kNotFound);
   EXPECT_THAT(catalog_->ListExperiments(*workspace_, 10, "")->items, IsEmpty());
   ASSERT_TRUE(Open("e", "r", "by name").ok());

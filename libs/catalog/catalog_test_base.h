@@ -39,8 +39,8 @@ class CatalogTest : public testing::Test {
 
   absl::StatusOr<OpenedRun> Open(std::string experiment, std::string id, std::string name = "",
                                  std::string writer = "w") {
-    return catalog_->OpenRun(*workspace_,
-                             {std::move(experiment), std::move(id), std::move(name), std::move(writer), "test/1"});
+    return catalog_->OpenRun(
+        *workspace_, {std::move(experiment), std::move(id), std::move(name), std::move(writer), "test/1", false, {}});
   }
   void Make(const std::string& experiment, const std::string& id) { ASSERT_TRUE(Open(experiment, id).ok()); }
   Granted<RunRef> Run(const std::string& id) { return Grant(*catalog_->FindRun(id)); }

@@ -19,6 +19,7 @@ class PostgresCatalog : public Catalog {
   explicit PostgresCatalog(Options options)
       : filter_window_(options.filter_window),
         params_per_run_(options.params_per_run),
+        fork_depth_(options.fork_depth),
         disconnected_after_(options.disconnected_after),
         shown_(ShownOf(options.disconnected_after)),
         database_(std::move(options)) {}
@@ -33,6 +34,7 @@ class PostgresCatalog : public Catalog {
   absl::StatusOr<RunRef> FindRunByNumber(uint64_t number) override;
 
   absl::StatusOr<OpenedRun> OpenRun(const Granted<WorkspaceRef>& workspace, const OpenSpec& spec) override;
+  absl::StatusOr<uint32_t> WidenFork(uint64_t run, uint32_t writers) override;
   absl::Status ApplyNotes(std::span<const RunNote> notes) override;
   absl::Status PutSeries(std::span<const SeriesRow> rows) override;
   absl::Status RunsHeard(std::span<const uint64_t> runs) override;
@@ -62,6 +64,7 @@ class PostgresCatalog : public Catalog {
 
   const int64_t filter_window_;
   const uint64_t params_per_run_;
+  const uint64_t fork_depth_;
   const std::chrono::milliseconds disconnected_after_;
   const Shown shown_;
   Database database_;

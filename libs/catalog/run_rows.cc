@@ -165,7 +165,8 @@ std::vector<Run> ReadRuns(Transaction& transaction, const std::vector<int64_t>& 
           "  extract(epoch from r.updated)::float8, extract(epoch from r.finished)::float8, r.color_slot,\n"
           "  r.deleted_at is not null, r.archived, u.name, " +
           shown.duration +
-          "\nfrom unnest($1::bigint[]) with ordinality as n (number, place)\n"
+          ",\n  case when r.forked_from is not null then r.fork_of end, r.fork_step\n"
+          "from unnest($1::bigint[]) with ordinality as n (number, place)\n"
           "join runs r on r.number = n.number join experiments e on e.number = r.experiment\n"
           "join users u on u.number = r.owner order by n.place",
       Params(array.Finish()));
@@ -187,6 +188,7 @@ std::vector<Run> ReadRuns(Transaction& transaction, const std::vector<int64_t>& 
     run.archived = row[11].as<bool>();
     run.owner = DecodeText(row[12].c_str());
     run.duration = row[13].as<double>();
+    if (!row[14].is_null()) run.forked_from = ForkSpec{DecodeText(row[14].c_str()), row[15].as<int64_t>()};
     index[static_cast<int64_t>(run.number)] = &run;
   }
   ReadFields(transaction, array.Finish(), columns, index);

@@ -34,6 +34,9 @@ void MakeFieldNames(Transaction& transaction, const std::vector<FieldValue>& val
 // Inserts or replaces. REQUIRES: the names are there; the runs are locked; no (run, space, name) twice.
 void PutFields(Transaction& transaction, const std::vector<FieldValue>& values);
 
+// Keeps a warning of a run. REQUIRES: the run is locked.
+void PutWarning(Transaction& transaction, const RunNote& warning);
+
 // What of a run's parts a list shows.
 struct Columns {
   bool all_params = true;

@@ -132,15 +132,7 @@ absl::Status CatalogFlusher::Start() {
   for (uint64_t number : dirty) {
     absl::StatusOr<std::shared_ptr<Run>> run = table_->Get(number);
     if (!run.ok()) continue;  // deleted meanwhile
-    std::lock_guard lock((*run)->mutex);
-    (*run)->listed_dirty = true;
-    (*run)->flush_queued = true;
-    for (OpenSeries* series : (*run)->admitted()) {
-      (*run)->MarkDirty(series);
-      series->told = false;  // perhaps it is: the store does not know
-      backlog_->AddSeries(*series);
-    }
-    Queue(*run, steady_clock::now());
+    Adopt(*run);
   }
   thread_ = std::thread([this] { Loop(); });
   pthread_setname_np(thread_.native_handle(), "catalog");
@@ -160,6 +152,38 @@ void CatalogFlusher::Stop() {
     waiters.swap(waiters_);
   }
   for (Waiter& waiter : waiters) waiter.done(absl::UnavailableError("the server is stopping"));
+}
+
+void CatalogFlusher::Adopt(const std::shared_ptr<Run>& run) {
+  {
+    std::lock_guard lock(run->mutex);
+    run->listed_dirty = true;
+    run->flush_queued = true;
+    for (OpenSeries* series : run->admitted()) {
+      run->MarkDirty(series);
+      series->told = false;  // perhaps it is: the store does not know
+      backlog_->AddSeries(*series);
+    }
+  }
+  Queue(run, steady_clock::now());
+  {
+    std::lock_guard lock(mutex_);
+    poked_ = true;
+  }
+  wake_.notify_one();
+}
+
+// Inherited series are sealed never again, which is when states are written else.
+void CatalogFlusher::KeepStates(const Run& run, const std::vector<OpenSeries*>& told) {
+  if (!run.fork) return;
+  store::WriteSet changes;
+  std::lock_guard lock(run.mutex);  // nothing is written of a run that is purged
+  for (const OpenSeries* series : told) {
+    if (series->key.writer >= run.fork->writers || series->state.stale || run.purged) continue;
+    changes.Put(Family::kMeta, store::StateKey(run.number, series->key), store::Encode(series->state));
+  }
+  // If it fails they are found anew.
+  if (!changes.empty()) store_->Write(changes, /*sync=*/false).IgnoreError();
 }
 
 void CatalogFlusher::Queue(const std::shared_ptr<Run>& run, Time due) {
@@ -294,6 +318,7 @@ absl::Status CatalogFlusher::FlushRun(const std::shared_ptr<Run>& run, bool urge
     }
     if (!rows.empty()) status = PutRows(rows);
     if (!status.ok()) break;
+    KeepStates(*run, told);
     {
       std::lock_guard lock(run->mutex);
       for (OpenSeries* series : told) {

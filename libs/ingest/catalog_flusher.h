@@ -36,6 +36,8 @@ class CatalogFlusher : public CommitObserver {
   void Stop();
 
   void OnCommitted(const std::shared_ptr<const AcceptedBatch>& batch) override;
+  // The run has series that no batch defined: a fork that was just made. REQUIRES: the store has its dirty key.
+  void Adopt(const std::shared_ptr<Run>& run);
   // `done` is called when everything that was committed for the run before this call is in the catalog, or after 30 s
   // with UNAVAILABLE and the reason.
   void Sync(std::shared_ptr<Run> run, std::function<void(const absl::Status&)> done);
@@ -56,6 +58,7 @@ class CatalogFlusher : public CommitObserver {
   absl::Status ApplyNotes(const std::vector<catalog::RunNote>& notes);
   absl::Status PutRows(const std::vector<catalog::SeriesRow>& rows);
   absl::Status FlushRun(const std::shared_ptr<Run>& run, bool urgent);
+  void KeepStates(const Run& run, const std::vector<OpenSeries*>& told);
   void EndRun(const std::shared_ptr<Run>& run);
   absl::Status FlushDue(Time now, std::vector<Waiter>& waiters);
   absl::Status CountOutbox();

@@ -1,5 +1,7 @@
 #include "ingest/chunk_source.h"
 
+#include <algorithm>
+
 #include "base/status_macros.h"
 #include "store/keys.h"
 
@@ -72,26 +74,41 @@ absl::StatusOr<std::optional<series::SummaryPage>> ChunkReader::ReadPage(series:
   return page;
 }
 
+ChunkReader* ChunkReader::Of(uint64_t run) {
+  if (run == run_) return this;
+  std::lock_guard lock(mutex_);
+  std::unique_ptr<ChunkReader>& other = others_[run];
+  if (!other) other = std::make_unique<ChunkReader>(store_, run);
+  return other.get();
+}
+
 ChunkSource::ChunkSource(std::shared_ptr<ChunkReader> reader, const OpenSeries& series, bool with_tail)
-    : reader_(std::move(reader)),
-      key_(series.key),
-      chunks_(series.state.chunks),
-      sealed_points_(series.state.sealed_points),
-      last_lsn_(series.state.last_lsn) {
+    : reader_(std::move(reader)), key_(series.key), chunks_(series.state.chunks) {
+  uint64_t chunks = 0, points = 0;
+  for (const store::Origin& origin : series.origins) {
+    chunks += origin.chunks;
+    points += origin.points;
+    stretches_.push_back({reader_->Of(origin.run), chunks, points, origin.last_lsn});
+  }
+  if (chunks < chunks_) {
+    stretches_.push_back({reader_.get(), chunks_, series.state.sealed_points, series.state.last_lsn});
+  }
   if (!with_tail) return;
   for (const OpenPart& open : series.tail()) tail_.push_back(open.part);
 }
 
 absl::StatusOr<series::ChunkInfo> ChunkSource::ReadChunk(uint64_t number, series::Points* points) {
-  ASSIGN_OR_RETURN(series::ChunkInfo info, reader_->ReadChunk(key_, number, points));
+  const Stretch& at = *std::find_if(stretches_.begin(), stretches_.end(),
+                                    [&](const Stretch& stretch) { return number < stretch.chunks; });
+  ASSIGN_OR_RETURN(series::ChunkInfo info, at.reader->ReadChunk(key_, number, points));
   // All but the last were final at our moment, and nothing becomes less.
-  const bool last = number + 1 == chunks_;
-  if (last ? info.first_ordinal + info.count < sealed_points_ : !info.final) {
+  const bool last = number + 1 == at.chunks;
+  if (last ? info.first_ordinal + info.count < at.points : !info.final) {
     return absl::DataLossError(Name(key_, number) + " is older than the store says");
   }
-  if (info.first_ordinal + info.count > sealed_points_) {  // written again, fuller, after our moment
-    info.count = static_cast<uint32_t>(sealed_points_ - info.first_ordinal);
-    info.last_lsn = last_lsn_;
+  if (info.first_ordinal + info.count > at.points) {  // written again, fuller, after our moment
+    info.count = static_cast<uint32_t>(at.points - info.first_ordinal);
+    info.last_lsn = at.last_lsn;
     info.final = false;
     Truncate(*points, info.count);
   }
@@ -99,14 +116,14 @@ absl::StatusOr<series::ChunkInfo> ChunkSource::ReadChunk(uint64_t number, series
 }
 
 absl::StatusOr<std::optional<series::SummaryPage>> ChunkSource::ReadPage(uint8_t level, uint64_t number) {
-  if ((number + 1) * series::ChunksPerPage(level) > chunks_) return std::nullopt;
-  auto read = reader_->ReadPage(key_, level, number);
+  if (stretches_.empty() || (number + 1) * series::ChunksPerPage(level) > stretches_[0].chunks) return std::nullopt;
+  auto read = stretches_[0].reader->ReadPage(key_, level, number);
   if (absl::IsDataLoss(read.status())) return std::nullopt;  // the chunks say the same
   ASSIGN_OR_RETURN(auto page, std::move(read));
   if (!page) return std::nullopt;
   uint64_t end = page->first_ordinal;
   for (const series::Summary& summary : page->summaries) end += summary.count;
-  if (end > sealed_points_) return std::nullopt;
+  if (end > stretches_[0].points) return std::nullopt;
   return page;
 }
 

@@ -31,14 +31,27 @@ class FakeBook : public RunBook {
     auto [run, created] = runs.try_emplace(spec.run_id, last_run + 1);
     if (created) ++last_run;
     auto& known = writers[run->second];
-    auto [writer, fresh] = known.try_emplace(spec.writer, static_cast<uint32_t>(known.size()));
+    if (created && spec.fork) {
+      const uint64_t parent = runs.at(spec.fork->run_id);
+      forks[run->second] = {run->second, spec.run_id, parent, spec.fork->step, NextWriter(parent)};
+    }
+    auto [writer, fresh] = known.try_emplace(spec.writer, NextWriter(run->second));
     catalog::OpenedRun opened;
     opened.run.number = run->second;
     opened.run.id = spec.run_id;
     opened.writer_number = writer->second;
     opened.epoch = ++epochs[{run->second, writer->second}];
     opened.created = created;
+    for (auto it = forks.find(run->second); it != forks.end(); it = forks.find(it->second.parent)) {
+      opened.forks.insert(opened.forks.begin(), it->second);
+    }
     return opened;
+  }
+  absl::StatusOr<uint32_t> WidenFork(uint64_t run, uint32_t count) override {
+    std::lock_guard lock(mutex);
+    forks.at(run).writers = std::max(NextWriter(run), count);
+    writers[run].clear();
+    return forks.at(run).writers;
   }
   absl::StatusOr<auth::RunRef> FindRunByNumber(uint64_t number) override {
     std::unique_lock lock(mutex);
@@ -59,12 +72,17 @@ class FakeBook : public RunBook {
   }
   absl::StatusOr<std::vector<uint64_t>> ClaimRunsToPurge(std::chrono::seconds) override {
     std::lock_guard lock(mutex);
-    return std::vector<uint64_t>(to_purge.begin(), to_purge.end());
+    std::vector<uint64_t> claimed;
+    for (uint64_t run : to_purge) {
+      if (!HasForks(run)) claimed.push_back(run);
+    }
+    return claimed;
   }
   absl::Status ForgetRun(uint64_t number) override {
     std::lock_guard lock(mutex);
     std::erase_if(runs, [&](const auto& run) { return run.second == number; });
     writers.erase(number);
+    forks.erase(number);
     to_purge.erase(number);
     trash.erase(number);
     return absl::OkStatus();
@@ -117,6 +135,7 @@ class FakeBook : public RunBook {
   std::map<std::string, uint64_t> runs;
   std::map<uint64_t, std::map<std::string, uint32_t>> writers;
   std::map<std::pair<uint64_t, uint32_t>, uint64_t> epochs;
+  std::map<uint64_t, catalog::ForkRef> forks;  // by run
   std::set<uint64_t> heard;
   std::set<uint64_t> trash;
   std::set<uint64_t> to_purge;  // of those in the trash
@@ -125,6 +144,12 @@ class FakeBook : public RunBook {
   std::function<void(const auth::RunRef&)> found;  // called between FindRunByNumber's look and its return
 
  private:
+  uint32_t NextWriter(uint64_t run) {
+    return static_cast<uint32_t>(writers[run].size()) + (forks.contains(run) ? forks[run].writers : 0);
+  }
+  bool HasForks(uint64_t run) const {
+    return std::any_of(forks.begin(), forks.end(), [&](const auto& fork) { return fork.second.parent == run; });
+  }
   absl::Status Turn() {
     ++turned_away;
     changed.notify_all();

@@ -61,6 +61,8 @@ absl::StatusOr<std::unique_ptr<Ingest>> Ingest::Start(store::Store* store, RunBo
   ingest->flusher_ =
       std::make_unique<CatalogFlusher>(store, book, &ingest->table_, &ingest->reader_, ingest->committer_.get(),
                                        metrics, &ingest->backlog_, settings.log);
+  ingest->forks_ = std::make_unique<ForkMaker>(store, book, &ingest->table_, ingest->sealer_.get(),
+                                               ingest->committer_.get(), ingest->series_memory_);
   ingest->committer_->AddObserver(ingest->sealer_.get());
   ingest->committer_->AddObserver(ingest->flusher_.get());
   ingest->committer_->AddObserver(ingest->hub_.get());
@@ -182,72 +184,6 @@ void Ingest::TellStoreDamage() {
 void Ingest::LookAtDisk() {
   disk_.Look();
   sealer_->Hurry(disk_.low());
-}
-
-void Ingest::OpenRun(const auth::Granted<auth::WorkspaceRef>& workspace, const v1::OpenRunRequest& request,
-                     std::function<void(absl::StatusOr<v1::OpenRunReply>)> done) {
-  if (const absl::Status space = disk_.health(); !space.ok()) return done(space);
-  if (request.writer().empty() || request.writer().size() > 255) {
-    return done(absl::InvalidArgumentError("a writer's id has 1 to 255 bytes; this one has " +
-                                           std::to_string(request.writer().size())));
-  }
-  const catalog::OpenSpec spec{request.experiment(), request.run_id(), request.name(),
-                               request.writer(),     request.client(), request.must_exist()};
-  absl::StatusOr<catalog::OpenedRun> opened = book_->OpenRun(workspace, spec);
-  if (absl::IsUnavailable(opened.status())) {
-    return done(absl::UnavailableError("PostgreSQL is away, and a writer is opened through it (" +
-                                       std::string(opened.status().message()) +
-                                       "): writers that are open go on; try again until it is back"));
-  }
-  if (!opened.ok()) return done(opened.status());
-  if (opened->writer_number >= options_.limits.writers_per_run) {
-    return done(absl::FailedPreconditionError("run \"" + opened->run.id + "\" has " +
-                                              std::to_string(options_.limits.writers_per_run) +
-                                              " writers, which is the limit (--max-writers-per-run)"));
-  }
-  absl::StatusOr<std::shared_ptr<Run>> made = table_.Make(opened->run.number, opened->run.id);
-  if (!made.ok()) return done(made.status());
-  std::shared_ptr<Run> run = *made;
-  Writer* writer = nullptr;
-  Extra extra;
-  {
-    std::lock_guard lock(run->mutex);
-    run->deleted = false;
-    ++run->opens;
-    writer = &run->WriterOf(opened->writer_number);
-  }
-  // The epoch rises in memory first: what an older process sends from now on is refused, and what it sent before is
-  // committed before this write.
-  std::lock_guard accepting(writer->accepting);
-  {
-    std::lock_guard lock(run->mutex);
-    if (run->purged) return done(absl::NotFoundError("run \"" + run->id + "\" was deleted"));
-    if (opened->epoch < writer->mark.epoch) {  // another OpenRun of the same writer was faster
-      return done(absl::AbortedError("the writer is being opened by another process: try again"));
-    }
-    writer->mark.epoch = opened->epoch;
-  }
-  extra.run = run;
-  extra.writer = writer;
-  extra.done = [this, run, writer, opened = *opened, done = std::move(done)](const absl::Status& status) {
-    if (!status.ok()) return done(status);
-    v1::OpenRunReply reply;
-    reply.set_run_id(opened.run.id);
-    reply.set_run_number(opened.run.number);
-    reply.set_writer_number(opened.writer_number);
-    reply.set_epoch(opened.epoch);
-    reply.set_generation(opened.generation);
-    reply.set_created(opened.created);
-    reply.set_heartbeat_ms(static_cast<uint32_t>(options_.heartbeat.count()));
-    options_.limits.ToProto(reply.mutable_limits());
-    {
-      std::lock_guard lock(run->mutex);
-      reply.set_durable_seq(writer->mark.durable_seq);
-      reply.set_position(writer->mark.position);
-    }
-    done(std::move(reply));
-  };
-  committer_->Enqueue(std::move(extra));
 }
 
 absl::StatusOr<std::unique_ptr<Session>> Ingest::OpenSession(const v1::Hello& hello, std::weak_ptr<AckSink> sink) {

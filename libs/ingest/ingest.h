@@ -18,6 +18,7 @@
 #include "ingest/committer.h"
 #include "ingest/damage.h"
 #include "ingest/disk_guard.h"
+#include "ingest/fork_maker.h"
 #include "ingest/heartbeats.h"
 #include "ingest/limits.h"
 #include "ingest/reader.h"
@@ -87,6 +88,9 @@ class Ingest {
   absl::Status Replay(uint64_t* next_lsn);
   absl::Status ReplayFrom(uint64_t from, uint64_t* next_lsn, bool* damaged);
   absl::Status ReplayRecord(uint64_t lsn, std::string_view bytes);
+  absl::StatusOr<catalog::OpenedRun> OpenInCatalog(const auth::Granted<auth::WorkspaceRef>& workspace,
+                                                   const catalog::OpenSpec& spec);
+  void TellCatalogOf(const std::string& run_id);
   void CareLoop();
   void TellStoreDamage();
   void FindDeleted();
@@ -111,6 +115,7 @@ class Ingest {
   std::unique_ptr<WatchHub> hub_;
   std::unique_ptr<Sealer> sealer_;
   std::unique_ptr<CatalogFlusher> flusher_;
+  std::unique_ptr<ForkMaker> forks_;
   std::unique_ptr<Heartbeats> heartbeats_;
 
   size_t told_damage_ = 0;    // the care thread's own: of the store's damage, so much was told

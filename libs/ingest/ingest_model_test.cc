@@ -1,6 +1,7 @@
 // Random histories of an Ingest against a model that knows no journal, tail, chunk or summary: several runs and
 // writers, batches of odd sizes, batches that come twice or too early, rewinds, seals, trims, restarts, power cuts that
-// lose what was not synced, runs that are deleted, restored and purged; and what readers are told in between.
+// lose what was not synced, runs that are deleted, restored and purged, forks of runs that go on and of forks; and what
+// readers are told in between.
 #include <gtest/gtest.h>
 
 #include <deque>
@@ -17,8 +18,8 @@
 namespace stepwell::ingest {
 namespace {
 
-constexpr int kSteps = 100;  // of one history
-constexpr size_t kRuns = 2, kWriters = 3;
+constexpr int kSteps = 160;  // of one history
+constexpr size_t kRuns = 5, kWriters = 3;
 
 class World {
  public:
@@ -57,21 +58,24 @@ class World {
     std::string id;
     uint64_t number = 0;  // 0: not opened, or purged
     bool deleted = false;
+    bool over = false;  // its time in the trash
+    std::string parent;
     PlainRun plain;
     std::array<Writer, kWriters> writers;
   };
 
   void Step() {
     const uint64_t what = random_() % 100;
-    Run& run = runs_[random_() % kRuns];
+    Run& run = runs_[random_() % 2 ? 0 : random_() % kRuns];
     Writer& writer = run.writers[random_() % kWriters];
     if (what < 45) return Did("push", [&] { Push(run, writer); });
     if (what < 55) return Did("settle", [&] { Settle(); });
     if (what < 58) return Did("twice", [&] { PushTwice(run, writer); });
     if (what < 60) return Did("gap", [&] { PushTooEarly(run, writer); });
     if (what < 62) return Did("rejoin", [&] { Rejoin(run, writer); });
-    if (what < 70) return Did("seal", [&] { Expect(host_.ingest_->sealer().SealOld(true)); });
-    if (what < 75) return Did("trim", [&] { Expect(host_.ingest_->sealer().TrimJournal()); });
+    if (what < 66) return Did("fork", [&] { Fork(run, runs_[1 + random_() % (kRuns - 1)]); });
+    if (what < 72) return Did("seal", [&] { Expect(host_.ingest_->sealer().SealOld(true)); });
+    if (what < 76) return Did("trim", [&] { Expect(host_.ingest_->sealer().TrimJournal()); });
     if (what < 78) return Did("flush", [&] { Expect(host_.store_->Flush()); });
     if (what < 81) return Did("restart", [&] { Restart(); });
     if (what < 85) return Did("cut", [&] { PowerCut(); });
@@ -211,7 +215,7 @@ class World {
 
   void DeleteOrRestore(Run& run) {
     Settle();
-    if (run.number == 0) return;
+    if (run.number == 0 || run.over) return;
     run.deleted ? host_.book_.Restore(run.number) : host_.book_.Delete(run.number);
     run.deleted = !run.deleted;
     for (Writer& writer : run.writers) writer.client.reset();
@@ -222,8 +226,24 @@ class World {
     Settle();
     if (!run.deleted) return;
     host_.book_.EndGrace(run.number);
+    run.over = true;
     Expect(host_.ingest_->Purge());
-    ASSERT_EQ(host_.book_.runs.count(run.id), 0u);
+    // One goes when all forks of it are gone.
+    const auto goes = [&](const Run& one) {
+      return one.over &&
+             std::none_of(runs_.begin(), runs_.end(), [&](const Run& fork) { return fork.parent == one.id; });
+    };
+    for (auto it = runs_.begin(); it != runs_.end();) {
+      it = std::find_if(runs_.begin(), runs_.end(), goes);
+      if (it != runs_.end()) ExpectGone(*it);
+    }
+    for (const Run& one : runs_) {
+      ASSERT_EQ(host_.book_.runs.count(one.id), one.number > 0 ? 1u : 0u) << one.id;
+      ExpectAll(one);
+    }
+  }
+
+  void ExpectGone(Run& run) {
     v1::ListSeriesRequest request;
     request.set_run_number(run.number);
     v1::ListSeriesReply reply;
@@ -233,6 +253,36 @@ class World {
     run = Run();
     run.id = id;
     Name(run);
+  }
+
+  void Fork(Run& parent, Run& child) {
+    Settle();
+    if (parent.number == 0 || parent.deleted || child.number != 0 || &parent == &child) return;
+    v1::Fork fork;
+    fork.set_run_id(parent.id);
+    fork.set_step(static_cast<int64_t>(random_() % 5000));
+    Writer& writer = child.writers[random_() % kWriters];
+    if (random_() % 3 == 0) {  // the catalog makes the run, the store does not, and the parent goes on
+      fs_->PowerOff();
+      ASSERT_FALSE(host_.TryJoin(child.id, writer.name, fork).ok());
+      Leave();
+      host_.Stop();
+      fs_->PowerOn(static_cast<Tear>(random_() % 4), random_);
+      Start();
+      if (testing::Test::HasFatalFailure()) return;
+      Push(parent, parent.writers[random_() % kWriters]);
+      Settle();
+    }
+    // Whoever opens a run that the catalog knows as a fork completes it.
+    const bool known = host_.book_.runs.contains(child.id);
+    auto client = host_.TryJoin(child.id, writer.name, known && random_() % 2 ? std::nullopt : std::optional(fork));
+    ASSERT_TRUE(client.ok()) << client.status();
+    child.parent = parent.id;
+    child.plain = parent.plain.Forked(fork.step());
+    child.number = client->opened.run_number();
+    writer.number = client->opened.writer_number();
+    writer.client = *std::move(client);
+    if (random_() % 2) ExpectAll(child);
   }
 
   void ExpectAll(const Run& run) {

@@ -73,12 +73,14 @@ class IngestHost {
     store_.reset();
   }
 
-  absl::StatusOr<v1::OpenRunReply> TryOpen(const std::string& run, const std::string& writer) {
+  absl::StatusOr<v1::OpenRunReply> TryOpen(const std::string& run, const std::string& writer,
+                                           const std::optional<v1::Fork>& fork = {}) {
     auto workspace =
         auth::Authority().Authorize(auth::Principal::Local(), auth::Action::kRunOpen, auth::WorkspaceRef{1, "default"});
     v1::OpenRunRequest request;
     request.set_run_id(run);
     request.set_writer(writer);
+    if (fork) *request.mutable_fork() = *fork;
     std::mutex mutex;
     std::condition_variable ready;
     std::optional<absl::StatusOr<v1::OpenRunReply>> reply;
@@ -96,9 +98,10 @@ class IngestHost {
     std::unique_ptr<Session> session;
     v1::OpenRunReply opened;
   };
-  absl::StatusOr<Client> TryJoin(const std::string& run, const std::string& writer) {
+  absl::StatusOr<Client> TryJoin(const std::string& run, const std::string& writer,
+                                 const std::optional<v1::Fork>& fork = {}) {
     Client client;
-    absl::StatusOr<v1::OpenRunReply> opened = TryOpen(run, writer);
+    absl::StatusOr<v1::OpenRunReply> opened = TryOpen(run, writer, fork);
     if (!opened.ok()) return opened.status();
     client.opened = *opened;
     v1::Hello hello;

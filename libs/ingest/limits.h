@@ -34,6 +34,7 @@ struct Limits {
   uint64_t label_bytes = 256;
   uint64_t note_bytes = uint64_t{256} << 10;
   uint64_t writers_per_run = 4096;
+  uint64_t fork_depth = 64;  // of a fork of a fork ...
 
   void ToProto(v1::Limits* out) const;
 };

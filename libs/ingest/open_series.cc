@@ -115,6 +115,17 @@ void OpenSeries::Drop(size_t count) {
   }
 }
 
+void OpenSeries::Inherit(const store::SeriesState& from, std::vector<OpenPart> tail) {
+  state = from;
+  tail_ = std::move(tail);
+  tail_points_ = tail_bytes_ = 0;
+  for (const OpenPart& open : tail_) {
+    tail_points_ += open.part.points.size();
+    tail_bytes_ += PointBytes(open.part.points, 0, open.part.points.size());
+  }
+  ForgetTotal();
+}
+
 bool OpenSeries::OnRewind(const series::Rewind& rewind) {
   if (rewind.spared_writer == key.writer) return false;
   if (state.visible && state.visible->max_step >= rewind.step) state.stale = true;

@@ -53,6 +53,7 @@ class OpenSeries {
 
   uint64_t define_lsn = 0;  // 0: not committed yet
   store::SeriesState state;
+  std::vector<store::Origin> origins;  // of an inherited series: whose its first chunks are. Nothing is appended to it
   bool sealing = false;
   bool listed_dirty = false;                     // the catalog must be told
   bool told = false;                             // the catalog has a row of it
@@ -71,6 +72,8 @@ class OpenSeries {
   void Append(const ColumnPoints& column, uint64_t lsn, const Rewinds& rewinds, size_t skip = 0);
   // The first `count` points of the tail are in chunks now. REQUIRES: count <= tail_points().
   void Drop(size_t count);
+  // What another series was at one moment: its state, and the points that are not in chunks.
+  void Inherit(const store::SeriesState& from, std::vector<OpenPart> tail);
   // A rewind was added to the run; whether Total may be another now.
   bool OnRewind(const series::Rewind& rewind);
 

@@ -67,6 +67,15 @@ class PlainRun {
     for (const v1::Column& column : batch.columns()) Append(writer, batch, column);
   }
 
+  // What a fork of it begins with.
+  PlainRun Forked(int64_t step) const {
+    PlainRun fork = *this;
+    v1::Rewind rewind;
+    rewind.set_step(step);
+    fork.Hide(0, rewind);
+    return fork;
+  }
+
   std::vector<Name> Names() const {
     std::vector<Name> names;
     for (const auto& [key, series] : series_) names.push_back({series.tag, series.kind});

@@ -317,15 +317,30 @@ absl::Status Reader::ReadPoints(const v1::ReadPointsRequest& request,
   return damage.empty() ? absl::OkStatus() : absl::DataLossError(damage + "; what can be read of the series was sent");
 }
 
+absl::StatusOr<uint64_t> Reader::HomeOf(uint64_t run, const std::string& sha256) const {
+  std::vector<uint64_t> homes{run};
+  ASSIGN_OR_RETURN(auto forked, store_->Get(Family::kMeta, store::ForkKey(run)));
+  if (forked) {
+    ASSIGN_OR_RETURN(const store::Fork fork, store::DecodeFork(*forked));
+    homes.insert(homes.end(), fork.homes.begin(), fork.homes.end());
+  }
+  for (uint64_t home : homes) {
+    ASSIGN_OR_RETURN(auto found, store_->Get(Family::kBlobs, store::BlobHeaderKey(home, sha256)));
+    if (!found) continue;
+    ASSIGN_OR_RETURN(const store::BlobHeader header, store::DecodeBlobHeader(*found));
+    if (header.received == header.size) return home;
+  }
+  return absl::NotFoundError("the run has no such blob");
+}
+
 absl::Status Reader::ReadBlob(const v1::ReadBlobRequest& request,
                               const std::function<bool(const v1::ReadBlobReply&)>& send) {
   const std::string& sha256 = request.sha256();
-  const uint64_t run = request.run_number();
   if (sha256.size() != 32) return absl::InvalidArgumentError("a blob's name has 32 bytes");
+  ASSIGN_OR_RETURN(const uint64_t run, HomeOf(request.run_number(), sha256));
   ASSIGN_OR_RETURN(auto found, store_->Get(Family::kBlobs, store::BlobHeaderKey(run, sha256)));
-  if (!found) return absl::NotFoundError("the run has no such blob");
+  if (!found) return absl::NotFoundError("the blob was deleted just now");
   ASSIGN_OR_RETURN(store::BlobHeader header, store::DecodeBlobHeader(*found));
-  if (header.received != header.size) return absl::NotFoundError("the blob is not here whole");
   if (request.offset() > header.size) {
     return absl::OutOfRangeError("the blob has " + std::to_string(header.size) + " bytes");
   }

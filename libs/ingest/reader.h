@@ -39,6 +39,9 @@ class Reader {
   absl::Status Refresh(Run& run, OpenSeries* series, int attempts);
 
  private:
+  // The run under whose keys the blob is: itself, or if it is a fork perhaps one before it.
+  absl::StatusOr<uint64_t> HomeOf(uint64_t run, const std::string& sha256) const;
+
   struct Line {
     std::vector<std::unique_ptr<ChunkSource>> sources;  // in the order of their first points
     std::vector<series::Rewind> rewinds;

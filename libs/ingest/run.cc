@@ -1,6 +1,7 @@
 #include "ingest/run.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/status_macros.h"
@@ -36,11 +37,38 @@ absl::Status LoadWriters(const store::Store& store, Run& run) {
                   });
 }
 
+// The parent's, then the fork, which hides what the parent had beyond its step, then the run's own.
 absl::Status LoadRewinds(const store::Store& store, Run& run) {
-  return ScanMeta(store, run.number, MetaKind::kRewind,
+  uint64_t forked = run.fork ? run.fork->lsn : std::numeric_limits<uint64_t>::max();
+  auto begin = [&] {
+    if (run.fork && forked == run.fork->lsn) run.rewinds.Add({run.fork->lsn, run.fork->step, std::nullopt});
+    forked = std::numeric_limits<uint64_t>::max();
+  };
+  RETURN_IF_ERROR(
+      ScanMeta(store, run.number, MetaKind::kRewind, [&](std::string_view key, std::string_view value) -> absl::Status {
+        ASSIGN_OR_RETURN(series::Rewind rewind, store::DecodeRewind(store::LsnOfRewindKey(key), value));
+        if (rewind.lsn >= forked) begin();
+        run.rewinds.Add(rewind);
+        return absl::OkStatus();
+      }));
+  begin();
+  return absl::OkStatus();
+}
+
+absl::Status LoadFork(const store::Store& store, Run& run) {
+  ASSIGN_OR_RETURN(auto found, store.Get(Family::kMeta, store::ForkKey(run.number)));
+  if (!found) return absl::OkStatus();
+  ASSIGN_OR_RETURN(run.fork, store::DecodeFork(*found));
+  return absl::OkStatus();
+}
+
+absl::Status LoadOrigins(const store::Store& store, Run& run) {
+  if (!run.fork) return absl::OkStatus();
+  return ScanMeta(store, run.number, MetaKind::kOrigins,
                   [&](std::string_view key, std::string_view value) -> absl::Status {
-                    ASSIGN_OR_RETURN(series::Rewind rewind, store::DecodeRewind(store::LsnOfRewindKey(key), value));
-                    run.rewinds.Add(rewind);
+                    OpenSeries* series = run.Find(store::SeriesOfKey(key));
+                    if (!series) return absl::DataLossError("a series has origins and no dictionary entry");
+                    ASSIGN_OR_RETURN(series->origins, store::DecodeOrigins(value));
                     return absl::OkStatus();
                   });
 }
@@ -95,8 +123,10 @@ absl::StatusOr<std::shared_ptr<Run>> Run::Load(const store::Store& store, uint64
   run->id = *id;
   std::lock_guard lock(run->mutex);
   RETURN_IF_ERROR(LoadWriters(store, *run));
+  RETURN_IF_ERROR(LoadFork(store, *run));
   RETURN_IF_ERROR(LoadRewinds(store, *run));
   RETURN_IF_ERROR(LoadSeries(store, *run));
+  RETURN_IF_ERROR(LoadOrigins(store, *run));
   RETURN_IF_ERROR(LoadStates(store, *run));
   return run;
 }

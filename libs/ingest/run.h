@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -63,6 +64,7 @@ class Run {
   bool deleted = false;  // in the trash: nothing is taken
   uint64_t opens = 0;    // how often OpenRun let somebody in: what was asked of the catalog before is out of date
   bool purged = false;   // its points go: nothing is taken or written ever again
+  std::optional<store::Fork> fork;  // constant since it was loaded
   Rewinds rewinds;
 
   std::mutex blob_mutex;

@@ -21,6 +21,7 @@ class RunBook {
   virtual absl::StatusOr<auth::WorkspaceRef> FindWorkspace(std::string_view name) = 0;
   virtual absl::StatusOr<catalog::OpenedRun> OpenRun(const auth::Granted<auth::WorkspaceRef>& workspace,
                                                      const catalog::OpenSpec& spec) = 0;
+  virtual absl::StatusOr<uint32_t> WidenFork(uint64_t run, uint32_t writers) = 0;
   virtual absl::StatusOr<auth::RunRef> FindRunByNumber(uint64_t number) = 0;
   virtual absl::Status ApplyNotes(std::span<const catalog::RunNote> notes) = 0;
   virtual absl::Status PutSeries(std::span<const catalog::SeriesRow> rows) = 0;
@@ -39,6 +40,9 @@ class CatalogRunBook : public RunBook {
   absl::StatusOr<catalog::OpenedRun> OpenRun(const auth::Granted<auth::WorkspaceRef>& workspace,
                                              const catalog::OpenSpec& spec) override {
     return catalog_->OpenRun(workspace, spec);
+  }
+  absl::StatusOr<uint32_t> WidenFork(uint64_t run, uint32_t writers) override {
+    return catalog_->WidenFork(run, writers);
   }
   absl::StatusOr<auth::RunRef> FindRunByNumber(uint64_t number) override { return catalog_->FindRunByNumber(number); }
   absl::Status ApplyNotes(std::span<const catalog::RunNote> notes) override { return catalog_->ApplyNotes(notes); }

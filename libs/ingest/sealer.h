@@ -42,6 +42,10 @@ class Sealer : public CommitObserver {
 
   // Seals everything that is old, or (`all`) everything. Also for tests; the thread does it by itself.
   absl::Status SealOld(bool all);
+  // Seals what of the run is in open tails now.
+  absl::Status SealAllOf(const std::shared_ptr<Run>& run) {
+    return SealRun(run, Cause::kAge, std::chrono::steady_clock::now());
+  }
   // The journal below the oldest point that is in no chunk is not needed any more.
   absl::Status TrimJournal();
   // While the disk is low: points are sealed and the journal is trimmed as soon as can be.

@@ -23,7 +23,8 @@ absl::StatusOr<std::unique_ptr<Session>> Session::Open(RunTable* table, Committe
   ASSIGN_OR_RETURN(std::shared_ptr<Run> run, table->GetById(hello.run_id()));
   std::lock_guard lock(run->mutex);
   if (run->deleted) return Deleted(*run);
-  Writer* writer = run->FindWriter(hello.writer_number());
+  const bool inherited = run->fork && hello.writer_number() < run->fork->writers;
+  Writer* writer = inherited ? nullptr : run->FindWriter(hello.writer_number());
   if (!writer)
     return absl::FailedPreconditionError("run \"" + run->id + "\" has no writer of this number: call OpenRun first");
   if (writer->mark.epoch != hello.epoch()) return Fenced(*run, hello.epoch(), writer->mark.epoch);

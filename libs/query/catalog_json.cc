@@ -48,6 +48,12 @@ void WriteRun(JsonWriter& json, const catalog::Run& run) {
   json.Key("updated").String(FormatTime(run.updated)).Key("finished");
   run.finished ? json.String(FormatTime(*run.finished)) : json.Null();
   json.Key("duration").Double(run.duration).Key("owner").String(run.owner);
+  json.Key("forked_from");
+  if (run.forked_from) {
+    json.Object().Key("run").String(run.forked_from->run_id).Key("step").Int(run.forked_from->step).End();
+  } else {
+    json.Null();
+  }
   json.Key("color_slot").Int(run.color_slot).Key("params").Object();
   for (const auto& [key, value] : run.params) {
     json.Key(key);

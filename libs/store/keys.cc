@@ -111,6 +111,13 @@ std::string StateKey(uint64_t run, series::SeriesKey series) {
   PutBe32(key, series.series);
   return key;
 }
+std::string ForkKey(uint64_t run) { return MetaBegin(run, MetaKind::kFork); }
+std::string OriginsKey(uint64_t run, series::SeriesKey series) {
+  std::string key = MetaBegin(run, MetaKind::kOrigins);
+  PutBe32(key, series.writer);
+  PutBe32(key, series.series);
+  return key;
+}
 series::SeriesKey SeriesOfKey(std::string_view key) {
   return {GetBe32(key.substr(kAfterKind)), GetBe32(key.substr(kAfterKind + 4))};
 }

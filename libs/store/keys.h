@@ -36,7 +36,15 @@ uint64_t RunOfDirtyKey(std::string_view key);
 std::string RunByIdKey(std::string_view id);
 
 // meta, of a run
-enum class MetaKind : char { kId = 'I', kMark = 'M', kSeries = 'N', kRewind = 'R', kState = 'S' };
+enum class MetaKind : char {
+  kFork = 'F',
+  kId = 'I',
+  kMark = 'M',
+  kSeries = 'N',
+  kOrigins = 'O',
+  kRewind = 'R',
+  kState = 'S'
+};
 std::string RunBegin(uint64_t run);  // the same in meta, data and blobs
 std::string MetaBegin(uint64_t run, MetaKind kind);
 std::string MetaEnd(uint64_t run, MetaKind kind);
@@ -45,7 +53,9 @@ std::string MarkKey(uint64_t run, uint32_t writer);
 uint32_t WriterOfMarkKey(std::string_view key);
 std::string SeriesKeyOf(uint64_t run, series::SeriesKey key);
 std::string StateKey(uint64_t run, series::SeriesKey key);
-series::SeriesKey SeriesOfKey(std::string_view key);  // of SeriesKeyOf and StateKey
+series::SeriesKey SeriesOfKey(std::string_view key);  // of SeriesKeyOf, StateKey and OriginsKey
+std::string ForkKey(uint64_t run);
+std::string OriginsKey(uint64_t run, series::SeriesKey key);
 std::string RewindKey(uint64_t run, uint64_t lsn, uint32_t index);
 uint64_t LsnOfRewindKey(std::string_view key);
 

@@ -10,9 +10,9 @@ TEST(Keys, AllOfARunIsOneRangeAndNothingElseIsInIt) {
   for (uint64_t run : {uint64_t{1}, uint64_t{255}, uint64_t{256}, uint64_t{1} << 40}) {
     const std::string begin = RunBegin(run), end = RunBegin(run + 1);
     for (const std::string& key :
-         {RunIdKey(run), MarkKey(run, ~0u), SeriesKeyOf(run, {~0u, ~0u}), StateKey(run, {0, 0}), RewindKey(run, 1, 0),
-          ChunkKey(run, {~0u, ~0u}, ~uint64_t{0}), PageKey(run, {0, 0}, 3, 0), BlobHeaderKey(run, sha),
-          BlobPartKey(run, sha, ~uint64_t{0})}) {
+         {RunIdKey(run), ForkKey(run), OriginsKey(run, {~0u, ~0u}), MarkKey(run, ~0u), SeriesKeyOf(run, {~0u, ~0u}),
+          StateKey(run, {0, 0}), RewindKey(run, 1, 0), ChunkKey(run, {~0u, ~0u}, ~uint64_t{0}),
+          PageKey(run, {0, 0}, 3, 0), BlobHeaderKey(run, sha), BlobPartKey(run, sha, ~uint64_t{0})}) {
       EXPECT_LE(begin, key);
       EXPECT_LT(key, end);
     }

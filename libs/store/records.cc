@@ -13,6 +13,8 @@
 //   blob    := 1  v size  v received
 //   note    := 1  v run  rest note
 //   rewind  := 1  z step  v spared_writer + 1 (0: none)
+//   fork    := 1  v parent  z step  v lsn  v writers  v n  v home{n}
+//   origins := 1  v n  origin{n}          origin := v run  v chunks  v points  v last_lsn
 #include "store/records.h"
 
 #include "base/bytes.h"
@@ -204,6 +206,52 @@ absl::StatusOr<OutboxNote> DecodeOutboxNote(std::string_view bytes) {
   if (!in.ok()) return Damaged("outbox");
   note.note = Rest(in);
   return note;
+}
+
+std::string Encode(const Fork& fork) {
+  std::string out = Begin();
+  PutVarint(out, fork.parent);
+  PutVarint(out, ZigZag(fork.step));
+  PutVarint(out, fork.lsn);
+  PutVarint(out, fork.writers);
+  PutVarint(out, fork.homes.size());
+  for (uint64_t home : fork.homes) PutVarint(out, home);
+  return out;
+}
+absl::StatusOr<Fork> DecodeFork(std::string_view bytes) {
+  ByteReader in(bytes);
+  Fork fork;
+  if (!Open(in)) return Damaged("fork");
+  fork.parent = in.Varint();
+  fork.step = UnZigZag(in.Varint());
+  fork.lsn = in.Varint();
+  fork.writers = static_cast<uint32_t>(in.Varint());
+  const uint64_t homes = in.Varint();
+  if (!in.ok() || homes > in.left()) return Damaged("fork");
+  for (uint64_t i = 0; i < homes; ++i) fork.homes.push_back(in.Varint());
+  if (!in.ok() || !in.done()) return Damaged("fork");
+  return fork;
+}
+
+std::string Encode(const std::vector<Origin>& origins) {
+  std::string out = Begin();
+  PutVarint(out, origins.size());
+  for (const Origin& origin : origins) {
+    for (uint64_t number : {origin.run, origin.chunks, origin.points, origin.last_lsn}) PutVarint(out, number);
+  }
+  return out;
+}
+absl::StatusOr<std::vector<Origin>> DecodeOrigins(std::string_view bytes) {
+  ByteReader in(bytes);
+  if (!Open(in)) return Damaged("origins");
+  const uint64_t count = in.Varint();
+  if (!in.ok() || count > in.left()) return Damaged("origins");
+  std::vector<Origin> origins(count);
+  for (Origin& origin : origins) {
+    for (uint64_t* number : {&origin.run, &origin.chunks, &origin.points, &origin.last_lsn}) *number = in.Varint();
+  }
+  if (!in.ok() || !in.done()) return Damaged("origins");
+  return origins;
 }
 
 std::string Encode(const series::Rewind& rewind) {

@@ -17,7 +17,7 @@
 namespace stepwell::store {
 
 // The format that this program writes; it refuses a store with a higher number.
-inline constexpr uint32_t kFormatVersion = 1;
+inline constexpr uint32_t kFormatVersion = 2;  // 1 knew no forks
 
 struct Header {
   uint32_t format = kFormatVersion;
@@ -64,6 +64,24 @@ struct BlobHeader {
   uint64_t received = 0;  // complete: == size, and the digest was right
 };
 
+// The run began as a fork of `parent`: its series of writers below `writers` are the parent's as they were before
+// journal number `lsn`, and of these points those with a step >= `step` are hidden.
+struct Fork {
+  uint64_t parent = 0;
+  int64_t step = 0;
+  uint64_t lsn = 0;
+  uint32_t writers = 0;
+  std::vector<uint64_t> homes;  // runs under whose keys chunks and blobs of these series lie, the parent first
+};
+
+// The first chunks of an inherited series lie under another run's keys, with the numbers that they have here.
+struct Origin {
+  uint64_t run = 0;
+  uint64_t chunks = 0;    // so many, behind those of the origins before
+  uint64_t points = 0;    // in them
+  uint64_t last_lsn = 0;  // of the last point
+};
+
 struct OutboxNote {
   uint64_t run = 0;
   std::string note;  // stepwell.v1.Note
@@ -76,6 +94,8 @@ std::string Encode(const SeriesState& state);
 std::string Encode(const SeriesEntry& entry);
 std::string Encode(const BlobHeader& header);
 std::string Encode(const OutboxNote& note);
+std::string Encode(const Fork& fork);
+std::string Encode(const std::vector<Origin>& origins);
 std::string Encode(const series::Rewind& rewind);  // its lsn is in the key
 
 // The record is everything before the batch's own bytes: the caller appends them. Saves a copy of the batch.
@@ -88,6 +108,8 @@ absl::StatusOr<SeriesState> DecodeSeriesState(std::string_view bytes);
 absl::StatusOr<SeriesEntry> DecodeSeriesEntry(std::string_view bytes);
 absl::StatusOr<BlobHeader> DecodeBlobHeader(std::string_view bytes);
 absl::StatusOr<OutboxNote> DecodeOutboxNote(std::string_view bytes);
+absl::StatusOr<Fork> DecodeFork(std::string_view bytes);
+absl::StatusOr<std::vector<Origin>> DecodeOrigins(std::string_view bytes);
 absl::StatusOr<series::Rewind> DecodeRewind(uint64_t lsn, std::string_view bytes);
 
 }  // namespace stepwell::store

@@ -32,7 +32,7 @@ void Journal(std::string_view bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 1) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  switch (data[0] % 8) {
+  switch (data[0] % 10) {
     case 0:
       RoundTrip(DecodeHeader(bytes), DecodeHeader);
       break;
@@ -53,6 +53,12 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       break;
     case 6:
       RoundTrip(DecodeOutboxNote(bytes), DecodeOutboxNote);
+      break;
+    case 7:
+      RoundTrip(DecodeFork(bytes), DecodeFork);
+      break;
+    case 8:
+      RoundTrip(DecodeOrigins(bytes), DecodeOrigins);
       break;
     default:
       if (const auto rewind = DecodeRewind(7, bytes); rewind.ok()) {

@@ -40,6 +40,8 @@ SeriesState SomeState() {
   return state;
 }
 
+Fork SomeFork() { return {300, -5, 70'000, 3, {300, 2}}; }
+
 // One line a key or record: what docs/formats/store.md says, as bytes that never change.
 std::string Golden() {
   std::ostringstream out;
@@ -56,7 +58,9 @@ std::string Golden() {
       << "entry " << ToHex(Encode(SeriesEntry{300, "info"})) << "\n"
       << "blob " << ToHex(Encode(BlobHeader{300, 200})) << "\n"
       << "note " << ToHex(Encode(OutboxNote{300, "note"})) << "\n"
-      << "rewind " << ToHex(Encode(series::Rewind{5, -300, 2})) << "\n";
+      << "rewind " << ToHex(Encode(series::Rewind{5, -300, 2})) << "\n"
+      << "fork " << ToHex(Encode(SomeFork())) << "\n"
+      << "origins " << ToHex(Encode(std::vector<Origin>{{300, 4, 3500, 70}, {301, 1, 9, 71}})) << "\n";
   return out.str();
 }
 
@@ -83,6 +87,10 @@ TEST(Records, ComeBack) {
   ASSERT_TRUE(rewind.ok());
   EXPECT_EQ(rewind->spared_writer, 0u);
   EXPECT_EQ(rewind->step, -300);
+  auto fork = DecodeFork(Encode(SomeFork()));
+  ASSERT_TRUE(fork.ok());
+  EXPECT_EQ(fork->homes, SomeFork().homes);
+  EXPECT_EQ(fork->step, -5);
 }
 
 TEST(Records, CutBytesAreDataLoss) {

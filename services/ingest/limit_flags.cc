@@ -29,6 +29,7 @@ void AddLimitFlags(CLI::App& program, ServerOptions& options) {
   AddSize(program, "--max-value", &limits.inline_bytes, "bytes of a value that is no blob: 1MiB");
   AddSize(program, "--max-blob", &limits.blob_bytes, "bytes of a blob: 64MiB");
   AddCount(program, "--max-params", limits.param_count, "parameters and labels of one run");
+  AddCount(program, "--max-fork-depth", limits.fork_depth, "runs that a fork descends from");
   AddSize(program, "--max-param", &limits.param_bytes, "bytes of a parameter: 64KiB");
   AddSize(program, "--max-note", &limits.note_bytes, "bytes of a run's note: 256KiB");
 }

@@ -50,6 +50,7 @@ int Run(Flags& flags, const sigset_t& signals) {
   catalog_options.url = flags.postgres;
   catalog_options.pool = flags.postgres_pool;
   catalog_options.params_per_run = flags.server.limits.param_count;
+  catalog_options.fork_depth = flags.server.limits.fork_depth;
   catalog_options.registry = flags.server.registry = std::make_shared<prometheus::Registry>();
   auto catalog = stepwell::catalog::Catalog::Open(catalog_options);
   if (!catalog.ok()) return Fail(catalog.status());

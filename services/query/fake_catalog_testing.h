@@ -66,6 +66,7 @@ class FakeCatalog : public catalog::Catalog {
                                              const catalog::OpenSpec&) override {
     return None();
   }
+  absl::StatusOr<uint32_t> WidenFork(uint64_t, uint32_t) override { return None(); }
   absl::Status ApplyNotes(std::span<const catalog::RunNote>) override { return None(); }
   absl::Status PutSeries(std::span<const catalog::SeriesRow>) override { return None(); }
   absl::StatusOr<std::vector<uint64_t>> ClaimRunsToPurge(std::chrono::seconds) override { return None(); }

@@ -99,6 +99,7 @@ absl::Status Serve::Parts::StartCatalog(const ServeOptions& options) {
   catalog_options.url = options.postgres;
   catalog_options.pool = options.postgres_pool;
   catalog_options.params_per_run = options.ingest.limits.param_count;
+  catalog_options.fork_depth = options.ingest.limits.fork_depth;
   catalog_options.disconnected_after = options.query.disconnected_after;
   catalog_options.registry = registry;
   if (options.postgres.empty()) {

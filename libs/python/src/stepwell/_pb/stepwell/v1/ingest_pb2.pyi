@@ -101,6 +101,14 @@ class Drain(_message.Message):
     after_ms: int
     def __init__(self, after_ms: _Optional[int] = ...) -> None: ...
 
+class Fork(_message.Message):
+    __slots__ = ["run_id", "step"]
+    RUN_ID_FIELD_NUMBER: _ClassVar[int]
+    STEP_FIELD_NUMBER: _ClassVar[int]
+    run_id: str
+    step: int
+    def __init__(self, run_id: _Optional[str] = ..., step: _Optional[int] = ...) -> None: ...
+
 class Hello(_message.Message):
     __slots__ = ["epoch", "run_id", "writer_number"]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
@@ -158,11 +166,12 @@ class Note(_message.Message):
     def __init__(self, param: _Optional[_Union[Param, _Mapping]] = ..., label: _Optional[_Union[Label, _Mapping]] = ..., status: _Optional[_Union[Status, _Mapping]] = ..., warning: _Optional[_Union[Warning, _Mapping]] = ..., text: _Optional[str] = ...) -> None: ...
 
 class OpenRunReply(_message.Message):
-    __slots__ = ["created", "deleted", "durable_seq", "epoch", "generation", "heartbeat_ms", "limits", "position", "push_address", "run_id", "run_number", "writer_number"]
+    __slots__ = ["created", "deleted", "durable_seq", "epoch", "fork_refused", "generation", "heartbeat_ms", "limits", "position", "push_address", "run_id", "run_number", "writer_number"]
     CREATED_FIELD_NUMBER: _ClassVar[int]
     DELETED_FIELD_NUMBER: _ClassVar[int]
     DURABLE_SEQ_FIELD_NUMBER: _ClassVar[int]
     EPOCH_FIELD_NUMBER: _ClassVar[int]
+    FORK_REFUSED_FIELD_NUMBER: _ClassVar[int]
     GENERATION_FIELD_NUMBER: _ClassVar[int]
     HEARTBEAT_MS_FIELD_NUMBER: _ClassVar[int]
     LIMITS_FIELD_NUMBER: _ClassVar[int]
@@ -175,6 +184,7 @@ class OpenRunReply(_message.Message):
     deleted: bool
     durable_seq: int
     epoch: int
+    fork_refused: str
     generation: int
     heartbeat_ms: int
     limits: Limits
@@ -183,12 +193,13 @@ class OpenRunReply(_message.Message):
     run_id: str
     run_number: int
     writer_number: int
-    def __init__(self, run_id: _Optional[str] = ..., run_number: _Optional[int] = ..., writer_number: _Optional[int] = ..., epoch: _Optional[int] = ..., durable_seq: _Optional[int] = ..., position: _Optional[bytes] = ..., limits: _Optional[_Union[Limits, _Mapping]] = ..., generation: _Optional[int] = ..., push_address: _Optional[str] = ..., created: bool = ..., deleted: bool = ..., heartbeat_ms: _Optional[int] = ...) -> None: ...
+    def __init__(self, run_id: _Optional[str] = ..., run_number: _Optional[int] = ..., writer_number: _Optional[int] = ..., epoch: _Optional[int] = ..., durable_seq: _Optional[int] = ..., position: _Optional[bytes] = ..., limits: _Optional[_Union[Limits, _Mapping]] = ..., generation: _Optional[int] = ..., push_address: _Optional[str] = ..., created: bool = ..., deleted: bool = ..., heartbeat_ms: _Optional[int] = ..., fork_refused: _Optional[str] = ...) -> None: ...
 
 class OpenRunRequest(_message.Message):
-    __slots__ = ["client", "experiment", "must_exist", "name", "oldest_kept", "run_id", "workspace", "writer"]
+    __slots__ = ["client", "experiment", "fork", "must_exist", "name", "oldest_kept", "run_id", "workspace", "writer"]
     CLIENT_FIELD_NUMBER: _ClassVar[int]
     EXPERIMENT_FIELD_NUMBER: _ClassVar[int]
+    FORK_FIELD_NUMBER: _ClassVar[int]
     MUST_EXIST_FIELD_NUMBER: _ClassVar[int]
     NAME_FIELD_NUMBER: _ClassVar[int]
     OLDEST_KEPT_FIELD_NUMBER: _ClassVar[int]
@@ -197,13 +208,14 @@ class OpenRunRequest(_message.Message):
     WRITER_FIELD_NUMBER: _ClassVar[int]
     client: str
     experiment: str
+    fork: Fork
     must_exist: bool
     name: str
     oldest_kept: int
     run_id: str
     workspace: str
     writer: str
-    def __init__(self, workspace: _Optional[str] = ..., experiment: _Optional[str] = ..., run_id: _Optional[str] = ..., name: _Optional[str] = ..., writer: _Optional[str] = ..., oldest_kept: _Optional[int] = ..., client: _Optional[str] = ..., must_exist: bool = ...) -> None: ...
+    def __init__(self, workspace: _Optional[str] = ..., experiment: _Optional[str] = ..., run_id: _Optional[str] = ..., name: _Optional[str] = ..., writer: _Optional[str] = ..., oldest_kept: _Optional[int] = ..., client: _Optional[str] = ..., must_exist: bool = ..., fork: _Optional[_Union[Fork, _Mapping]] = ...) -> None: ...
 
 class Param(_message.Message):
     __slots__ = ["json", "key"]
