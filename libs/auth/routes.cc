@@ -39,6 +39,9 @@ constexpr Route kRoutes[] = {
   {kRest, "DELETE", "/api/v1/runs/{run}",                      A::kRunDelete,      R::kRun,         kNoBody,      Cost::kLookup,  false},
   {kRest, "GET",    "/api/v1/runs/{run}/series",               A::kSeriesRead,     R::kRun,         kNoBody,      Cost::kList,    true},
   {kRest, "GET",    "/api/v1/runs/{run}/points",               A::kPointsRead,     R::kRun,         kNoBody,      Cost::kStream,  true},
+  {kRest, "GET",    "/api/v1/runs/{run}/console",              A::kPointsRead,     R::kRun,         kNoBody,      Cost::kScan,    true},
+  {kRest, "GET",    "/api/v1/runs/{run}/files",                A::kPointsRead,     R::kRun,         kNoBody,      Cost::kScan,    true},
+  {kRest, "GET",    "/api/v1/runs/{run}/writers",              A::kRunRead,        R::kRun,         kNoBody,      Cost::kList,    true},
   {kRest, "GET",    "/api/v1/runs/{run}/warnings",             A::kRunRead,        R::kRun,         kNoBody,      Cost::kList,    true},
 
   {kRest, "POST",   "/api/v1/series:query",                    A::kPointsRead,     R::kRunsInBody,  kQueryBody,   Cost::kScan,    true},
@@ -55,6 +58,7 @@ constexpr Route kRoutes[] = {
   {kGrpc, "SyncRun",        "/stepwell.v1.Ingest/SyncRun",        A::kRunRead,     R::kRun,         64 * kKiB,    Cost::kLookup,  false},
 
   {kInner, "ListSeries",    "/stepwell.v1.Reader/ListSeries",     A::kSeriesRead,  R::kRun,         64 * kKiB,    Cost::kList,    false},
+  {kInner, "ListWriters",   "/stepwell.v1.Reader/ListWriters",    A::kSeriesRead,  R::kRun,         64 * kKiB,    Cost::kList,    false},
   {kInner, "ReadSeries",    "/stepwell.v1.Reader/ReadSeries",     A::kPointsRead,  R::kRunsInBody,  kInnerQuery,  Cost::kScan,    false},
   {kInner, "ReadPoints",    "/stepwell.v1.Reader/ReadPoints",     A::kPointsRead,  R::kRun,         64 * kKiB,    Cost::kStream,  false},
   {kInner, "ReadBlob",      "/stepwell.v1.Reader/ReadBlob",       A::kBlobRead,    R::kRun,         64 * kKiB,    Cost::kStream,  false},

@@ -144,6 +144,13 @@ struct Warning {
   int64_t offset = -1;
   uint64_t count = 1;
 };
+struct WriterRow {
+  uint32_t number = 0;
+  std::string name, client;
+  double opened = 0;  // the last time, in seconds since the epoch
+  // How often, and once more for each deletion of the run.
+  uint64_t epoch = 0;
+};
 struct TagRow {
   std::string tag;
   int kind = 0;
@@ -225,6 +232,9 @@ class Catalog {
   virtual absl::StatusOr<Run> GetRun(const Granted<RunRef>& run) = 0;
   virtual absl::StatusOr<Page<Warning>> ListWarnings(const Granted<RunRef>& run, uint32_t limit,
                                                      std::string_view cursor) = 0;
+  // The processes that log to a run, by number.
+  virtual absl::StatusOr<Page<WriterRow>> ListWriters(const Granted<RunRef>& run, uint32_t limit,
+                                                      std::string_view cursor) = 0;
   // Tags of all runs of an experiment in the order in which they first came. kind 0: all.
   virtual absl::StatusOr<Page<TagRow>> ListTags(const Granted<ExperimentRef>& experiment, int kind, uint32_t limit,
                                                 std::string_view cursor) = 0;

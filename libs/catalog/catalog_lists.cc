@@ -98,6 +98,25 @@ absl::StatusOr<Page<Warning>> PostgresCatalog::ListWarnings(const Granted<RunRef
   return page;
 }
 
+absl::StatusOr<Page<WriterRow>> PostgresCatalog::ListWriters(const Granted<RunRef>& run, uint32_t limit,
+                                                             std::string_view cursor) {
+  limit = ClampLimit(limit);
+  ASSIGN_OR_RETURN(int64_t after, NumberCursor(cursor, -1));
+  Page<WriterRow> page;
+  RETURN_IF_ERROR(database_.Transact("list_writers", [&](Transaction& transaction) {
+    pqxx::result rows = transaction.Run(
+        "select number, name, client, extract(epoch from opened)::float8, epoch from writers\n"
+        "where run = $1::bigint and number > $2::bigint order by number limit $3::bigint",
+        Params(run->number, after, limit + 1));
+    page = MakePage<WriterRow>(rows, limit, [](const pqxx::row& row) {
+      return WriterRow{static_cast<uint32_t>(row[0].as<int64_t>()), FromSqlBytes(row[1].c_str()),
+                       DecodeText(row[2].c_str()), row[3].as<double>(), static_cast<uint64_t>(row[4].as<int64_t>())};
+    });
+    return absl::OkStatus();
+  }));
+  return page;
+}
+
 absl::StatusOr<Page<TagRow>> PostgresCatalog::ListTags(const Granted<ExperimentRef>& experiment, int kind,
                                                        uint32_t limit, std::string_view cursor) {
   limit = ClampLimit(limit);

@@ -48,6 +48,8 @@ class PostgresCatalog : public Catalog {
   absl::StatusOr<Run> GetRun(const Granted<RunRef>& run) override;
   absl::StatusOr<Page<Warning>> ListWarnings(const Granted<RunRef>& run, uint32_t limit,
                                              std::string_view cursor) override;
+  absl::StatusOr<Page<WriterRow>> ListWriters(const Granted<RunRef>& run, uint32_t limit,
+                                              std::string_view cursor) override;
   absl::StatusOr<Page<TagRow>> ListTags(const Granted<ExperimentRef>& experiment, int kind, uint32_t limit,
                                         std::string_view cursor) override;
   absl::StatusOr<std::vector<Run>> ChangedRuns(const Granted<ExperimentRef>& experiment, double since,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <map>
 #include <thread>
 
 #include "base/bytes.h"
@@ -25,6 +26,8 @@ constexpr size_t kReplyBytes = size_t{1} << 20;
 // Statistics are found beside a sealer that goes on: a series is sealed once a batch at the most, in some milliseconds.
 constexpr int kRefreshAttempts = 20;
 constexpr std::chrono::milliseconds kSealPause{2};
+// Makes one number of several, large and odd so that they do not add up to the same.
+constexpr uint64_t kRevisionFactor = 0x9E3779B97F4A7C15;
 
 void ToStats(const OpenSeries& series, const std::optional<series::Summary>& total, v1::SeriesStats* out) {
   out->set_first_lsn(series.first_lsn() > 0 ? series.first_lsn() : series.define_lsn);
@@ -100,6 +103,8 @@ void ToReply(const series::Answer& answer, v1::ReadSeriesReply* reply) {
     reply->add_counts(column.count);
     reply->add_sums(column.sum);
   }
+  if (answer.nan + answer.pos_inf + answer.neg_inf == 0) return;
+  for (const series::Summary& column : answer.columns) reply->add_finite(column.finite());
 }
 
 series::QuerySpec ToSpec(const v1::ReadSeriesRequest& request, double first_wall) {
@@ -222,6 +227,30 @@ absl::Status Reader::ListSeries(const v1::ListSeriesRequest& request, v1::ListSe
   return absl::OkStatus();
 }
 
+absl::Status Reader::ListWriters(const v1::ListWritersRequest& request, v1::ListWritersReply* reply) {
+  absl::StatusOr<std::shared_ptr<Run>> found = table_->Get(request.run_number());
+  if (absl::IsNotFound(found.status())) return absl::OkStatus();  // opened, and nothing logged
+  if (!found.ok()) return found.status();
+  Run& run = **found;
+  std::map<uint32_t, v1::WriterStats> writers;
+  std::lock_guard lock(run.mutex);
+  for (OpenSeries* series : run.admitted()) {
+    v1::WriterStats& stats = writers[series->key.writer];
+    stats.set_points(stats.points() + series->points());
+    const std::optional<series::Summary>& total = series->Total(run.rewinds);
+    if (!total || !std::isfinite(total->first.wall) || !std::isfinite(total->last.wall)) continue;
+    const bool had = stats.has_walls();
+    stats.set_first_wall(had ? std::min(stats.first_wall(), total->first.wall) : total->first.wall);
+    stats.set_last_wall(had ? std::max(stats.last_wall(), total->last.wall) : total->last.wall);
+    stats.set_has_walls(true);
+  }
+  for (auto& [number, stats] : writers) {
+    stats.set_writer_number(number);
+    *reply->add_writers() = std::move(stats);
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<Reader::Line> Reader::Open(const v1::SeriesSelector& selector, bool with_zero) {
   const v1::Kind kind = selector.kind() == v1::KIND_UNSPECIFIED ? v1::KIND_SCALAR : selector.kind();
   ASSIGN_OR_RETURN(std::shared_ptr<Run> run, table_->Get(selector.run_number()));
@@ -259,6 +288,9 @@ absl::StatusOr<Reader::Line> Reader::Open(const v1::SeriesSelector& selector, bo
     }
   }
   line.rewinds = run->rewinds.all();
+  // Points and rewinds become more, never less, and each counts in a place of its own.
+  for (const OpenSeries* series : chosen) line.revision = line.revision * kRevisionFactor + series->points();
+  line.revision = line.revision * kRevisionFactor + run->rewinds.last_lsn();
   return line;
 }
 
@@ -268,10 +300,15 @@ void Reader::ReadSeries(const v1::ReadSeriesRequest& request, const v1::SeriesSe
   absl::StatusOr<Line> line = Open(selector, request.x() == v1::AXIS_RELATIVE);
   if (line.ok() && !line->scalar) {
     status = absl::InvalidArgumentError("only scalars have charts of points; read this kind with ReadPoints");
+  } else if (line.ok() && line->revision == selector.known_revision() && line->revision != 0) {
+    reply->set_revision(line->revision);
+    reply->set_unchanged(true);
   } else if (line.ok()) {
     std::vector<series::Source*> sources;
     for (const auto& source : line->sources) sources.push_back(source.get());
     const series::QuerySpec spec = ToSpec(request, line->first_wall);
+    reply->set_revision(line->revision);
+    for (const auto& source : line->sources) reply->add_writers(source->key().writer);
     absl::StatusOr<series::Answer> answer = series::Query(sources, line->rewinds, spec);
     if (absl::IsDataLoss(answer.status())) answer = QueryGood(*line, spec, reply->mutable_damage());
     status = answer.status();
@@ -292,18 +329,19 @@ absl::Status Reader::ReadPoints(const v1::ReadPointsRequest& request,
     bool go_on = true;
     HoleSource good(source.get());
     absl::Status status = series::ForEachPart(
-        good, line.rewinds, request.include_hidden(),
-        [&](const series::Points& points, const std::vector<uint8_t>& hidden) {
+        good, line.rewinds, request.include_hidden(), request.from_point(), [&](const series::Part& part) {
+          const series::Points& points = part.points;
           for (size_t from = 0; go_on && from < points.size();) {
             v1::ReadPointsReply reply;
             reply.set_writer_number(source->key().writer);
+            reply.set_first_point(part.ordinal + from);
             size_t to = from;
             for (size_t bytes = 0; to < points.size() && to - from < kReplyPoints && bytes < kReplyBytes; ++to) {
               if (points.payload.empty()) continue;
               bytes += points.payload[to].size();
               if (!reply.add_values()->ParseFromString(points.payload[to])) reply.mutable_values()->rbegin()->Clear();
             }
-            ToColumns(points, hidden, reply.mutable_points(), from, to);
+            ToColumns(points, part.hidden, reply.mutable_points(), from, to);
             go_on = send(reply);
             from = to;
           }

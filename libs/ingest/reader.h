@@ -26,6 +26,7 @@ class Reader {
       : store_(store), table_(table), sniff_(std::move(sniff)), damage_(damage) {}
 
   absl::Status ListSeries(const v1::ListSeriesRequest& request, v1::ListSeriesReply* reply);
+  absl::Status ListWriters(const v1::ListWritersRequest& request, v1::ListWritersReply* reply);
   // Fills `reply` (its index apart) for one of the request's series. Errors of one series are in the reply. What is
   // damaged of a series is left out of its answer, which says so.
   void ReadSeries(const v1::ReadSeriesRequest& request, const v1::SeriesSelector& selector, v1::ReadSeriesReply* reply);
@@ -47,6 +48,7 @@ class Reader {
     std::vector<series::Rewind> rewinds;
     bool scalar = true;
     double first_wall = 0;  // of the first point of the line
+    uint64_t revision = 0;  // another when a point or a rewind has come
   };
   // `with_zero`: first_wall is needed.
   absl::StatusOr<Line> Open(const v1::SeriesSelector& selector, bool with_zero);

@@ -4,25 +4,15 @@
 
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
+#include "query/computed.h"
+#include "query/expression_series.h"
 #include "query/series_answer.h"
-#include "query/smoothing.h"
 
 namespace stepwell::query {
 namespace {
 
 absl::Status ErrorOf(const v1::ReadSeriesReply& reply) {
   return absl::Status(static_cast<absl::StatusCode>(reply.code()), reply.error());
-}
-
-// Where a ranged answer begins in the whole series: both are in order of x, and equal x are all in or all out of a
-// range.
-size_t OffsetOf(const v1::PointColumns& first, const v1::PointColumns& whole, v1::XAxis x) {
-  if (first.step_size() == 0) return 0;
-  for (int i = 0; i < whole.step_size(); ++i) {
-    if (x == v1::AXIS_STEP ? whole.step(i) == first.step(0) : whole.wall(i) == first.wall(0))
-      return static_cast<size_t>(i);
-  }
-  return 0;
 }
 
 class Answering {
@@ -33,8 +23,8 @@ class Answering {
 
   absl::Status Run() {
     for (size_t i = 0; i < runs_.size(); ++i) {
-      if (!runs_[i].ok()) continue;
       const AskedSeries& asked = query_.series[i];
+      if (!runs_[i].ok() || asked.parsed) continue;
       keys_.push_back({*runs_[i], asked.tag, asked.kind, asked.writer});
       asked_at_.push_back(i);
     }
@@ -45,7 +35,8 @@ class Answering {
       if (!read.ok() && !TooMuch()) return read;
     }
     if (TooMuch()) WriteRestAsTooMuch();
-    WriteErrorsBefore(runs_.size());
+    RETURN_IF_ERROR(WriteOwnBefore(runs_.size()));
+    if (TooMuch()) WriteRestAsTooMuch();
     if (next_ != runs_.size()) return absl::InternalError("fewer answers than series");
     if (!options_.binary) out_ += "]}";
     return options_.write(out_);
@@ -63,9 +54,55 @@ class Answering {
     ++next_;
   }
 
-  // Items of runs that were not found stand between those that ingest answers.
-  void WriteErrorsBefore(size_t end) {
-    while (next_ < end && !runs_[next_].ok()) WriteError(runs_[next_].status());
+  // Items of runs that were not found, and expressions, stand between those that ingest answers.
+  absl::Status WriteOwnBefore(size_t end) {
+    while (next_ < end && !TooMuch() && (!runs_[next_].ok() || query_.series[next_].parsed)) {
+      if (std::chrono::steady_clock::now() > options_.deadline)
+        return absl::DeadlineExceededError("the answer takes longer than --query-timeout; ask in parts");
+      const absl::Status status = runs_[next_].ok() ? WriteExpression(next_) : runs_[next_].status();
+      if (!status.ok()) WriteError(status);
+      RETURN_IF_ERROR(Flush());
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status WriteExpression(size_t at) {
+    const AskedSeries& asked = query_.series[at];
+    ExpressionRun run{*runs_[at], {}};
+    std::optional<ExpressionRun> base;
+    if (asked.parsed->NeedsBase() && options_.base) {
+      RETURN_IF_ERROR(options_.base->status());
+      base.emplace(ExpressionRun{**options_.base, {}});
+    }
+    if (!asked.parsed->params.empty()) {
+      ASSIGN_OR_RETURN(run.params, options_.params(run.run));
+      if (base) {
+        ASSIGN_OR_RETURN(base->params, options_.params(base->run));
+      }
+    }
+    ASSIGN_OR_RETURN(
+        const ExpressionLine line,
+        Evaluate(reader_, *options_.raw, {*asked.parsed, run, base ? &*base : nullptr, asked.writer}, query_.spec));
+    ASSIGN_OR_RETURN(const v1::ReadSeriesReply reply, AnswerOf(line.points, query_.spec));
+    Computed computed;
+    computed.approximate = line.approximate;
+    if (asked.smoothing) computed.smoothed = SmoothLine(query_.spec, *asked.smoothing, line.points, reply);
+    WriteItem(asked, reply, computed);
+    return absl::OkStatus();
+  }
+
+  void WriteItem(const AskedSeries& asked, const v1::ReadSeriesReply& reply, const Computed& computed) {
+    Comma();
+    options_.binary ? AppendBinaryItem(out_, reply, computed) : AppendJsonItem(out_, asked, reply, computed);
+    ++next_;
+    if (options_.count) options_.count(reply);
+  }
+
+  absl::Status Flush() {
+    RETURN_IF_ERROR(options_.write(out_));
+    written_ += out_.size();
+    out_.clear();
+    return absl::OkStatus();
   }
 
   bool TooMuch() const { return written_ > options_.most_bytes; }
@@ -81,59 +118,24 @@ class Answering {
   absl::Status Visit(const v1::ReadSeriesReply& reply) {
     if (reply.index() >= asked_at_.size()) return absl::InternalError("an answer to nothing that was asked");
     const size_t at = asked_at_[reply.index()];
-    WriteErrorsBefore(at);
+    RETURN_IF_ERROR(WriteOwnBefore(at));
+    if (TooMuch()) return absl::CancelledError("the answer is full");
     if (next_ != at) return absl::InternalError("answers are out of order");
-    if (reply.code() != 0) {
-      WriteError(ErrorOf(reply));
-    } else if (options_.binary) {
-      AppendBinaryItem(out_, reply);
-      ++next_;
-    } else {
-      std::optional<std::vector<double>> smoothed;
-      if (query_.series[at].smoothing) {
-        ASSIGN_OR_RETURN(smoothed, Smooth(keys_[reply.index()], query_.series[at].smoothing->amount, reply));
-      }
-      Comma();
-      AppendJsonItem(out_, query_.series[at], reply, smoothed);
-      ++next_;
-    }
-    if (options_.count) options_.count(reply);
-    RETURN_IF_ERROR(options_.write(out_));
-    written_ += out_.size();
-    out_.clear();
+    const AskedSeries& asked = query_.series[at];
+    Computed computed;
+    const absl::Status status =
+        reply.code() != 0 ? ErrorOf(reply) : Compute(asked, keys_[reply.index()], reply, &computed);
+    status.ok() ? WriteItem(asked, reply, computed) : WriteError(status);
+    RETURN_IF_ERROR(Flush());
     return TooMuch() ? absl::CancelledError("the answer is full") : absl::OkStatus();
   }
 
-  // Computed over the whole series, so that a zoom shows the same curve; nullopt if that is too long.
-  absl::StatusOr<std::optional<std::vector<double>>> Smooth(const SeriesKey& key, double amount,
-                                                            const v1::ReadSeriesReply& reply) {
-    ReadSpec spec = query_.spec;
-    spec.from = spec.to = std::nullopt;
-    spec.columns = 0;
-    spec.max_points = kMaxSmoothedPoints + 1;
-    std::optional<std::vector<double>> smoothed;
-    const auto visit = [&](const v1::ReadSeriesReply& whole) {
-      if (whole.code() != 0) return ErrorOf(whole);
-      const v1::PointColumns& points = whole.points();
-      if (whole.truncated() || static_cast<uint64_t>(points.value_size()) > kMaxSmoothedPoints) return absl::OkStatus();
-      const std::vector<double> all =
-          SmoothEma({points.value().data(), static_cast<size_t>(points.value_size())}, amount);
-      const v1::PointColumns& first = reply.exact() ? reply.points() : reply.first();
-      size_t at = OffsetOf(first, points, query_.spec.x);
-      smoothed.emplace();
-      const int rows = reply.exact() ? reply.points().value_size() : reply.counts_size();
-      for (int i = 0; i < rows; ++i) {
-        at += reply.exact() ? 1 : reply.counts(i);
-        if (at > all.size()) {  // the series grew between the two readings
-          smoothed = std::nullopt;
-          return absl::OkStatus();
-        }
-        smoothed->push_back(all[at - 1]);
-      }
-      return absl::OkStatus();
-    };
-    RETURN_IF_ERROR(reader_.ReadSeries({&key, 1}, spec, visit));
-    return smoothed;
+  absl::Status Compute(const AskedSeries& asked, const SeriesKey& key, const v1::ReadSeriesReply& reply,
+                       Computed* computed) {
+    if (asked.smoothing)
+      RETURN_IF_ERROR(AddSmoothed(reader_, *options_.raw, key, query_.spec, *asked.smoothing, reply, computed));
+    if (asked.x_tag) RETURN_IF_ERROR(AddX(reader_, *options_.raw, key, query_.spec, *asked.x_tag, reply, computed));
+    return absl::OkStatus();
   }
 
   SeriesReader& reader_;

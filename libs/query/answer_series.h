@@ -4,20 +4,30 @@
 // Thread safety: a pure function of its arguments.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <limits>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "query/raw_points.h"
 #include "query/series_query.h"
 #include "query/series_reader.h"
 
 namespace stepwell::query {
 
 struct SeriesAnswerOptions {
+  RawPointsCache* raw = nullptr;  // REQUIRED
+  // Of expressions: parameters of a run, and the run that base(…) means.
+  std::function<absl::StatusOr<std::map<std::string, std::string>>(const GrantedRun&)> params;
+  std::optional<absl::StatusOr<GrantedRun>> base;
+  // After it nothing more is computed: the answer breaks off.
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   bool binary = false;
   std::function<std::string(const absl::Status&)> problem;  // an error as a problem document (JSON)
   std::function<absl::Status(std::string_view)> write;

@@ -12,7 +12,6 @@
 #include "query/points_export.h"
 #include "query/series_answer.h"
 #include "query/series_query.h"
-#include "query/smoothing.h"
 #include "query/tensor_json.h"
 #include "query/value_json.h"
 
@@ -56,14 +55,22 @@ TEST(SeriesQuery, WhatIsNotUnderstoodIsRefusedNotIgnored) {
   EXPECT_THAT(Error("{"), HasSubstr("not JSON"));
   EXPECT_THAT(Error("[]"), HasSubstr("object"));
   EXPECT_THAT(Error(R"({"serie":[]})"), HasSubstr("\"serie\""));
-  EXPECT_THAT(Error(R"({"series":[{"run":"a","tag":"b","expression":"x*2"}]})"), HasSubstr("not supported"));
-  EXPECT_THAT(Error(R"({"series":[{"run":"a","tag":"b","x_tag":"e"}]})"), HasSubstr("not supported"));
+  EXPECT_THAT(Error(R"({"series":[{"run":"a","tag":"b","x_tag":1}]})"), HasSubstr("series[0].x_tag"));
   EXPECT_THAT(Error(R"({"series":[{"run":"a"}]})"), HasSubstr("series[0].tag"));
   EXPECT_THAT(Error(R"({"series":[],"x":"epoch"})"), HasSubstr("x must be"));
   EXPECT_THAT(Error(R"({"series":[],"range":[0.5,1]})"), HasSubstr("whole number"));
   EXPECT_THAT(Error(R"({"series":[],"columns":0})"), HasSubstr("columns"));
   EXPECT_THAT(Error(R"({"series":[{"run":"a","tag":"b","smoothing":{"kind":"ema","amount":1}}]})"),
               HasSubstr("below 1"));
+  for (const char* amount :
+       {R"("gauss","amount":0)", R"("gauss","amount":101)", R"("mean","amount":1.5)", R"("mean","amount":0)",
+        R"("twema","amount":1)", R"("mean","amount":3,"range":0)", R"("mean","amount":3,"range":"x")"}) {
+    EXPECT_THAT(Error(std::string(R"({"series":[{"run":"a","tag":"b","smoothing":{"kind":)") + amount + "}}]}"),
+                HasSubstr("series[0].smoothing."))
+        << amount;
+  }
+  EXPECT_THAT(Error(R"({"series":[{"run":"a","tag":"b","smoothing":{"kind":"loess","amount":1}}]})"),
+              HasSubstr("ema, twema, gauss or mean"));
   EXPECT_THAT(Error(std::string(100, '[')), HasSubstr("not JSON"));
 }
 
@@ -73,19 +80,6 @@ TEST(SeriesQuery, TheCostIsBounded) {
   EXPECT_TRUE(ParseSeriesQuery("{\"series\":[" + series + "],\"columns\":200}").ok());
   EXPECT_THAT(Error("{\"series\":[" + series + "],\"columns\":201}"), HasSubstr("2000000"));
   EXPECT_THAT(Error("{\"series\":[" + series + R"(,{"run":"a","tag":"b"}],"columns":1})"), HasSubstr("10000"));
-}
-
-// By hand: w = 0.5 over 1, 2, NaN, 4: s = 0.5, 1.25, –, 2.625; divided by 0.5, 0.75, 0.875.
-TEST(Smoothing, IsTensorBoards) {
-  const double values[] = {1, 2, std::nan(""), 4};
-  const std::vector<double> smooth = SmoothEma(values, 0.5);
-  EXPECT_DOUBLE_EQ(smooth[0], 1);
-  EXPECT_DOUBLE_EQ(smooth[1], 1.25 / 0.75);
-  EXPECT_TRUE(std::isnan(smooth[2]));
-  EXPECT_DOUBLE_EQ(smooth[3], 2.625 / 0.875);
-  const double same[] = {0.1, 0.1, 0.1};
-  EXPECT_EQ(SmoothEma(same, 0.9), std::vector<double>({0.1, 0.1, 0.1}));
-  EXPECT_TRUE(SmoothEma({}, 0.5).empty());
 }
 
 TEST(ValueJson, HistogramsKeepWhatTheOldFormSays) {
@@ -255,7 +249,10 @@ v1::ReadSeriesReply Buckets() {
 
 TEST(SeriesAnswer, ABucketWithoutAFiniteValueHasNoExtremes) {
   std::string out;
-  AppendJsonItem(out, {"r", "t", v1::KIND_SCALAR, std::nullopt, std::nullopt}, Buckets(), std::nullopt);
+  AskedSeries asked;
+  asked.run = "r";
+  asked.tag = "t";
+  AppendJsonItem(out, asked, Buckets(), {});
   EXPECT_THAT(out, HasSubstr(R"("exact":false,"count":7)"));
   EXPECT_THAT(out, HasSubstr(R"("first":{"step":[5],"wall":[6.0],"value":[1.0]})"));
   EXPECT_THAT(out, HasSubstr(R"("min":{"step":[null],"wall":[null],"value":[null]})"));
@@ -267,7 +264,7 @@ TEST(SeriesAnswer, BinaryItemsStandAtMultiplesOfEight) {
   AppendBinaryError(out, "{\"status\":404}");
   EXPECT_EQ(out.size() % 8, 0u);
   const size_t second = out.size();
-  AppendBinaryItem(out, Buckets());
+  AppendBinaryItem(out, Buckets(), {});
   EXPECT_EQ(out.size() - second, 64u + (4 * 3 + 2) * 8);
   uint64_t count;
   std::memcpy(&count, out.data() + second + 8, 8);

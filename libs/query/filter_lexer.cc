@@ -16,7 +16,8 @@ bool IsWord(char c) { return IsLetter(c) || IsDigit(c) || c == '-' || c == '/'; 
 
 class Lexer {
  public:
-  Lexer(std::string_view what, std::string_view text) : what_(what), text_(text) {}
+  Lexer(std::string_view what, std::string_view text, Grammar grammar)
+      : what_(what), text_(text), expression_(grammar == Grammar::kExpression) {}
 
   absl::StatusOr<std::vector<Token>> Run() {
     for (;;) {
@@ -43,7 +44,7 @@ class Lexer {
     if (c == '"' || c == '\'') return String(c);
     if (IsLetter(c) || (AfterDot() && IsWord(c))) return Word();
     if (IsDigit(c) || (c == '.' && IsDigit(Peek(1)) && !AfterWord())) return Number();
-    if ((c == '-' || c == '+') && (IsDigit(Peek(1)) || Peek(1) == '.')) return Number();
+    if (!expression_ && (c == '-' || c == '+') && (IsDigit(Peek(1)) || Peek(1) == '.')) return Number();
     return Symbol();
   }
   bool AfterWord() const {
@@ -83,12 +84,13 @@ class Lexer {
   absl::Status Symbol() {
     size_t begin = at_;
     std::string_view two = text_.substr(at_, 2);
-    if (two == "!=" || two == "<=" || two == ">=" || two == "==") {
+    if (!expression_ && (two == "!=" || two == "<=" || two == ">=" || two == "==")) {
       at_ += 2;
       Add(Token::Kind::kSymbol, two == "==" ? "=" : std::string(two), begin);
       return absl::OkStatus();
     }
-    if (std::string_view("=<>~(),.-").find(Peek()) == std::string_view::npos) {
+    const std::string_view known = expression_ ? "+-*/^(),." : "=<>~(),.-";
+    if (known.find(Peek()) == std::string_view::npos) {
       constexpr char kDigits[] = "0123456789abcdef";
       auto byte = static_cast<unsigned char>(Peek());
       std::string shown = byte > 0x20 && byte < 0x7f ? std::string(1, Peek())
@@ -96,7 +98,7 @@ class Lexer {
       return ErrorAt(
           what_, begin + 1, 1,
           absl::StrCat("\"", shown, "\" means nothing here; text and names with such characters go in \"quotes\", ",
-                       "and conditions are joined by and, or, not"));
+                       expression_ ? "and operators are + - * / ^" : "and conditions are joined by and, or, not"));
     }
     std::string symbol(1, text_[at_++]);
     Add(Token::Kind::kSymbol, std::move(symbol), begin);
@@ -170,6 +172,7 @@ class Lexer {
   }
 
   std::string_view what_, text_;
+  const bool expression_;
   size_t at_ = 0;
   std::vector<Token> tokens_;
 };
@@ -180,6 +183,8 @@ absl::Status ErrorAt(std::string_view what, size_t column, size_t length, std::s
   return TextError({std::string(what), column, length, std::string(hint)});
 }
 
-absl::StatusOr<std::vector<Token>> Lex(std::string_view what, std::string_view text) { return Lexer(what, text).Run(); }
+absl::StatusOr<std::vector<Token>> Lex(std::string_view what, std::string_view text, Grammar grammar) {
+  return Lexer(what, text, grammar).Run();
+}
 
 }  // namespace stepwell::query

@@ -12,7 +12,15 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "columns are copied as they lie in memory");
 
-enum Flags : uint32_t { kExact = 1, kError = 2, kTruncated = 4, kDamaged = 8 };
+enum Flags : uint32_t {
+  kExact = 1,
+  kError = 2,
+  kTruncated = 4,
+  kDamaged = 8,
+  kSmoothed = 16,
+  kX = 32,
+  kApproximate = 64
+};
 
 template <typename Column>
 void AppendColumn(std::string& out, const Column& column) {
@@ -72,16 +80,23 @@ void WriteBuckets(JsonWriter& json, const v1::ReadSeriesReply& reply) {
   json.End().End();
 }
 
+// NaN where a row has no value, which is null; of points, a smoothed value is what was logged, NaN or not.
+void WriteComputed(JsonWriter& json, std::string_view name, const std::vector<double>& values, bool may_be_empty) {
+  json.Key(name).Array();
+  for (const double value : values) may_be_empty&& std::isnan(value) ? json.Null() : json.Double(value);
+  json.End();
+}
+
 void WriteName(JsonWriter& json, const AskedSeries& asked) {
   json.Object().Key("run").String(asked.run);
-  WriteTag(json, asked.tag);
+  asked.parsed ? void(json.Key("expression").String(asked.expression)) : WriteTag(json, asked.tag);
   if (asked.writer) json.Key("writer").Uint(*asked.writer);
 }
 
 }  // namespace
 
 void AppendJsonItem(std::string& out, const AskedSeries& asked, const v1::ReadSeriesReply& reply,
-                    const std::optional<std::vector<double>>& smoothed) {
+                    const Computed& computed) {
   JsonWriter json(out);
   WriteName(json, asked);
   json.Key("exact").Bool(reply.exact()).Key("count").Uint(reply.count()).Key("nan").Uint(reply.nan());
@@ -99,16 +114,9 @@ void AppendJsonItem(std::string& out, const AskedSeries& asked, const v1::ReadSe
       json.End();
     }
   }
-  if (asked.smoothing) {
-    json.Key("smoothed");
-    if (smoothed) {
-      json.Array();
-      for (const double value : *smoothed) json.Double(value);
-      json.End();
-    } else {
-      json.Null();
-    }
-  }
+  if (computed.smoothed) WriteComputed(json, "smoothed", *computed.smoothed, !reply.exact());
+  if (computed.x) WriteComputed(json, "x", *computed.x, true);
+  if (computed.approximate) json.Key("approximate").Bool(true);
   json.End();
 }
 
@@ -125,7 +133,7 @@ void AppendBinaryHeader(std::string& out, uint32_t items) {
   PutLe32(out, 0);
 }
 
-void AppendBinaryItem(std::string& out, const v1::ReadSeriesReply& reply) {
+void AppendBinaryItem(std::string& out, const v1::ReadSeriesReply& reply, const Computed& computed) {
   std::string body;
   size_t rows;
   if (reply.exact()) {
@@ -138,8 +146,11 @@ void AppendBinaryItem(std::string& out, const v1::ReadSeriesReply& reply) {
     AppendColumn(body, reply.counts());
     AppendColumn(body, reply.sums());
   }
-  const uint32_t flags =
-      (reply.exact() ? kExact : 0u) | (reply.truncated() ? kTruncated : 0u) | (reply.damage().empty() ? 0u : kDamaged);
+  if (computed.smoothed) AppendColumn(body, *computed.smoothed);
+  if (computed.x) AppendColumn(body, *computed.x);
+  const uint32_t flags = (reply.exact() ? kExact : 0u) | (reply.truncated() ? kTruncated : 0u) |
+                         (reply.damage().empty() ? 0u : kDamaged) | (computed.smoothed ? kSmoothed : 0u) |
+                         (computed.x ? kX : 0u) | (computed.approximate ? kApproximate : 0u);
   AppendItem(out, flags, rows, {reply.count(), reply.nan(), reply.pos_inf(), reply.neg_inf(), reply.unplaced()}, body);
 }
 

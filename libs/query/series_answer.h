@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "query/computed.h"
 #include "query/series_query.h"
 #include "stepwell/v1/reader.pb.h"
 
@@ -16,15 +17,14 @@ namespace stepwell::query {
 
 inline constexpr char kBinaryMediaType[] = "application/vnd.stepwell.series.v1";
 
-// {"run", "tag", "writer"?, "exact", "count", …}. `smoothed`: one number for each point (exact) or column (its last
-// point); nullopt where smoothing was asked for but the series is too long ("smoothed": null).
+// {"run", "tag", "writer"?, "exact", "count", …}.
 void AppendJsonItem(std::string& out, const AskedSeries& asked, const v1::ReadSeriesReply& reply,
-                    const std::optional<std::vector<double>>& smoothed);
+                    const Computed& computed);
 // An item that failed: {"run", "tag", "error": problem}.
 void AppendJsonError(std::string& out, const AskedSeries& asked, std::string_view problem);
 
 void AppendBinaryHeader(std::string& out, uint32_t items);
-void AppendBinaryItem(std::string& out, const v1::ReadSeriesReply& reply);
+void AppendBinaryItem(std::string& out, const v1::ReadSeriesReply& reply, const Computed& computed);
 void AppendBinaryError(std::string& out, std::string_view problem);
 
 }  // namespace stepwell::query

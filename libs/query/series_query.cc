@@ -1,10 +1,13 @@
 #include "query/series_query.h"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include <boost/json.hpp>
 
+#include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "query/kinds.h"
@@ -27,11 +30,6 @@ absl::Status CheckMembers(const json::object& object, std::initializer_list<std:
     bool found = false;
     for (const std::string_view one : known) found |= one == name;
     if (found) continue;
-    if (name == "expression" || name == "x_tag") {
-      return absl::InvalidArgumentError(
-          absl::StrCat(where, ": \"", std::string(name),
-                       "\" is not supported by this version; compute it from the points of the series"));
-    }
     std::string all;
     for (const std::string_view one : known) absl::StrAppend(&all, all.empty() ? "" : ", ", std::string(one));
     return absl::InvalidArgumentError(absl::StrCat(where, " has no member \"", std::string(name), "\"; it has ", all));
@@ -75,25 +73,78 @@ bool FromBase64(std::string_view text, std::string* out) {
   return true;
 }
 
+struct SmoothingKind {
+  std::string_view name;
+  Smoothing::Kind kind;
+  std::string_view amounts;
+};
+constexpr SmoothingKind kSmoothingKinds[] = {
+    {"ema", Smoothing::Kind::kEma, "at least 0 and below 1"},
+    {"twema", Smoothing::Kind::kTwema, "at least 0 and below 1"},
+    {"gauss", Smoothing::Kind::kGauss, "above 0 and at most 100: percent of the range"},
+    {"mean", Smoothing::Kind::kMean, "a whole number of points from 1 to 1000000"},
+};
+
+bool AmountFits(const Smoothing& smoothing) {
+  const double amount = smoothing.amount;
+  switch (smoothing.kind) {
+    case Smoothing::Kind::kEma:
+    case Smoothing::Kind::kTwema:
+      return amount >= 0 && amount < 1;
+    case Smoothing::Kind::kGauss:
+      return amount > 0 && amount <= 100;
+    case Smoothing::Kind::kMean:
+      return amount >= 1 && amount <= 1'000'000 && amount == std::floor(amount);
+  }
+  return false;
+}
+
 absl::StatusOr<Smoothing> ParseSmoothing(const json::value& value, const std::string& where) {
   const json::object* object = value.if_object();
   if (object == nullptr)
-    return absl::InvalidArgumentError(absl::StrCat(where, " must be {\"kind\": \"ema\", \"amount\": 0 to 1}"));
-  RETURN_IF_ERROR(CheckMembers(*object, {"kind", "amount"}, where));
+    return absl::InvalidArgumentError(absl::StrCat(where, " must be like {\"kind\": \"ema\", \"amount\": 0.6}"));
+  RETURN_IF_ERROR(CheckMembers(*object, {"kind", "amount", "range"}, where));
   const json::value* kind = object->if_contains("kind");
-  if (kind == nullptr || !kind->is_string() || kind->get_string() != "ema") {
-    return absl::InvalidArgumentError(
-        absl::StrCat(where, ".kind must be \"ema\": this version knows no other smoothing"));
-  }
+  const std::string name = kind != nullptr && kind->is_string() ? Name(kind->get_string()) : "";
+  const auto found = std::find_if(std::begin(kSmoothingKinds), std::end(kSmoothingKinds),
+                                  [&](const SmoothingKind& one) { return one.name == name; });
+  if (found == std::end(kSmoothingKinds))
+    return absl::InvalidArgumentError(absl::StrCat(where, ".kind must be ema, twema, gauss or mean"));
   const json::value* amount = object->if_contains("amount");
-  Smoothing smoothing;
   if (amount == nullptr || !amount->is_number())
     return absl::InvalidArgumentError(absl::StrCat(where, ".amount must be a number"));
-  smoothing.amount = amount->to_number<double>();
-  if (!(smoothing.amount >= 0 && smoothing.amount < 1)) {
-    return absl::InvalidArgumentError(absl::StrCat(where, ".amount must be at least 0 and below 1"));
+  Smoothing smoothing{found->kind, amount->to_number<double>(), std::nullopt};
+  if (!AmountFits(smoothing)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(where, ".amount of ", name, " must be ", std::string(found->amounts)));
   }
+  const json::value* range = object->if_contains("range");
+  if (range == nullptr || range->is_null()) return smoothing;
+  if (range->is_number()) smoothing.range = range->to_number<double>();
+  if (!smoothing.range || !(*smoothing.range > 0) || !std::isfinite(*smoothing.range))
+    return absl::InvalidArgumentError(absl::StrCat(where, ".range must be a number above 0, in units of x"));
   return smoothing;
+}
+
+absl::Status ParseExpressionMember(const json::object& object, const std::string& where, AskedSeries* asked) {
+  const json::value* text = object.if_contains("expression");
+  if (!text->is_string() || text->get_string().empty())
+    return absl::InvalidArgumentError(absl::StrCat(where, ".expression must be a text like m.loss / 2"));
+  if (object.contains("tag") || object.contains("tag_base64"))
+    return absl::InvalidArgumentError(absl::StrCat(where, " has a tag and an expression; ask for one of them"));
+  if (object.contains("x_tag"))
+    return absl::InvalidArgumentError(absl::StrCat(where, " has an x_tag and an expression; they do not go together"));
+  asked->expression = Name(text->get_string());
+  absl::StatusOr<Expression> parsed = ParseExpression(asked->expression);
+  if (!parsed.ok()) {
+    absl::Status error = absl::InvalidArgumentError(absl::StrCat(where, ": ", parsed.status().message()));
+    // Where in the text it is.
+    parsed.status().ForEachPayload(
+        [&](absl::string_view type, const absl::Cord& data) { error.SetPayload(type, data); });
+    return error;
+  }
+  asked->parsed = std::make_shared<const Expression>(*std::move(parsed));
+  return absl::OkStatus();
 }
 
 absl::Status ParseTag(const json::object& object, const std::string& where, std::string* tag) {
@@ -116,13 +167,18 @@ absl::StatusOr<AskedSeries> ParseSeries(const json::value& value, size_t index) 
   const std::string where = absl::StrCat("series[", index, "]");
   const json::object* object = value.if_object();
   if (object == nullptr) return absl::InvalidArgumentError(absl::StrCat(where, " must be an object with run and tag"));
-  RETURN_IF_ERROR(CheckMembers(*object, {"run", "tag", "tag_base64", "kind", "writer", "smoothing"}, where));
+  RETURN_IF_ERROR(
+      CheckMembers(*object, {"run", "tag", "tag_base64", "kind", "writer", "smoothing", "x_tag", "expression"}, where));
   AskedSeries asked;
   const json::value* run = object->if_contains("run");
   if (run == nullptr || !run->is_string())
     return absl::InvalidArgumentError(absl::StrCat(where, ".run must be a run's id"));
   asked.run.assign(run->get_string().data(), run->get_string().size());
-  RETURN_IF_ERROR(ParseTag(*object, where, &asked.tag));
+  if (object->contains("expression")) {
+    RETURN_IF_ERROR(ParseExpressionMember(*object, where, &asked));
+  } else {
+    RETURN_IF_ERROR(ParseTag(*object, where, &asked.tag));
+  }
   if (const json::value* kind = object->if_contains("kind"); kind != nullptr && !kind->is_null()) {
     if (!kind->is_string() || kind->get_string() != "scalar") {
       return absl::InvalidArgumentError(
@@ -136,6 +192,10 @@ absl::StatusOr<AskedSeries> ParseSeries(const json::value& value, size_t index) 
   }
   if (const json::value* smoothing = object->if_contains("smoothing"); smoothing != nullptr && !smoothing->is_null()) {
     ASSIGN_OR_RETURN(asked.smoothing, ParseSmoothing(*smoothing, where + ".smoothing"));
+  }
+  if (const json::value* x_tag = object->if_contains("x_tag"); x_tag != nullptr && !x_tag->is_null()) {
+    if (!x_tag->is_string()) return absl::InvalidArgumentError(absl::StrCat(where, ".x_tag must be a tag of scalars"));
+    asked.x_tag.emplace(x_tag->get_string().data(), x_tag->get_string().size());
   }
   return asked;
 }
@@ -207,10 +267,14 @@ absl::StatusOr<SeriesQuery> ParseSeriesQuery(std::string_view body) {
   const json::object* object = parsed.if_object();
   if (object == nullptr) return absl::InvalidArgumentError("the body must be a JSON object with \"series\"");
   RETURN_IF_ERROR(
-      CheckMembers(*object, {"series", "x", "range", "columns", "include_hidden", "max_points"}, "the body"));
+      CheckMembers(*object, {"series", "x", "range", "columns", "include_hidden", "max_points", "base"}, "the body"));
   SeriesQuery query;
   RETURN_IF_ERROR(ParseAxis(*object, &query.spec));
   RETURN_IF_ERROR(ParseOptions(*object, &query.spec));
+  if (const json::value* base = object->if_contains("base"); base != nullptr && !base->is_null()) {
+    if (!base->is_string()) return absl::InvalidArgumentError("base must be a run's id");
+    query.base = Name(base->get_string());
+  }
   const json::value* series = object->if_contains("series");
   if (series == nullptr || !series->is_array())
     return absl::InvalidArgumentError("series must be a list of {run, tag}");
@@ -228,6 +292,8 @@ absl::StatusOr<SeriesQuery> ParseSeriesQuery(std::string_view body) {
   query.series.reserve(asked.size());
   for (size_t i = 0; i < asked.size(); ++i) {
     ASSIGN_OR_RETURN(AskedSeries one, ParseSeries(asked[i], i));
+    if (one.parsed && one.parsed->NeedsBase() && query.base.empty())
+      return absl::InvalidArgumentError(absl::StrCat("series[", i, "]: base(…) needs the body's \"base\": a run's id"));
     query.series.push_back(std::move(one));
   }
   return query;

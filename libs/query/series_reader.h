@@ -26,6 +26,7 @@ struct SeriesKey {
   std::string tag;
   v1::Kind kind = v1::KIND_UNSPECIFIED;  // unspecified: scalar
   std::optional<uint32_t> writer;
+  uint64_t known_revision = 0;  // a line that still has it is not read: its reply is `unchanged`
 };
 
 // Inclusive at both ends; for x = step the int64 is meant, else the float64 in seconds.
@@ -53,10 +54,12 @@ class SeriesReader {
  public:
   virtual ~SeriesReader() = default;
   virtual absl::StatusOr<v1::ListSeriesReply> ListSeries(const GrantedRun& run, v1::ListSeriesRequest request) = 0;
+  virtual absl::StatusOr<v1::ListWritersReply> ListWriters(const GrantedRun& run) = 0;
   // One call of `visit` for each series in the order asked. An error of `visit` ends the call and is returned.
   virtual absl::Status ReadSeries(std::span<const SeriesKey> series, const ReadSpec& spec,
                                   const std::function<absl::Status(const v1::ReadSeriesReply&)>& visit) = 0;
-  virtual absl::Status ReadPoints(const SeriesKey& series, bool include_hidden,
+  // Without the first `from` points of each writer's series, hidden ones counted.
+  virtual absl::Status ReadPoints(const SeriesKey& series, bool include_hidden, uint64_t from,
                                   const std::function<absl::Status(const v1::ReadPointsReply&)>& visit) = 0;
   // `visit` gets the size and type in its first call. NOT_FOUND if the run has no such blob. `length`: nullopt for the
   // rest.

@@ -55,6 +55,7 @@ class MemorySource : public Source {
 
   SeriesKey key() const override { return key_; }
   uint64_t chunk_count() const override { return chunks_.size(); }
+  uint64_t sealed_points() const override { return ordinal_; }
   std::span<const TailPart> tail() const override { return tail_; }
   absl::StatusOr<ChunkInfo> ReadChunk(uint64_t number, Points* points) override {
     ++chunks_read_;

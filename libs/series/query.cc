@@ -259,41 +259,83 @@ absl::StatusOr<std::optional<Summary>> SummarizeVisible(Source& source, std::spa
   return sum;
 }
 
-absl::Status ForEachPart(Source& source, std::span<const Rewind> rewinds, bool include_hidden,
-                         const std::function<bool(const Points& points, const std::vector<uint8_t>& hidden)>& visit) {
+namespace {
+
+template <typename Column>
+void KeepFrom(Column& column, size_t from) {
+  if (!column.empty()) column.erase(column.begin(), column.begin() + static_cast<std::ptrdiff_t>(from));
+}
+
+void KeepFrom(Points& points, size_t from) {
+  KeepFrom(points.step, from);
+  KeepFrom(points.wall, from);
+  KeepFrom(points.value, from);
+  KeepFrom(points.payload, from);
+}
+
+void KeepShown(Points& points, std::vector<uint8_t>& hidden) {
+  size_t kept = 0;
+  for (size_t i = 0; i < hidden.size(); ++i) {
+    if (hidden[i]) continue;
+    points.step[kept] = points.step[i];
+    points.wall[kept] = points.wall[i];
+    if (!points.value.empty()) points.value[kept] = points.value[i];
+    if (!points.payload.empty() && kept != i) points.payload[kept] = std::move(points.payload[i]);
+    ++kept;
+  }
+  points.step.resize(kept);
+  points.wall.resize(kept);
+  if (!points.value.empty()) points.value.resize(kept);
+  if (!points.payload.empty()) points.payload.resize(kept);
+  hidden.assign(kept, 0);
+}
+
+// The chunk to begin with: none before it holds the point. The search ends where a chunk has no points to tell.
+absl::StatusOr<uint64_t> FirstChunk(Source& source, uint64_t ordinal) {
+  if (ordinal == 0) return 0;
+  if (ordinal >= source.sealed_points()) return source.chunk_count();
+  uint64_t low = 0, high = source.chunk_count();
+  Points points;
+  while (low < high) {
+    const uint64_t middle = low + (high - low) / 2;
+    ASSIGN_OR_RETURN(const ChunkInfo info, source.ReadChunk(middle, &points));
+    if (info.count == 0) break;
+    info.first_ordinal + info.count <= ordinal ? low = middle + 1 : high = middle;
+  }
+  return low;
+}
+
+}  // namespace
+
+absl::Status ForEachPart(Source& source, std::span<const Rewind> rewinds, bool include_hidden, uint64_t from,
+                         const std::function<bool(const Part& part)>& visit) {
   const Hiding hiding(rewinds, source.key().writer);
-  auto visit_part = [&](Points& points, uint64_t last_lsn) {
+  auto visit_part = [&](Points& points, uint64_t ordinal, uint64_t last_lsn) {
+    if (ordinal + points.size() <= from) return true;
+    if (ordinal < from) {
+      KeepFrom(points, from - ordinal);
+      ordinal = from;
+    }
     const std::optional<int64_t> hidden_from = hiding.HiddenFrom(last_lsn);
     std::vector<uint8_t> hidden(points.size(), 0);
     if (hidden_from) {
       for (size_t i = 0; i < points.size(); ++i) hidden[i] = points.step[i] >= *hidden_from;
+      if (!include_hidden) KeepShown(points, hidden);
     }
-    if (!include_hidden && hidden_from) {
-      size_t kept = 0;
-      for (size_t i = 0; i < hidden.size(); ++i) {
-        if (hidden[i]) continue;
-        points.step[kept] = points.step[i];
-        points.wall[kept] = points.wall[i];
-        if (!points.value.empty()) points.value[kept] = points.value[i];
-        if (!points.payload.empty() && kept != i) points.payload[kept] = std::move(points.payload[i]);
-        ++kept;
-      }
-      points.step.resize(kept);
-      points.wall.resize(kept);
-      if (!points.value.empty()) points.value.resize(kept);
-      if (!points.payload.empty()) points.payload.resize(kept);
-      hidden.assign(kept, 0);
-    }
-    return points.empty() || visit(points, hidden);
+    return points.empty() || visit({points, hidden, ordinal});
   };
   Points points;
-  for (uint64_t chunk = 0; chunk < source.chunk_count(); ++chunk) {
+  ASSIGN_OR_RETURN(uint64_t chunk, FirstChunk(source, from));
+  for (; chunk < source.chunk_count(); ++chunk) {
     ASSIGN_OR_RETURN(const ChunkInfo info, source.ReadChunk(chunk, &points));
-    if (!visit_part(points, info.last_lsn)) return absl::OkStatus();
+    if (!visit_part(points, info.first_ordinal, info.last_lsn)) return absl::OkStatus();
   }
+  uint64_t ordinal = source.sealed_points();
   for (const TailPart& part : source.tail()) {
     points = part.points;
-    if (!visit_part(points, part.last_lsn)) return absl::OkStatus();
+    const size_t size = points.size();
+    if (!visit_part(points, ordinal, part.last_lsn)) return absl::OkStatus();
+    ordinal += size;
   }
   return absl::OkStatus();
 }

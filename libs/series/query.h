@@ -41,6 +41,7 @@ class Source {
   virtual ~Source() = default;
   virtual SeriesKey key() const = 0;
   virtual uint64_t chunk_count() const = 0;
+  virtual uint64_t sealed_points() const = 0;  // in all chunks: the arrival number of the tail's first point
   // Decoded, axis and all.
   virtual absl::StatusOr<ChunkInfo> ReadChunk(uint64_t number, Points* points) = 0;
   // nullopt: not written yet.
@@ -84,8 +85,16 @@ absl::StatusOr<Answer> Query(std::span<Source* const> sources, std::span<const R
 // Visible points of one series summed up: the statistics of lists. Zero points: nullopt.
 absl::StatusOr<std::optional<Summary>> SummarizeVisible(Source& source, std::span<const Rewind> rewinds);
 
-// Every point in order of arrival, a chunk (or tail part) at a time. `visit` returns false to stop.
-absl::Status ForEachPart(Source& source, std::span<const Rewind> rewinds, bool include_hidden,
-                         const std::function<bool(const Points& points, const std::vector<uint8_t>& hidden)>& visit);
+// A chunk, or a part of the tail.
+struct Part {
+  const Points& points;
+  const std::vector<uint8_t>& hidden;  // one a point
+  uint64_t ordinal = 0;                // arrival number of the first point, from 0; where hidden points are in
+};
+
+// Every point in order of arrival, but for the first `from` (hidden ones counted), a part at a time. `visit` returns
+// false to stop.
+absl::Status ForEachPart(Source& source, std::span<const Rewind> rewinds, bool include_hidden, uint64_t from,
+                         const std::function<bool(const Part& part)>& visit);
 
 }  // namespace stepwell::series

@@ -292,25 +292,27 @@ TEST(QueryModel, StatisticsAndPartsAreThoseOfTheVisiblePoints) {
         ExpectSameSummary(**summary, want);
       }
       Points got;
-      ASSERT_TRUE(
-          ForEachPart(*source, world.rewinds(), false, [&](const Points& points, const std::vector<uint8_t>& hidden) {
-            EXPECT_EQ(hidden, std::vector<uint8_t>(points.size(), 0));
-            got.step.insert(got.step.end(), points.step.begin(), points.step.end());
-            got.wall.insert(got.wall.end(), points.wall.begin(), points.wall.end());
-            got.value.insert(got.value.end(), points.value.begin(), points.value.end());
-            return true;
-          }).ok());
+      ASSERT_TRUE(ForEachPart(*source, world.rewinds(), false, 0, [&](const Part& part) {
+                    EXPECT_EQ(part.hidden, std::vector<uint8_t>(part.points.size(), 0));
+                    got.step.insert(got.step.end(), part.points.step.begin(), part.points.step.end());
+                    got.wall.insert(got.wall.end(), part.points.wall.begin(), part.points.wall.end());
+                    got.value.insert(got.value.end(), part.points.value.begin(), part.points.value.end());
+                    return true;
+                  }).ok());
       ExpectSamePoints(got, visible);
-      std::vector<int64_t> steps;
-      std::vector<uint8_t> flags;
-      ASSERT_TRUE(
-          ForEachPart(*source, world.rewinds(), true, [&](const Points& points, const std::vector<uint8_t>& hidden) {
-            steps.insert(steps.end(), points.step.begin(), points.step.end());
-            flags.insert(flags.end(), hidden.begin(), hidden.end());
-            return true;
-          }).ok());
-      EXPECT_EQ(steps, all.step);
-      EXPECT_EQ(flags, all_hidden);
+      for (const size_t from : {size_t{0}, all.size() / 3, all.size()}) {
+        std::vector<int64_t> steps;
+        std::vector<uint8_t> flags;
+        ASSERT_TRUE(ForEachPart(*source, world.rewinds(), true, from, [&](const Part& part) {
+                      EXPECT_EQ(part.ordinal, from + steps.size());
+                      steps.insert(steps.end(), part.points.step.begin(), part.points.step.end());
+                      flags.insert(flags.end(), part.hidden.begin(), part.hidden.end());
+                      return true;
+                    }).ok());
+        EXPECT_EQ(steps, std::vector<int64_t>(all.step.begin() + static_cast<std::ptrdiff_t>(from), all.step.end()));
+        EXPECT_EQ(flags,
+                  std::vector<uint8_t>(all_hidden.begin() + static_cast<std::ptrdiff_t>(from), all_hidden.end()));
+      }
       if (testing::Test::HasFatalFailure()) return;
     }
   }

@@ -28,6 +28,12 @@ grpc::Status ReaderService::ListSeries(grpc::ServerContext* context, const v1::L
   return ToGrpc(ingest_->reader().ListSeries(*request, reply));
 }
 
+grpc::Status ReaderService::ListWriters(grpc::ServerContext* context, const v1::ListWritersRequest* request,
+                                        v1::ListWritersReply* reply) {
+  if (absl::Status status = Check(*context); !status.ok()) return ToGrpc(status);
+  return ToGrpc(ingest_->reader().ListWriters(*request, reply));
+}
+
 grpc::Status ReaderService::ReadSeries(grpc::ServerContext* context, const v1::ReadSeriesRequest* request,
                                        grpc::ServerWriter<v1::ReadSeriesReply>* writer) {
   if (absl::Status status = Check(*context); !status.ok()) return ToGrpc(status);

@@ -21,6 +21,8 @@ class ReaderService : public v1::Reader::Service {
 
   grpc::Status ListSeries(grpc::ServerContext* context, const v1::ListSeriesRequest* request,
                           v1::ListSeriesReply* reply) override;
+  grpc::Status ListWriters(grpc::ServerContext* context, const v1::ListWritersRequest* request,
+                           v1::ListWritersReply* reply) override;
   grpc::Status ReadSeries(grpc::ServerContext* context, const v1::ReadSeriesRequest* request,
                           grpc::ServerWriter<v1::ReadSeriesReply>* writer) override;
   grpc::Status ReadPoints(grpc::ServerContext* context, const v1::ReadPointsRequest* request,

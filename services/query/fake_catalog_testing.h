@@ -107,6 +107,13 @@ class FakeCatalog : public catalog::Catalog {
     page.items.push_back({1.7e9, "event file", "events.tfevents", "loss", "a checksum is wrong", 123, 1});
     return page;
   }
+  absl::StatusOr<catalog::Page<catalog::WriterRow>> ListWriters(const auth::Granted<auth::RunRef>&, uint32_t,
+                                                                std::string_view) override {
+    catalog::Page<catalog::WriterRow> page;
+    page.items.push_back({0, "rank 0", "python", 1.7e9, 3});
+    page.items.push_back({1, "rank 1", "python", 1.7e9, 1});
+    return page;
+  }
   absl::StatusOr<catalog::Page<catalog::TagRow>> ListTags(const auth::Granted<auth::ExperimentRef>&, int kind, uint32_t,
                                                           std::string_view) override {
     catalog::Page<catalog::TagRow> page;
@@ -174,6 +181,14 @@ class FakeIngest : public v1::Reader::Service {
     item->mutable_info()->set_plugin("scalars");
     item->mutable_stats()->set_count(2);
     item->mutable_stats()->set_last(0.5);
+    return grpc::Status::OK;
+  }
+  grpc::Status ListWriters(grpc::ServerContext*, const v1::ListWritersRequest*, v1::ListWritersReply* reply) override {
+    v1::WriterStats* stats = reply->add_writers();
+    stats->set_points(2);
+    stats->set_has_walls(true);
+    stats->set_first_wall(100.5);
+    stats->set_last_wall(101.5);
     return grpc::Status::OK;
   }
   grpc::Status ReadSeries(grpc::ServerContext*, const v1::ReadSeriesRequest* request,

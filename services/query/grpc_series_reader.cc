@@ -84,6 +84,7 @@ void SetSelector(const SeriesKey& key, v1::SeriesSelector* selector) {
   selector->set_run_number(key.run->number);
   selector->set_tag(key.tag);
   selector->set_kind(key.kind);
+  selector->set_known_revision(key.known_revision);
   if (key.writer) {
     selector->set_writer_number(*key.writer);
     selector->set_one_writer(true);
@@ -104,6 +105,16 @@ class GrpcSeriesReader : public SeriesReader {
     return reply;
   }
 
+  absl::StatusOr<v1::ListWritersReply> ListWriters(const GrantedRun& run) override {
+    v1::ListWritersRequest request;
+    request.set_run_number(run->number);
+    Context context(key_, kListDeadline);
+    v1::ListWritersReply reply;
+    const grpc::Status status = stub_->ListWriters(context.get(), request, &reply);
+    if (!status.ok()) return ToAbsl(status);
+    return reply;
+  }
+
   absl::Status ReadSeries(std::span<const SeriesKey> series, const ReadSpec& spec,
                           const std::function<absl::Status(const v1::ReadSeriesReply&)>& visit) override {
     v1::ReadSeriesRequest request;
@@ -117,11 +128,12 @@ class GrpcSeriesReader : public SeriesReader {
     return ReadAll(context.get(), stub_->ReadSeries(context.get(), request), visit);
   }
 
-  absl::Status ReadPoints(const SeriesKey& series, bool include_hidden,
+  absl::Status ReadPoints(const SeriesKey& series, bool include_hidden, uint64_t from,
                           const std::function<absl::Status(const v1::ReadPointsReply&)>& visit) override {
     v1::ReadPointsRequest request;
     SetSelector(series, request.mutable_series());
     request.set_include_hidden(include_hidden);
+    request.set_from_point(from);
     Context context(key_);
     return ReadAll(context.get(), stub_->ReadPoints(context.get(), request), visit);
   }

@@ -3,6 +3,7 @@
 // Thread safety: handlers run on many threads at once; what they share is in Services.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -16,8 +17,10 @@
 #include "catalog/catalog.h"
 #include "net/http.h"
 #include "net/router.h"
+#include "query/console.h"
 #include "query/finder.h"
 #include "query/live_hub.h"
+#include "query/raw_points.h"
 #include "query/series_reader.h"
 #include "query/static_files.h"
 
@@ -36,11 +39,15 @@ struct Services {
   std::function<net::Response()> readyz;
   std::function<void(const v1::ReadSeriesReply&)> count_series;
   uint64_t query_memory = uint64_t{256} << 20;  // bytes of one answer of series
+  Consoles& consoles;
+  RawPointsCache& raw_points;
+  std::chrono::milliseconds query_timeout{30'000};
 };
 
 absl::Status AddExperimentRoutes(net::Router& router, Services& services);
 absl::Status AddRunRoutes(net::Router& router, Services& services);
-absl::Status AddSeriesRoutes(net::Router& router, Services& services);  // series, series:query, points, warnings
+absl::Status AddRunPageRoutes(net::Router& router, Services& services);  // console, files, writers
+absl::Status AddSeriesRoutes(net::Router& router, Services& services);   // series, series:query, points, warnings
 absl::Status AddBlobRoutes(net::Router& router, Services& services);
 absl::Status AddViewRoutes(net::Router& router, Services& services);
 absl::Status AddLiveRoutes(net::Router& router, Services& services);

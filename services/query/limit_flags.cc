@@ -22,6 +22,12 @@ void AddLimitFlags(CLI::App& program, QueryLimits& limits) {
               "a chart's answer may take so long, with the time in which its client reads: 30s");
   AddDuration(program, "--disconnected-after", &limits.disconnected_after,
               "a running run that says nothing for so long is shown as disconnected: 2m; several times --heartbeat");
+  AddSize(program, "--console-memory", &limits.console_memory,
+          "lines of runs' consoles that are kept to be read and searched: 256MiB; half of it for one run");
+  AddCount(program, "--raw-points", limits.raw_points,
+           "points of a series that smoothing, other x axes and expressions are computed on");
+  AddSize(program, "--raw-memory", &limits.raw_memory,
+          "points that were read for smoothing and the like and are kept for the next question: 256MiB");
   AddSize(program, "--query-memory", &limits.query_memory, "bytes of one answer with series: 256MiB");
 }
 

@@ -91,6 +91,16 @@ class Server : public QueryServer {
                      .Help("Events that are kept for live views that come back.")
                      .Register(*registry_)
                      .Add({})),
+        console_bytes_(prometheus::BuildGauge()
+                           .Name("stepwell_query_console_bytes")
+                           .Help("Lines of runs' consoles that are kept.")
+                           .Register(*registry_)
+                           .Add({})),
+        raw_bytes_(prometheus::BuildGauge()
+                       .Name("stepwell_query_raw_bytes")
+                       .Help("Points that are kept to compute smoothing and expressions on.")
+                       .Register(*registry_)
+                       .Add({})),
         series_(prometheus::BuildCounter()
                     .Name("stepwell_query_series_total")
                     .Help("Series answered.")
@@ -104,6 +114,10 @@ class Server : public QueryServer {
         reader_(MakeGrpcSeriesReader(options_.channel, options_.internal_key, options_.limits.query_timeout)),
         source_(*options_.catalog, finder_),
         live_(*reader_, source_, Live()),
+        consoles_(options_.limits.console_memory,
+                  [this](uint64_t bytes) { console_bytes_.Set(static_cast<double>(bytes)); }),
+        raw_points_(options_.limits.raw_memory, options_.limits.raw_points,
+                    [this](uint64_t bytes) { raw_bytes_.Set(static_cast<double>(bytes)); }),
         services_{*options_.catalog,
                   finder_,
                   *reader_,
@@ -117,7 +131,10 @@ class Server : public QueryServer {
                   [this] { return Healthy(); },
                   [this] { return readiness_->Answer(); },
                   [this](const v1::ReadSeriesReply& reply) { Count(reply); },
-                  options_.limits.query_memory} {
+                  options_.limits.query_memory,
+                  consoles_,
+                  raw_points_,
+                  options_.limits.query_timeout} {
     prometheus::BuildGauge()
         .Name("stepwell_build_info")
         .Help("The version that runs.")
@@ -139,8 +156,8 @@ class Server : public QueryServer {
         std::vector<net::Readiness::Part>{{"catalog", true, [this] { return options_.catalog->Check(); }},
                                           {"ingest", true, [this] { return IngestReady(); }, options_.ingest_details}},
         *registry_);
-    for (const auto add : {AddExperimentRoutes, AddRunRoutes, AddSeriesRoutes, AddBlobRoutes, AddViewRoutes,
-                           AddLiveRoutes, AddServerRoutes, AddHealthRoutes}) {
+    for (const auto add : {AddExperimentRoutes, AddRunRoutes, AddRunPageRoutes, AddSeriesRoutes, AddBlobRoutes,
+                           AddViewRoutes, AddLiveRoutes, AddServerRoutes, AddHealthRoutes}) {
       RETURN_IF_ERROR(add(router_, services_));
     }
     RETURN_IF_ERROR(router_.CheckComplete());
@@ -222,6 +239,8 @@ class Server : public QueryServer {
   prometheus::Counter &events_, &skips_;
   prometheus::Gauge& listeners_;
   prometheus::Gauge& history_;
+  prometheus::Gauge& console_bytes_;
+  prometheus::Gauge& raw_bytes_;
   prometheus::Family<prometheus::Counter>& series_;
   prometheus::Counter& points_;
   const auth::Authority authority_{};
@@ -229,6 +248,8 @@ class Server : public QueryServer {
   const std::unique_ptr<SeriesReader> reader_;
   CatalogLiveSource source_;
   LiveHub live_;
+  Consoles consoles_;
+  RawPointsCache raw_points_;
   Services services_;
   net::Router router_, ops_router_;
   std::unique_ptr<net::Readiness> readiness_;

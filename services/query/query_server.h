@@ -32,6 +32,9 @@ struct QueryLimits {
   uint64_t live_history = uint64_t{256} << 10;
   uint64_t query_memory = uint64_t{256} << 20;
   std::chrono::milliseconds query_timeout{30'000};
+  uint64_t console_memory = uint64_t{256} << 20;
+  uint64_t raw_memory = uint64_t{256} << 20;
+  uint64_t raw_points = 200'000;
   std::chrono::milliseconds disconnected_after{120'000};  // for the catalog's options
 };
 

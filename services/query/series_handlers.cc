@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <optional>
 
@@ -57,12 +58,6 @@ absl::StatusOr<net::Response> Query(Services& services, const net::Request& requ
   parsed.spec.max_points = parsed.spec.max_points == 0 ? most_points : std::min(parsed.spec.max_points, most_points);
   auto query = std::make_shared<const SeriesQuery>(std::move(parsed));
   const bool binary = request.Header("accept").find(kBinaryMediaType) != std::string_view::npos;
-  if (binary) {
-    for (const AskedSeries& asked : query->series) {
-      if (asked.smoothing)
-        return absl::InvalidArgumentError("the binary form has no place for smoothed values; ask for application/json");
-    }
-  }
   std::map<std::string, absl::StatusOr<GrantedRun>> by_id;
   auto runs = std::make_shared<std::vector<absl::StatusOr<GrantedRun>>>();
   for (const AskedSeries& asked : query->series) {
@@ -74,11 +69,20 @@ absl::StatusOr<net::Response> Query(Services& services, const net::Request& requ
     }
     runs->push_back(it->second);
   }
+  auto base = std::make_shared<std::optional<absl::StatusOr<GrantedRun>>>();
+  if (!query->base.empty()) *base = services.finder.Run(request.principal, Action::kPointsRead, query->base);
   net::Response response;
   if (binary) response.content_type = kBinaryMediaType;
   response.Set("Vary", "Accept");
-  response.stream = [&services, query, runs, binary, id = request.id](net::BodyWriter& body) {
+  response.stream = [&services, query, runs, base, binary, id = request.id](net::BodyWriter& body) {
     SeriesAnswerOptions options;
+    options.raw = &services.raw_points;
+    options.params = [&](const GrantedRun& run) -> absl::StatusOr<std::map<std::string, std::string>> {
+      ASSIGN_OR_RETURN(catalog::Run found, services.catalog.GetRun(run));
+      return std::move(found.params);
+    };
+    options.base = *base;
+    options.deadline = std::chrono::steady_clock::now() + services.query_timeout;
     options.binary = binary;
     options.problem = [&](const absl::Status& error) { return net::ProblemJson(error, id); };
     options.write = [&](std::string_view data) { return body.Write(data); };
@@ -184,7 +188,7 @@ absl::StatusOr<net::Response> Points(Services& services, const net::Request& req
     PointsExport points(format, head, ValueWriter(key.run->number, read_blob));
     std::string out;
     points.Begin(out);
-    RETURN_IF_ERROR(services.reader.ReadPoints(key, hidden, [&](const v1::ReadPointsReply& part) -> absl::Status {
+    RETURN_IF_ERROR(services.reader.ReadPoints(key, hidden, 0, [&](const v1::ReadPointsReply& part) -> absl::Status {
       RETURN_IF_ERROR(points.Add(part, out));
       RETURN_IF_ERROR(body.Write(out));
       out.clear();
