@@ -45,7 +45,7 @@ class ChunkSource : public series::Source {
 
   series::SeriesKey key() const override { return key_; }
   uint64_t chunk_count() const override { return chunks_; }
-  uint64_t sealed_points() const override { return sealed_points_; }
+  uint64_t sealed_points() const override { return stretches_.empty() ? 0 : stretches_.back().points; }
   absl::StatusOr<series::ChunkInfo> ReadChunk(uint64_t number, series::Points* points) override;
   absl::StatusOr<std::optional<series::SummaryPage>> ReadPage(uint8_t level, uint64_t number) override;
   std::span<const series::TailPart> tail() const override { return tail_; }
