@@ -199,6 +199,15 @@ export const text = {
   smoothingApprox: "smoothing ≈",
   smoothingApproxHint:
     "Smoothed over the last values of columns, not over every point: zoom in for the exact line. The shaded band shows every minimum and maximum.",
+  exact: "exact",
+  exactHint: "Every logged point in view is drawn",
+  seriesCount: (count: number) => plural(count, "series", "series"),
+  densityNote: "density",
+  densityHint: "The darker, the more lines cross a pixel. Chart options turn it off.",
+  symlogNote: (c: string) => `linear within ±${c}`,
+  symlogHint: "Chart options set the linear part",
+  pinned2: (dx: string, dy: string, slope: string, perStep: boolean) =>
+    `Δx ${dx} · Δy ${dy}${slope ? ` · ${slope} per ${perStep ? "step" : "second"}` : ""}`,
   outliersClipped: "outliers cut",
   nonFinite: (count: number) => `${n(count)} NaN or ∞`,
   unplaced: (count: number) => `${n(count)} without a time`,
@@ -218,11 +227,14 @@ export const text = {
 
   // tooltip
   step: "step",
-  tipMore: (count: number) => `${n(count)} more · `,
+  tipMore: (count: number) => `${n(count)} more`,
   tipHint: "c copies",
   tipRange: "value, min–max of the column",
   tipSmoothed: "value, smoothed",
   tipValue: "value",
+  tipGroup: "mean, members ± deviation",
+  tipMembers: (members: number, deviation: string) => `${n(members)} runs ± ${deviation}`,
+  tipClip: (top: boolean, step: string) => `${top ? "above" : "below"}, at ${step}`,
 
   // table of a chart
   tableTitle: (tag: string) => `Values of ${tag}`,
@@ -231,6 +243,30 @@ export const text = {
   tableBuckets: "Too many points for every one: a row is the last point of a column. Zoom in for all.",
   tableLeft: (left: number) => `${plural(left, "further row")} in view; zoom in to see them.`,
   tableEmpty: "No points in view.",
+  tableKind: "Rows of the table",
+  tableKinds: { table: "Steps", summary: "Runs" },
+  tableAtPin: ["Step at the pin", "Value", "Smoothed"],
+  tableSummary: ["Start", "End", "Min", "Step of min", "Max", "Step of max", "Mean", "Change", "Change %"],
+
+  // brush and export
+  brushed: "The brushed box",
+  brushCounting: "Runs passing here",
+  brushPassing: (count: number) =>
+    count === 0 ? "No run passes here" : `Only the ${plural(count, "run")} passing here`,
+  brushTable: "Table of this range",
+  brushZoom: "Zoom to this range",
+  export: "Export",
+  exportPng: "PNG",
+  exportPng2: "PNG, double size",
+  exportClear: "PNG, transparent",
+  exportSvg: "SVG",
+  exportCsv: "CSV of what is drawn",
+  exportJson: "JSON of what is drawn",
+  exportAllCsv: "CSV of all points",
+  exportAllJson: "JSON of all points",
+  exportPython: "Copy Python for these points",
+  exportLegend: (left: number) => `and ${plural(left, "more run")}`,
+  exportFailed: "The export failed",
 
   // status bar
   statusLive: "Live",

@@ -35,7 +35,8 @@ export function drawLine(
   };
   for (let i = from; i < to; i++) {
     const value = style.values[i];
-    if (!drawable(value, scaleY.log)) {
+    // On another tag's axis a row may have no place.
+    if (!drawable(value, scaleY.log) || Number.isNaN(line.x[i])) {
       finish();
       continue;
     }
@@ -109,7 +110,7 @@ export function drawDots(
   const sparse = !line.bucketed && !line.path && (to - from < 2 || span / (to - from - 1) >= 6 * dpr);
   const { log } = scaleY;
   for (let i = from; i < to; i++) {
-    if (!drawable(style.values[i], log)) continue;
+    if (!drawable(style.values[i], log) || Number.isNaN(line.x[i])) continue;
     const before = i > 0 && drawable(style.values[i - 1], log);
     const after = i + 1 < line.n && drawable(style.values[i + 1], log);
     if (!sparse && (before || after)) continue;

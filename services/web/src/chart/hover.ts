@@ -19,7 +19,13 @@ const REACH = 12;
 /**
  * `y`: the pointer's height in the owner's plot, CSS pixels. Other panels pass null and get their rows as drawn.
  */
-export function hoverAt({ id, layers }: Hoverable, x: number, y: number | null, order: RowOrder = "pixel"): PanelHover {
+export function hoverAt(
+  { id, layers }: Hoverable,
+  x: number,
+  y: number | null,
+  order: RowOrder = "pixel",
+  most = y === null ? MAX_DOTS : MAX_ROWS,
+): PanelHover {
   const { scaleX, panel, lines, groups } = layers;
   if (!(x >= scaleX.lo && x <= scaleX.hi)) return { id, hair: null, rows: [], total: 0 };
   const at = scaleX(x) / panel.dpr;
@@ -36,7 +42,8 @@ export function hoverAt({ id, layers }: Hoverable, x: number, y: number | null, 
   return {
     id,
     hair: Number.isNaN(snap) ? at : snap,
-    rows: rows.slice(0, y === null ? MAX_DOTS : MAX_ROWS),
+    ...(y === null ? {} : { x, y }),
+    rows: rows.slice(0, most),
     total: rows.length,
   };
 }
@@ -72,6 +79,7 @@ function pathRow({ run, tag, color, line }: DrawnLine, at: number, y: number | n
   let best = -1;
   let least = y === null ? REACH : Number.POSITIVE_INFINITY;
   for (let i = 0; i < line.n; i++) {
+    if (!Number.isFinite(line.x[i])) continue;
     const dx = scaleX(line.x[i]) / panel.dpr - at;
     const distance = y === null ? Math.abs(dx) : Math.hypot(dx, scaleY(values[i]) / panel.dpr - y);
     if (distance < least) {

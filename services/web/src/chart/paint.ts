@@ -1,11 +1,9 @@
 // What the page itself paints around the worker's picture: axis labels, marks, and on an overlay the crosshair and the drag.
 
 import { clockTime, duration, fullStep, shortValue } from "./format";
+import { PAD } from "./pad";
 import type { Frame, HoverRow, PanelHover } from "./protocol";
 import { invert, invertX, makeScale, makeXScale, type Scale } from "./scale";
-
-/** CSS pixels around the plot. */
-export const PAD = { top: 8, right: 10, bottom: 20, left: 46 } as const;
 
 /** The frame's scales over a plot of this size, in CSS pixels from its corner. */
 export const scaleXOf = (frame: Frame, width: number): Scale =>

@@ -135,6 +135,8 @@ export type RowOrder = "pixel" | "value" | "up" | "down";
 export type Question =
   /** The steps in view, or between two x. */
   | { what: "table"; range: [number, number] | null; most: number }
+  /** What each line says about a range (null: what is in view), and at a pin. */
+  | { what: "summary"; range: [number, number] | null; at: bigint | number | null }
   /** Which runs have a point, or a segment, in the box. */
   | { what: "passing"; x: [number, number]; y: [number, number] }
   /** The picture again, at another density of pixels or before another background. */
@@ -146,6 +148,23 @@ export interface Table {
   columns: { run: string; tag: string }[];
   rows: TableRow[];
   left: number;
+  bucketed: boolean;
+}
+
+export interface SummaryRow {
+  run: string;
+  tag: string;
+  start: number;
+  end: number;
+  min: { value: number; step: bigint } | null;
+  max: { value: number; step: bigint } | null;
+  mean: number;
+  at: HoverRow | null;
+}
+
+export interface Summary {
+  what: "summary";
+  rows: SummaryRow[];
   bucketed: boolean;
 }
 
@@ -171,8 +190,10 @@ export interface Shape {
 
 export type Answer =
   | Table
+  | Summary
   | { what: "passing"; runs: string[] }
-  | { what: "picture"; bitmap: ImageBitmap; frame: Frame }
+  /** `width` and `height` of the panel with its axes, in CSS pixels. */
+  | { what: "picture"; bitmap: ImageBitmap; frame: Frame; width: number; height: number }
   | Vectors;
 
 /** Where a run leaves the range of y: a chevron at the edge. */
@@ -266,6 +287,9 @@ export interface PanelHover {
   id: string;
   /** Where the hair stands, in CSS pixels of this panel's plot; null: outside its range. */
   hair: number | null;
+  /** Where the pointer was in the owner's plot: x of the axis, and height in CSS pixels. */
+  x?: number;
+  y?: number;
   /** The owner's rows are the nearest 12; the others' serve dots. */
   rows: HoverRow[];
   total: number;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { clip, polyline, Raster } from "./raster";
+import { drawBand } from "./geometry";
+import { clip, Density, polyline, Raster } from "./raster";
+import { makeScale } from "./scale";
 
 // A picture as text: one character a pixel, 0 (background) to 9 (full ink).
 function picture(raster: Raster): string[] {
@@ -109,5 +111,38 @@ describe("clip", () => {
   it("cuts at the edges and keeps the slope", () => {
     expect(clip(-10, 0, 10, 20, 0, 0, 10, 100)).toEqual([0, 10, 10, 20]);
     expect(clip(0, 0, 1, 1, 5, 5, 6, 6)).toBeNull();
+  });
+});
+
+describe("golden pixels of crowds and groups", () => {
+  it("counts the lines that cross a pixel and shows them on a log scale of colours", () => {
+    const raster = new Raster(3, 2, white);
+    const density = new Density(3, 2);
+    const span = (from: number, to: number) =>
+      [Float32Array.of(from, from, from), Float32Array.of(to, to, to)] as const;
+    for (let i = 0; i < 9; i++) density.spans(...span(0, 1));
+    for (let i = 0; i < 3; i++) density.spans(...span(1, 2));
+    density.paint(raster, [
+      [200, 200, 200],
+      [0, 0, 0],
+    ]);
+    expect([raster.pixels[0], raster.pixels[12]]).toEqual([0, 100]);
+    expect(raster.pixels[3]).toBe(255);
+  });
+
+  it("leaves pixels that no line crosses as they are", () => {
+    const raster = new Raster(2, 2, white);
+    new Density(2, 2).paint(raster, [black, black]);
+    expect(picture(raster)).toEqual(["00", "00"]);
+  });
+
+  it("fills a band between its edges and leaves a gap where there is none", () => {
+    const x = Float64Array.of(0, 4, 6, 10);
+    const lo = Float64Array.of(1, 1, Number.NaN, 2);
+    const hi = Float64Array.of(3, 3, Number.NaN, 3);
+    const rows = drawn(10, 4, (r) =>
+      drawBand(r, x, lo, hi, makeScale(0, 10, 0, 10, "lin"), makeScale(0, 4, 4, 0, "lin")),
+    );
+    expect(rows).toEqual(["0000000000", "9999000000", "9999000000", "0000000000"]);
   });
 });

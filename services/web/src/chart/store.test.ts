@@ -186,6 +186,19 @@ describe("the series store", () => {
     expect(asked).toHaveLength(2);
   });
 
+  it("does not insist where the server will not smooth", async () => {
+    const { store, asked, problems, tick } = harness();
+    const wishes: Wish[] = [{ ...wish("t1"), smoother: { how: { kind: "ema", amount: 0.6 }, range: 1 } }];
+    store.want(wishes, [{ id: "a" }]);
+    await asked[0].answer(answerOf([coarse()]));
+    store.want(wishes, [{ id: "a" }]);
+    await asked[1].refuse(400, { title: "Bad Request", detail: "…" });
+    tick(60_000);
+    store.want(wishes, [{ id: "a" }]);
+    expect(asked).toHaveLength(2);
+    expect(problems).toEqual([null]);
+  });
+
   it("asks for another tag's values as x, and again when points come", async () => {
     const { store, asked, tick } = harness();
     const wishes: Wish[] = [{ ...wish("loss"), axis: "metric", xTag: "acc" }];

@@ -258,10 +258,17 @@ export class SeriesStore {
     } catch (error) {
       this.flights.delete(flight);
       if (flight.controller.signal.aborted) return;
+      const problem = asProblem(error);
+      // A server that will not smooth so leaves what columns give, which says that it is approximate.
+      if (wants[0].smoother !== null && problem.status >= 400 && problem.status < 429) {
+        for (const { held, slot, smoother } of wants) held[slot].smoothedBy = smoother && smootherKey(smoother);
+        this.send();
+        return;
+      }
       this.retries++;
       this.retryAt = this.now() + Math.min(30_000, 1_000 * 2 ** this.retries);
       this.wants.push(...wants);
-      this.events.failed(panels, asProblem(error));
+      this.events.failed(panels, problem);
       this.send();
     }
   }

@@ -43,7 +43,7 @@ function strokesOf(d: DrawnLine, layers: Layers): Shape[] {
   };
   for (let i = from; i < to; i++) {
     const value = values[i];
-    if (!Number.isFinite(value) || (scaleY.log && value <= 0)) finish();
+    if (!Number.isFinite(value) || (scaleY.log && value <= 0) || Number.isNaN(d.line.x[i])) finish();
     else points.push(scaleX(d.line.x[i] - d.shift) / panel.dpr, scaleY(value) / panel.dpr);
   }
   finish();

@@ -5,10 +5,12 @@ import type { Ranges } from "./extent";
 import type { Held } from "./held";
 import { type Hoverable, hoverAt, passing, tableOf } from "./hover";
 import { linesOf } from "./lines";
+import { PAD } from "./pad";
 import { drawPicture, lookOf, type Picture } from "./picture";
 import type { Answer, FromWorker, PanelSpec, Question, Scene, ToWorker } from "./protocol";
 import { fetchSeries } from "./request";
 import { SeriesStore } from "./store";
+import { summaryOf } from "./summary";
 import { smootherOf } from "./values";
 import { vectorsOf } from "./vectors";
 
@@ -167,8 +169,11 @@ const hoverable = (panel: PanelState): Hoverable | null =>
 function pinsOf(panel: PanelState, s: Scene) {
   const h = hoverable(panel);
   if (h === null) return [];
-  return (s.pins ?? []).map((pin) => hoverAt(h, typeof pin === "bigint" ? Number(pin - store.base) : pin, null));
+  return (s.pins ?? []).map((pin) => hoverAt(h, placeOf(pin), null));
 }
+
+/** A step as it stands on the axis. */
+const placeOf = (at: bigint | number) => (typeof at === "bigint" ? Number(at - store.base) : at);
 
 function answerHover(): void {
   const ask = hoverAsk;
@@ -191,6 +196,8 @@ async function answer(panel: PanelState, question: Question): Promise<Answer | n
   switch (question.what) {
     case "table":
       return tableOf(h, question.range, question.most);
+    case "summary":
+      return summaryOf(h, question.range, question.at === null ? null : placeOf(question.at));
     case "passing":
       return { what: "passing", runs: passing(h, question.x, question.y) };
     case "vectors":
@@ -205,7 +212,9 @@ async function answer(panel: PanelState, question: Question): Promise<Answer | n
         newSteps: 0n,
         held: picture.ranges,
       });
-      return { what: "picture", bitmap: await bitmapOf(again.raster), frame: again.frame };
+      const { width, height } = panel.spec;
+      const sides = { width: width + PAD.left + PAD.right, height: height + PAD.top + PAD.bottom };
+      return { what: "picture", bitmap: await bitmapOf(again.raster), frame: again.frame, ...sides };
     }
   }
 }

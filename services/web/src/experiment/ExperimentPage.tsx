@@ -105,7 +105,7 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
         </div>
         <Sheet rows={rows} palette={palette} open={side} onClick={() => setSide(true)} />
         <Once when={table !== null}>
-          <TableDialog tag={table} engine={engine} runs={byId} onClose={() => setTable(null)} />
+          <TableDialog tag={table} pin={view.at[0]} engine={engine} runs={byId} onClose={() => setTable(null)} />
         </Once>
       </PanelContext>
     </Shell>

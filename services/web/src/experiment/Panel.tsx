@@ -17,7 +17,9 @@ import type { HandPanel } from "../state/hand_panels";
 import { MAX_HEIGHT, MIN_HEIGHT, type Override } from "../state/panels_view";
 import { text } from "../text";
 import { type PanelShared, usePanelShared } from "./context";
+import { Export } from "./export/Export";
 import css from "./Panel.module.css";
+import { Notes, PinWords } from "./PanelWords";
 import { Tip } from "./Tip";
 import { type Plot, type Plotted, usePlot } from "./usePlot";
 
@@ -61,7 +63,7 @@ function ChartPanel({ id, order, shared, ...place }: BodyProps) {
       label={sentence(titleOf(id, shared), plot.frame, shared)}
       notes={
         <>
-          <Notes frame={plot.frame} />
+          <Notes frame={plot.frame} zoomed={shared.zoomed} />
           <HeadValue plot={plot} shared={shared} />
         </>
       }
@@ -195,6 +197,7 @@ function Acts({ id, columns, width, shared }: ActsProps) {
           <Table2 {...icon} size={14} />
         </Act>
       )}
+      {lines && <Export panel={id} title={titleOf(id, shared)} />}
       <Act label={full ? text.leaveFull : text.fullScreen} onClick={() => shared.edit((view) => toggleFull(view, id))}>
         {full ? <Shrink {...icon} size={14} /> : <Expand {...icon} size={14} />}
       </Act>
@@ -246,24 +249,6 @@ function Corner({ id, columns, width, card, shared }: ActsProps & { card: React.
   );
 }
 
-function Notes({ frame }: { frame: Frame | null }) {
-  if (frame === null || frame.series === 0) return null;
-  return (
-    <span className={css.notes}>
-      {frame.smoothingApproximate && <span title={text.smoothingApproxHint}>{text.smoothingApprox}</span>}
-      {frame.clipped && <span>{text.outliersClipped}</span>}
-      {frame.unplaced > 0 && <span title={text.unplacedHint}>{text.unplaced(frame.unplaced)}</span>}
-      {frame.truncated && <span>{text.truncated}</span>}
-      {frame.damaged && (
-        <span className={css.bad} title={text.damagedHint}>
-          {text.damaged}
-        </span>
-      )}
-      {frame.nonFinite > 0 && <span className={css.bad}>{text.nonFinite(frame.nonFinite)}</span>}
-    </span>
-  );
-}
-
 /** The focused run's value at the crosshair, else the nearest one's. */
 function HeadValue({ plot, shared }: { plot: Plot; shared: PanelShared }) {
   const rows = (plot.hover ?? plot.frame?.pins[0])?.rows ?? [];
@@ -297,6 +282,7 @@ function Foot({ plot, shared }: { plot: Plot; shared: PanelShared }) {
             : text.nonPositive(frame.nonPositive, frame.nonPositiveAtLeast)}
         </p>
       )}
+      <PinWords frame={frame} focus={shared.focus} />
       {frame !== null && frame.newSteps > 0n && <p className={css.news}>{text.newSteps(fullStep(frame.newSteps))}</p>}
       {problem !== null && (
         <p className={css.failed} role="status">

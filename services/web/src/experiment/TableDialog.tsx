@@ -1,4 +1,5 @@
-// The table behind a chart: rows are steps in view, columns the drawn runs.
+// The table behind a chart: its steps in view (or of a range) with a column for each line, or a row for each line with what
+// it is in the range and at the pin.
 
 import { Dialog } from "@base-ui/react/dialog";
 import { Copy, X } from "lucide-react";
@@ -7,7 +8,7 @@ import { tagText } from "../api/tags";
 import type { Run } from "../api/types";
 import type { ChartEngine } from "../chart/engine";
 import { clockTime, exactValue, fullStep } from "../chart/format";
-import type { Table as Answer } from "../chart/protocol";
+import type { Table as Answer, Summary, SummaryRow } from "../chart/protocol";
 import controls from "../components/controls.module.css";
 import { Name, visible } from "../components/Name";
 import { icon } from "../components/Shell";
@@ -17,25 +18,36 @@ import css from "./TableDialog.module.css";
 const MAX_ROWS = 1000;
 
 interface Props {
+  /** The panel's id; null: closed. */
   tag: string | null;
+  /** Instead of what is in view. */
+  range?: [number, number];
+  /** x of the pin. */
+  pin?: bigint | number;
   engine: ChartEngine;
-  runs: Map<string, Run>;
+  runs: ReadonlyMap<string, Run>;
   onClose(): void;
 }
 
-export function TableDialog({ tag, engine, runs, onClose }: Props) {
-  const [answer, setAnswer] = useState<Answer | null>(null);
+export function TableDialog({ tag, range, pin, engine, runs, onClose }: Props) {
+  const [kind, setKind] = useState<"table" | "summary">("table");
+  const [answer, setAnswer] = useState<Answer | Summary | null>(null);
   useEffect(() => {
-    setAnswer(null);
     if (tag === null) return;
     let current = true;
-    void engine.ask(tag, { what: "table", range: null, most: MAX_ROWS }).then((table) => {
-      if (current) setAnswer(table);
+    const asked =
+      kind === "table"
+        ? engine.ask(tag, { what: "table", range: range ?? null, most: MAX_ROWS })
+        : engine.ask(tag, { what: "summary", range: range ?? null, at: pin ?? null });
+    void asked.then((found) => {
+      if (current) setAnswer(found);
     });
     return () => {
       current = false;
     };
-  }, [tag, engine]);
+  }, [tag, kind, range, pin, engine]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another panel's values are not this one's.
+  useEffect(() => setAnswer(null), [tag]);
   return (
     <Dialog.Root open={tag !== null} onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
@@ -45,11 +57,18 @@ export function TableDialog({ tag, engine, runs, onClose }: Props) {
             <Dialog.Title>
               {text.tableTitle(tag === null ? "" : visible(tagText(tag).slice(0, 200)) || text.empty)}
             </Dialog.Title>
+            <div className={controls.seg} role="group" aria-label={text.tableKind}>
+              {(["table", "summary"] as const).map((k) => (
+                <button key={k} type="button" aria-pressed={kind === k} onClick={() => setKind(k)}>
+                  {text.tableKinds[k]}
+                </button>
+              ))}
+            </div>
             {answer !== null && (
               <button
                 type="button"
                 className={controls.btn}
-                onClick={() => void navigator.clipboard?.writeText(asText(answer, runs))}
+                onClick={() => void navigator.clipboard?.writeText(linesOf(answer, runs))}
               >
                 <Copy {...icon} size={14} />
                 {text.copy}
@@ -61,7 +80,8 @@ export function TableDialog({ tag, engine, runs, onClose }: Props) {
           </header>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard. */}
           <section className={controls.body} tabIndex={0} aria-label={text.showTable}>
-            {answer !== null && <Table answer={answer} runs={runs} />}
+            {answer?.what === "table" && <Steps answer={answer} runs={runs} />}
+            {answer?.what === "summary" && <Lines answer={answer} runs={runs} />}
           </section>
         </Dialog.Popup>
       </Dialog.Portal>
@@ -69,8 +89,20 @@ export function TableDialog({ tag, engine, runs, onClose }: Props) {
   );
 }
 
-function Table({ answer, runs }: { answer: Answer; runs: Map<string, Run> }) {
+type Runs = Props["runs"];
+
+/** A run's name, with the tag where the panel has several. */
+function titles(columns: { run: string; tag: string }[], runs: Runs): string[] {
+  const several = columns.some(({ tag }) => tag !== columns[0].tag);
+  return columns.map(({ run, tag }) => {
+    const name = runs.get(run)?.name ?? run;
+    return several ? `${name} · ${tagText(tag)}` : name;
+  });
+}
+
+function Steps({ answer, runs }: { answer: Answer; runs: Runs }) {
   if (answer.rows.length === 0) return <p className={css.note}>{text.tableEmpty}</p>;
+  const { columns } = answer;
   return (
     <>
       {answer.bucketed && <p className={css.note}>{text.tableBuckets}</p>}
@@ -79,9 +111,9 @@ function Table({ answer, runs }: { answer: Answer; runs: Map<string, Run> }) {
           <tr>
             <th scope="col">{text.tableStep}</th>
             <th scope="col">{text.tableTime}</th>
-            {answer.columns.map(({ run, tag }) => (
-              <th scope="col" key={`${run} ${tag}`}>
-                <Name name={runs.get(run)?.name ?? run} />
+            {titles(columns, runs).map((title, i) => (
+              <th scope="col" key={`${columns[i].run} ${columns[i].tag}`}>
+                <Name name={title} />
               </th>
             ))}
           </tr>
@@ -92,9 +124,7 @@ function Table({ answer, runs }: { answer: Answer; runs: Map<string, Run> }) {
               <th scope="row">{fullStep(row.step)}</th>
               <td>{clockTime(row.wall)}</td>
               {row.values.map((value, i) => (
-                <td key={`${answer.columns[i].run} ${answer.columns[i].tag}`}>
-                  {value === null ? "" : exactValue(value)}
-                </td>
+                <td key={`${columns[i].run} ${columns[i].tag}`}>{value === null ? "" : exactValue(value)}</td>
               ))}
             </tr>
           ))}
@@ -105,15 +135,80 @@ function Table({ answer, runs }: { answer: Answer; runs: Map<string, Run> }) {
   );
 }
 
-const cell = (name: string) => name.replace(/[\t\r\n]/g, " ");
+/** The cells of a line, as they are shown and copied. */
+function cellsOf(row: SummaryRow, pinned: boolean): string[] {
+  const extreme = (e: SummaryRow["min"]) => (e === null ? ["", ""] : [exactValue(e.value), e.step.toString()]);
+  const change = row.end - row.start;
+  return [
+    ...(pinned
+      ? [
+          row.at?.step.toString() ?? "",
+          row.at ? exactValue(row.at.value) : "",
+          row.at ? exactValue(row.at.smoothed) : "",
+        ]
+      : []),
+    exactValue(row.start),
+    exactValue(row.end),
+    ...extreme(row.min),
+    ...extreme(row.max),
+    exactValue(row.mean),
+    exactValue(change),
+    row.start === 0 ? "" : `${((100 * change) / Math.abs(row.start)).toPrecision(4)} %`,
+  ];
+}
+
+const headOf = (pinned: boolean): readonly string[] => [...(pinned ? text.tableAtPin : []), ...text.tableSummary];
+const isPinned = (answer: Summary) => answer.rows.some(({ at }) => at !== null);
+
+function Lines({ answer, runs }: { answer: Summary; runs: Runs }) {
+  if (answer.rows.length === 0) return <p className={css.note}>{text.tableEmpty}</p>;
+  const pinned = isPinned(answer);
+  const names = titles(answer.rows, runs);
+  return (
+    <table className={css.table}>
+      <thead>
+        <tr>
+          <th scope="col">{text.columnRun}</th>
+          {headOf(pinned).map((head) => (
+            <th scope="col" key={head}>
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {answer.rows.map((row, i) => (
+          <tr key={`${row.run} ${row.tag}`}>
+            <th scope="row">
+              <Name name={names[i]} />
+            </th>
+            {cellsOf(row, pinned).map((cell, k) => (
+              <td key={headOf(pinned)[k]}>{cell}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const clean = (name: string) => name.replace(/[\t\r\n]/g, " ");
 
 /** Tab-separated, full precision. */
-function asText(answer: Answer, runs: Map<string, Run>): string {
-  const head = ["step", "wall", ...answer.columns.map(({ run }) => cell(runs.get(run)?.name ?? run))];
-  const body = answer.rows.map((row) => [
-    row.step.toString(),
-    String(row.wall),
-    ...row.values.map((v) => (v === null ? "" : exactValue(v))),
-  ]);
-  return [head, ...body].map((line) => line.join("\t")).join("\n");
+function linesOf(answer: Answer | Summary, runs: Runs): string {
+  const rows =
+    answer.what === "summary"
+      ? [
+          [text.columnRun, ...headOf(isPinned(answer))],
+          ...answer.rows.map((row, i) => [titles(answer.rows, runs)[i], ...cellsOf(row, isPinned(answer))]),
+        ]
+      : [
+          ["step", "wall", ...titles(answer.columns, runs)],
+          ...answer.rows.map(({ step, wall, values }) => [
+            step.toString(),
+            String(wall),
+            ...values.map((v) => (v === null ? "" : exactValue(v))),
+          ]),
+        ];
+  return rows.map((line) => line.map(clean).join("\t")).join("\n");
 }

@@ -6,13 +6,14 @@ import { tagText } from "../api/tags";
 import type { SmoothingKind, XAxis } from "../chart/protocol";
 import { MAX_AMOUNT } from "../chart/smooth";
 import controls from "../components/controls.module.css";
-import { later } from "../components/later";
+import { later, Once } from "../components/later";
 import { icon } from "../components/Shell";
 import { NO_SMOOTHING } from "../state/charts_view";
 import type { SetView } from "../state/useView";
 import type { View } from "../state/view";
 import { text } from "../text";
 import { AXES } from "./chartActs";
+import { usePanelShared } from "./context";
 import css from "./ExperimentPage.module.css";
 
 interface Props {
@@ -51,6 +52,7 @@ export function Toolbar({ view, set, tags, start, end }: Props) {
         </button>
       </div>
       <Options view={view} set={set} />
+      <Brush set={set} />
       {(view.xr !== null || view.yr !== null) && (
         <button type="button" className={controls.ghost} title="0" onClick={() => set({ xr: null, yr: null })}>
           <RotateCcw {...icon} size={14} />
@@ -167,6 +169,14 @@ function SmoothingControl({ view, set }: ControlProps) {
       <output>{text.smoothingAmount(kind, amount)}</output>
     </span>
   );
+}
+
+const BrushMenu = later(() => import("./BrushMenu").then((m) => m.BrushMenu));
+
+/** What can be done with a brushed box. */
+function Brush({ set }: Pick<Props, "set">) {
+  const { box } = usePanelShared();
+  return <Once when={box !== null}>{box !== null && <BrushMenu box={box} set={set} />}</Once>;
 }
 
 const ChartOptions = later(() => import("./ChartOptions").then((m) => m.ChartOptions));

@@ -5,12 +5,13 @@ import type { Run } from "../api/types";
 import { exactValue } from "../chart/format";
 import type { Frame, PanelHover, RowOrder, Smoothing, XAxis, XRange } from "../chart/protocol";
 import { MAX_AMOUNT } from "../chart/smooth";
+import { setOverride } from "../panels/edit";
 import { DEFAULT_SMOOTHING, NO_SMOOTHING, type TipOrder } from "../state/charts_view";
+import type { Override } from "../state/panels_view";
 import type { SetView } from "../state/useView";
 import type { View } from "../state/view";
 
 export const AXES: readonly XAxis[] = ["step", "rel", "relproc", "wall"];
-const ONE_GESTURE = 400; // ms
 
 export interface Brushed {
   panel: string;
@@ -27,22 +28,28 @@ export interface ChartShared {
   order: RowOrder;
   /** A drag chooses a box instead of zooming. */
   brushing: boolean;
-  zoom(range: XRange | null): void;
+  /** `goesOn`: of the same gesture as the zoom before, so "back" leads to before both. */
+  zoom(range: XRange | null, goesOn?: boolean): void;
   zoomY(panel: string, y: [number, number] | null): void;
   pin(x: bigint | number): void;
   brushed(box: Brushed | null): void;
+  /** What was brushed and not yet used. */
+  box: Brushed | null;
+  pins: readonly (bigint | number)[];
+  /** Whether the x axis is zoomed. */
+  zoomed: boolean;
+  baseline: string | null;
+  groupLabel(key: string): string;
 }
 
 export interface ChartActs {
   shared: ChartShared;
-  box: Brushed | null;
   zoomBack(): void;
   setBrushing(on: boolean | ((old: boolean) => boolean)): void;
 }
 
 export function useChartActs(view: View, set: SetView): ChartActs {
   const zooms = useRef<(XRange | null)[]>([]);
-  const zoomedAt = useRef(Number.NEGATIVE_INFINITY);
   const current = useRef(view);
   current.current = view;
   const [brushing, setBrushing] = useState(false);
@@ -52,16 +59,13 @@ export function useChartActs(view: View, set: SetView): ChartActs {
   useEffect(() => setBox(null), [view.x, view.xr, view.y, brushing]);
 
   const zoom = useCallback(
-    (range: XRange | null) => {
+    (range: XRange | null, goesOn = false) => {
       const { xr } = current.current;
       if (range === null && xr === null) {
         set((v) => withoutYRanges(v));
         return;
       }
-      // The steps of one turn of the wheel are one zoom.
-      const now = performance.now();
-      if (now - zoomedAt.current > ONE_GESTURE) zooms.current.push(xr);
-      zoomedAt.current = now;
+      if (!goesOn) zooms.current.push(xr);
       set((v) => ({ xr: range, ...(range === null ? withoutYRanges(v) : {}) }), true);
     },
     [set],
@@ -69,7 +73,8 @@ export function useChartActs(view: View, set: SetView): ChartActs {
   const zoomBack = useCallback(() => {
     if (zooms.current.length > 0) set({ xr: zooms.current.pop() ?? null }, true);
   }, [set]);
-  const { tip } = view;
+  const { tip, at: pins } = view;
+  const zoomed = view.xr !== null;
   const shared = useMemo<ChartShared>(
     () => ({
       tip,
@@ -80,17 +85,27 @@ export function useChartActs(view: View, set: SetView): ChartActs {
       // The third pin begins anew.
       pin: (x) => set(({ at }) => ({ at: at.length === 1 && at[0] !== x ? [...at, x] : [x] })),
       brushed: setBox,
+      box,
+      pins,
+      zoomed,
+      baseline: null,
+      groupLabel: (key) => key,
     }),
-    [tip, brushing, zoom, set],
+    [tip, brushing, box, pins, zoomed, zoom, set],
   );
-  return { shared, box, zoomBack, setBrushing };
+  return { shared, zoomBack, setBrushing };
 }
 
-function zoomedY(_view: View, _panel: string, yr: [number, number] | null): Partial<View> {
-  return { yr };
-}
+/** A range of y is one panel's; that of all is the address' own. */
+const zoomedY = ({ panels }: View, panel: string, y: [number, number] | null): Partial<View> => ({
+  panels: setOverride(panels, panel, "yr", y === null ? null : y.join("..")),
+});
 
-const withoutYRanges = (view: View): Partial<View> => (view.yr === null ? {} : { yr: null });
+function withoutYRanges(view: View): Partial<View> {
+  const own = view.panels.filter(({ set }) => set.some(([key]) => key === "yr"));
+  const panels = own.reduce((list, { of }) => setOverride(list, of, "yr", null), view.panels as Override[]);
+  return own.length === 0 && view.yr === null ? {} : { panels, yr: null };
+}
 
 interface ChartKeys {
   view: View;
@@ -144,7 +159,7 @@ export function pressChart({ view, set, acts, pointed, runs }: ChartKeys, key: s
 
 /** Escape ends the brush, then frees the pins. */
 function free(view: View, set: SetView, acts: ChartActs): boolean {
-  if (acts.box !== null || acts.shared.brushing) {
+  if (acts.shared.box !== null || acts.shared.brushing) {
     acts.shared.brushed(null);
     acts.setBrushing(false);
     return true;

@@ -2,7 +2,8 @@
 
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Problem } from "../api/types";
-import { type Drag, PAD, paintBase, paintOverlay } from "../chart/paint";
+import { PAD } from "../chart/pad";
+import { type Drag, paintBase, paintOverlay } from "../chart/paint";
 import type { Frame, Look, PanelHover } from "../chart/protocol";
 import type { PanelShared } from "./context";
 import { usePointer } from "./usePointer";

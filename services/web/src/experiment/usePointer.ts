@@ -1,13 +1,15 @@
 // The pointer over a plot: the crosshair, pins, zooms, pans and brushes, by mouse and by touch.
 
 import { type RefObject, useEffect } from "react";
-import { type Drag, PAD, xAt, yAt } from "../chart/paint";
+import { PAD } from "../chart/pad";
+import { type Drag, xAt, yAt } from "../chart/paint";
 import type { Frame, XRange } from "../chart/protocol";
 import type { PanelShared } from "./context";
 import type { Drawn } from "./usePlot";
 
 const DRAG = 4; // CSS pixels before a press is more than a click
 const WHEEL = 0.0016;
+const ONE_TURN = 400; // ms between two steps of one turn of the wheel
 const LONG_PRESS = 350; // ms until a finger has the crosshair
 
 type Live<T> = { current: T };
@@ -27,6 +29,7 @@ interface Press {
   kind: Drag["kind"] | "pan";
   /** The picture that was pressed on: a pan counts from it. */
   frame: Frame;
+  moved: boolean;
 }
 
 // Space is held while a drag pans; one listener for all panels.
@@ -55,7 +58,8 @@ export function usePointer(
 class PlotPointer {
   private press: Press | null = null;
   private fingers = new Map<number, number>();
-  private pinch: { a: number; b: number; frame: Frame } | null = null;
+  private pinch: { a: number; b: number; frame: Frame; moved: boolean } | null = null;
+  private turnedAt = Number.NEGATIVE_INFINITY;
   private longPress: ReturnType<typeof setTimeout> | undefined;
   private touching = false;
 
@@ -123,7 +127,7 @@ class PlotPointer {
   private dragTo(press: Press, { x, y }: { x: number; y: number }): void {
     const far = Math.abs(x - press.x) >= DRAG || (press.kind !== "zoom" && Math.abs(y - press.y) >= DRAG);
     if (press.kind === "pan") {
-      if (far) this.pan(press.frame, x - press.x);
+      if (far || press.moved) this.pan(press, x - press.x);
       return;
     }
     if (this.state.current.drag === null && !far) return;
@@ -132,8 +136,11 @@ class PlotPointer {
   }
 
   /** The picture follows the pointer: what was under it stays under it. */
-  private pan(frame: Frame, by: number): void {
-    this.latest.current.zoom(rangeOf(frame, xAt(frame, this.width, -by), xAt(frame, this.width, this.width - by)));
+  private pan(press: Press, by: number): void {
+    const { frame } = press;
+    const range = rangeOf(frame, xAt(frame, this.width, -by), xAt(frame, this.width, this.width - by));
+    this.latest.current.zoom(range, press.moved);
+    press.moved = true;
   }
 
   private leave(): void {
@@ -150,7 +157,7 @@ class PlotPointer {
       return;
     }
     const kind = held.has(" ") ? "pan" : this.latest.current.brushing ? "brush" : event.shiftKey ? "box" : "zoom";
-    this.press = { ...this.at(event), kind, frame };
+    this.press = { ...this.at(event), kind, frame, moved: false };
     this.el.setPointerCapture(event.pointerId);
   }
 
@@ -186,13 +193,14 @@ class PlotPointer {
     return { x: box.left + PAD.left + Math.max(...drag.x), y: box.top + PAD.top + Math.min(...drag.y) };
   }
 
-  /** Pins stand at the logged point under the hair where there is one. */
+  /** Pins stand at the logged point under the hair, if its answer has come by now; their pictures snap to it in any case. */
   private pin(event: MouseEvent, frame: Frame): void {
+    const pointer = xAt(frame, this.width, this.at(event).x);
     const { hover } = this.state.current;
-    const near = hover?.rows.find((row) => Math.abs(row.px - (hover.hair ?? 0)) < 0.5);
-    const x = xAt(frame, this.width, hover?.hair ?? this.at(event).x);
-    if (frame.axis === "step") this.latest.current.pin(near?.step ?? frame.base + BigInt(Math.round(x)));
-    else this.latest.current.pin(x);
+    const fresh = hover !== null && hover.hair !== null && hover.x === pointer;
+    const near = fresh ? hover.rows.find((row) => Math.abs(row.px - (hover.hair ?? 0)) < 0.5) : undefined;
+    if (frame.axis === "step") this.latest.current.pin(near?.step ?? frame.base + BigInt(Math.round(pointer)));
+    else this.latest.current.pin(fresh ? xAt(frame, this.width, hover.hair ?? 0) : pointer);
   }
 
   private wheel(event: WheelEvent): void {
@@ -204,7 +212,8 @@ class PlotPointer {
     // In pixels, so that a log axis zooms in decades.
     const from = xAt(frame, this.width, x - x * factor);
     const to = xAt(frame, this.width, x + (this.width - x) * factor);
-    this.latest.current.zoom(rangeOf(frame, from, to));
+    this.latest.current.zoom(rangeOf(frame, from, to), event.timeStamp - this.turnedAt < ONE_TURN);
+    this.turnedAt = event.timeStamp;
   }
 
   private cancel(event: PointerEvent): void {
@@ -224,7 +233,7 @@ class PlotPointer {
     clearTimeout(this.longPress);
     if (this.fingers.size === 2) {
       const [a, b] = [...this.fingers.values()];
-      this.pinch = { a, b, frame };
+      this.pinch = { a, b, frame, moved: false };
       return;
     }
     this.longPress = setTimeout(() => {
@@ -249,7 +258,9 @@ class PlotPointer {
     if (pinch === null || Math.abs(a - b) < DRAG) return;
     const scale = (pinch.a - pinch.b) / (a - b);
     const at = (pixel: number) => xAt(pinch.frame, width, pinch.a + (pixel - a) * scale);
-    if (scale > 0) this.latest.current.zoom(rangeOf(pinch.frame, at(0), at(width)));
+    if (!(scale > 0)) return;
+    this.latest.current.zoom(rangeOf(pinch.frame, at(0), at(width)), pinch.moved);
+    pinch.moved = true;
   }
 
   private fingerUp(event: PointerEvent): void {

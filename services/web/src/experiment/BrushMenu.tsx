@@ -1,0 +1,76 @@
+// What can be done with a box that was brushed on a chart: the runs that pass through it, its values, a zoom.
+
+import { useEffect, useRef, useState } from "react";
+import controls from "../components/controls.module.css";
+import { Once } from "../components/later";
+import type { SetView } from "../state/useView";
+import { text } from "../text";
+import css from "./BrushMenu.module.css";
+import type { Brushed } from "./chartActs";
+import { usePanelShared } from "./context";
+import { TableDialog } from "./TableDialog";
+import { rangeOf } from "./usePointer";
+
+export function BrushMenu({ box, set }: { box: Brushed; set: SetView }) {
+  const { engine, runs, zoom, brushed } = usePanelShared();
+  const [passing, setPassing] = useState<string[] | null>(null);
+  const [table, setTable] = useState(false);
+  const first = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    let current = true;
+    setPassing(null);
+    void engine.ask(box.panel, { what: "passing", x: box.x, y: box.y }).then((answer) => {
+      if (current) setPassing(answer?.runs ?? []);
+    });
+    first.current?.focus();
+    return () => {
+      current = false;
+    };
+  }, [engine, box]);
+  const choose = () => {
+    if (passing !== null && passing.length > 0) set({ sel: { base: "ids", ids: passing } });
+    brushed(null);
+  };
+  return (
+    <>
+      <div
+        className={`${controls.popup} ${css.menu}`}
+        role="group"
+        aria-label={text.brushed}
+        style={{ left: Math.min(box.client.x + 6, innerWidth - 240), top: Math.min(box.client.y, innerHeight - 160) }}
+      >
+        <button
+          ref={first}
+          type="button"
+          className={controls.item}
+          aria-disabled={passing === null || passing.length === 0}
+          onClick={choose}
+        >
+          {passing === null ? text.brushCounting : text.brushPassing(passing.length)}
+        </button>
+        <button type="button" className={controls.item} onClick={() => setTable(true)}>
+          {text.brushTable}
+        </button>
+        <button
+          type="button"
+          className={controls.item}
+          onClick={() => {
+            zoom(rangeOf(box.frame, box.x[0], box.x[1]));
+            brushed(null);
+          }}
+        >
+          {text.brushZoom}
+        </button>
+      </div>
+      <Once when={table}>
+        <TableDialog
+          tag={table ? box.panel : null}
+          range={box.x}
+          engine={engine}
+          runs={runs}
+          onClose={() => setTable(false)}
+        />
+      </Once>
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+// A chart as SVG: true vectors, with axes and a legend, and the names of its fonts.
+
+import { PAD } from "../../chart/pad";
+import { scaleXOf, scaleYOf } from "../../chart/paint";
+import type { Frame, Shape, Vectors } from "../../chart/protocol";
+import type { Rgb } from "../../chart/raster";
+
+export interface Ink {
+  text: string;
+  faint: string;
+  grid: string;
+  axis: string;
+  /** null: transparent. */
+  background: string | null;
+  sans: string;
+}
+
+export interface LegendEntry {
+  label: string;
+  color: string;
+  dash: readonly number[];
+}
+
+const HEAD = 26;
+const ROW = 16;
+const SIZE = 10.5;
+
+const xml = (text: string) =>
+  text.replace(/[&<>"]/g, (c) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[c] ?? c);
+const rgb = (color: Rgb) => `rgb(${color[0]},${color[1]},${color[2]})`;
+const num = (value: number) => String(Math.round(value * 100) / 100);
+
+export function svgOf(vectors: Vectors, title: string, legend: readonly LegendEntry[], more: string, ink: Ink): string {
+  const { width: plot, height, frame, shapes } = vectors;
+  const width = PAD.left + plot + PAD.right;
+  const foot = HEAD + PAD.top + height + PAD.bottom;
+  const rows = legend.length + (more ? 1 : 0);
+  const total = foot + rows * ROW + (rows > 0 ? 8 : 0);
+  const parts = [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${total}" viewBox="0 0 ${width} ${total}" font-family="${xml(ink.sans)}" font-size="${SIZE}">`,
+    ink.background === null ? "" : `<rect width="${width}" height="${total}" fill="${ink.background}"/>`,
+    `<text x="10" y="17" font-size="12" font-weight="600" fill="${ink.text}">${xml(title)}</text>`,
+    `<g transform="translate(${PAD.left},${HEAD + PAD.top})">`,
+    axes(frame, plot, height, ink),
+    `<clipPath id="plot"><rect width="${plot}" height="${height}"/></clipPath><g clip-path="url(#plot)">`,
+    ...shapes.map(shapeOf),
+    "</g></g>",
+    ...legend.map((entry, i) => legendRow(entry, foot + i * ROW, ink)),
+    more ? `<text x="34" y="${foot + legend.length * ROW + 11}" fill="${ink.faint}">${xml(more)}</text>` : "",
+    "</svg>",
+  ];
+  return parts.filter(Boolean).join("\n");
+}
+
+function axes(frame: Frame, width: number, height: number, ink: Ink): string {
+  const x = scaleXOf(frame, width);
+  const y = scaleYOf(frame, height);
+  const grid = frame.yTicks.map((tick) => {
+    const at = num(y(tick.at));
+    return `<path d="M0 ${at}H${width}" stroke="${ink.grid}"/><text x="-6" y="${at}" dy="0.35em" text-anchor="end" fill="${ink.faint}">${xml(tick.label)}</text>`;
+  });
+  const labels = frame.xTicks.map(
+    (tick) =>
+      `<text x="${num(x(tick.at))}" y="${height + 15}" text-anchor="middle" fill="${ink.faint}">${xml(tick.label)}</text>`,
+  );
+  return [...grid, `<path d="M0 ${height}.5H${width}" stroke="${ink.axis}"/>`, ...labels].join("");
+}
+
+function shapeOf({ kind, color, alpha, width, dash, points }: Shape): string {
+  if (points.length < 2) return "";
+  // A point without neighbours is a dot.
+  if (points.length === 2 && kind === "line")
+    return `<circle cx="${num(points[0])}" cy="${num(points[1])}" r="2.4" fill="${rgb(color)}"/>`;
+  let d = "";
+  for (let i = 0; i < points.length; i += 2) d += `${i === 0 ? "M" : "L"}${num(points[i])} ${num(points[i + 1])}`;
+  if (kind === "area") return `<path d="${d}Z" fill="${rgb(color)}" fill-opacity="${num(alpha)}"/>`;
+  const dashes = dash.length > 0 ? ` stroke-dasharray="${dash.join(" ")}"` : "";
+  return `<path d="${d}" fill="none" stroke="${rgb(color)}" stroke-opacity="${num(alpha)}" stroke-width="${width}"${dashes} stroke-linejoin="round"/>`;
+}
+
+function legendRow({ label, color, dash }: LegendEntry, y: number, ink: Ink): string {
+  const dashes = dash.length > 0 ? ` stroke-dasharray="${dash.join(" ")}"` : "";
+  return `<path d="M10 ${y + 7.5}h18" stroke="${color}" stroke-width="1.8"${dashes}/><text x="34" y="${y + 11}" fill="${ink.text}">${xml(label)}</text>`;
+}
