@@ -49,17 +49,25 @@ void Gauss::Direct(double x, size_t from, size_t to, Sums* sums) const {
   }
 }
 
-void Gauss::Whole(double x, size_t number, Sums* sums) const {
-  const Bin& bin = bins_[number];
-  const double v = (x - Middle(number)) / sigma_;
-  double y = 0, weight = 0;
-  for (size_t k = kTerms; k-- > 0;) {
-    y = y * v + bin.y[k];
-    weight = weight * v + bin.weight[k];
+// From bin to bin v falls by h = 1/kBinsPerSigma, so that g changes by exp(v·h − h²/2), which itself falls by exp(−h²).
+void Gauss::Whole(double x, size_t from, size_t to, Sums* sums) const {
+  constexpr double h = 1 / kBinsPerSigma;
+  static const double fall = std::exp(-h * h);
+  double v = (x - Middle(from)) / sigma_;
+  double g = std::exp(-v * v / 2), change = std::exp(v * h - h * h / 2);
+  for (size_t b = from; b < to; ++b) {
+    const Bin& bin = bins_[b];
+    double y = 0, weight = 0;
+    for (size_t k = kTerms; k-- > 0;) {
+      y = y * v + bin.y[k];
+      weight = weight * v + bin.weight[k];
+    }
+    sums->y += g * y;
+    sums->weight += g * weight;
+    v -= h;
+    g *= change;
+    change *= fall;
   }
-  const double g = std::exp(-v * v / 2);
-  sums->y += g * y;
-  sums->weight += g * weight;
 }
 
 double Gauss::At(double x) const {
@@ -73,12 +81,12 @@ double Gauss::At(double x) const {
   const double most = static_cast<double>(bins_.size() - 1);
   const auto first = static_cast<size_t>(std::clamp((from - start_) / width_, 0.0, most));
   const auto last = static_cast<size_t>(std::clamp((to - start_) / width_, 0.0, most));
-  for (size_t b = first; b <= last; ++b) {
-    if (bins_[b].from == bins_[b].to) continue;
-    // Of a bin that may reach over the cut, each point is looked at; so is the last, which has no end.
-    const bool inside = b > first && b < last && b + 1 < bins_.size();
-    inside ? Whole(x, b, &sums) : Direct(x, bins_[b].from, bins_[b].to, &sums);
-  }
+  // Of the first and the last bin, which may reach over the cut, each point is looked at; so it is behind the last of
+  // all, which holds what rounding put there.
+  const size_t inner_end = std::max(first + 1, std::min(last, bins_.size() - 1));
+  Direct(x, bins_[first].from, bins_[first].to, &sums);
+  Whole(x, first + 1, inner_end, &sums);
+  for (size_t b = inner_end; b <= last; ++b) Direct(x, bins_[b].from, bins_[b].to, &sums);
   return sums.y / sums.weight;
 }
 

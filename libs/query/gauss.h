@@ -30,7 +30,7 @@ class Gauss {
     double y = 0, weight = 0;
   };
   void Direct(double x, size_t from, size_t to, Sums* sums) const;
-  void Whole(double x, size_t bin, Sums* sums) const;
+  void Whole(double x, size_t from, size_t to, Sums* sums) const;  // bins
   double Middle(size_t bin) const { return start_ + (static_cast<double>(bin) + 0.5) * width_; }
   double WeightOf(size_t i) const { return weight_.empty() ? 1 : weight_[i]; }
 
