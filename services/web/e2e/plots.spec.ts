@@ -157,6 +157,36 @@ test("a chart is exported as pictures and as numbers", async ({ page, samples, c
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain("stepwell.Api(");
 });
 
+test("a path over another metric is drawn, and its axis says so", async ({ page, samples }) => {
+  await page.goto(`${await samples.path("curves")}?t=val/accuracy`);
+  const chart = panel(page, "val/accuracy");
+  await drawn(chart);
+  const before = await settled(chart);
+  await page.getByRole("combobox", { name: "X axis" }).selectOption("metric");
+  await page.getByRole("combobox", { name: "Metric of the x axis" }).fill("train/loss");
+  await expect(page).toHaveURL(/x=m:train\/loss/);
+  await expect.poll(() => fingerprint(chart)).not.toBe(before);
+  await page.mouse.move(...(await at(chart, 0.5, 0.5)));
+  await expect(page.locator("[data-tip]")).toContainText("alpha");
+});
+
+test("a long series is smoothed over all its points: the picture changes once more, and says nothing of ≈", async ({
+  page,
+  samples,
+}) => {
+  const smoothed = page.waitForResponse(
+    (response) =>
+      response.url().endsWith("series:query") && /"smoothing":\{"kind":"twema"/.test(response.request().postData() ?? ""),
+  );
+  await page.goto(`${await samples.path("curves")}?t=train/loss`);
+  const chart = panel(page, "train/loss");
+  await drawn(chart);
+  expect((await smoothed).status()).toBe(200);
+  await expect(chart.getByText("smoothing ≈")).toHaveCount(0);
+  await page.mouse.move(...(await at(chart, 0.5, 0.5)));
+  await expect(page.locator("[data-tip]")).toContainText("min–max of the column");
+});
+
 test("chart options are reached by keyboard and have no accessibility violation", async ({ page, samples }) => {
   await page.goto(await samples.path("curves"));
   await drawn(panel(page, "val/accuracy"));
