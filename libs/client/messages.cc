@@ -85,6 +85,8 @@ std::string SeriesInfo(std::string_view tag, const Series& series) {
       .Bytes(1, tag)
       .Number(2, static_cast<uint32_t>(series.kind))
       .Bytes(3, series.plugin)
+      .Bytes(4, series.content)
+      .Bytes(5, series.display_name)
       .Bytes(7, series.value_type)
       .Number(8, series.data_class)
       .bytes();

@@ -41,12 +41,25 @@ std::string WarningNote(std::string_view reason, uint64_t count, double wall);  
 std::string TextNote(std::string_view text);
 
 // SeriesInfos (value.proto).
-enum class Kind : uint32_t { kScalar = 1, kHistogram = 2, kImage = 3, kText = 6, kTensor = 7 };
+enum class Kind : uint32_t {
+  kScalar = 1,
+  kHistogram = 2,
+  kImage = 3,
+  kAudio = 4,
+  kVideo = 5,
+  kText = 6,
+  kTensor = 7,
+  kPrCurve = 9,
+  kMesh = 10,
+  kEmbedding = 11
+};
 struct Series {
   Kind kind;
   std::string_view plugin;
   std::string_view value_type = {};
-  uint32_t data_class = 0;  // TensorBoard's DataClass: 2 tensor, 3 blob sequence
+  uint32_t data_class = 0;        // TensorBoard's DataClass: 2 tensor, 3 blob sequence
+  std::string_view content = {};  // the plugin's metadata
+  std::string_view display_name = {};
 };
 std::string SeriesInfo(std::string_view tag, const Series& series);
 std::string ScalarInfo(std::string_view tag, Scalar::Type type);

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <condition_variable>
 #include <filesystem>
 #include <thread>
 
@@ -18,6 +17,7 @@ namespace stepwell {
 namespace {
 
 using client::Variable;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -132,25 +132,15 @@ TEST_F(RunFaults, AFailedSyncIsToldToTheUserAndToTheRun) {
   const Variable often("STEPWELL_SYNC", "0.001");
   int pipes[2];
   ASSERT_EQ(pipe(pipes), 0);
-  std::condition_variable told;
-  RunOptions options = Options();
-  options.on_warning = [&](const std::string& text) {
-    std::lock_guard lock(mutex_);
-    warnings_.push_back(text);
-    told.notify_all();
-  };
   {
-    Run run(options);
+    Run run(Options());
     for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
       std::error_code gone;
       if (std::filesystem::read_symlink(entry, gone).extension() != ".seg") continue;
       ASSERT_GE(dup2(pipes[1], std::stoi(entry.path().filename())), 0);
     }
     run.Log({{"a", 1}});
-    std::unique_lock lock(mutex_);
-    told.wait(lock, [&] { return !warnings_.empty(); });
-    EXPECT_THAT(warnings_[0], HasSubstr("cannot sync"));
-    EXPECT_THAT(warnings_[0], HasSubstr("may lose some of it"));
+    EXPECT_THAT(AwaitWarnings(), ElementsAre(AllOf(HasSubstr("cannot sync"), HasSubstr("may lose some of it"))));
   }
   close(pipes[1]);
   std::string written;
@@ -189,19 +179,10 @@ TEST_F(RunFaults, TheUploaderOfTheEnvironmentIsStartedWithTheFolder) {
 }
 
 TEST_F(RunFaults, AWriterWhosePlaceWasTakenIsTold) {
-  std::condition_variable told;
-  RunOptions options = Options();
-  options.on_warning = [&](const std::string& text) {
-    std::lock_guard lock(mutex_);
-    warnings_.push_back(text);
-    told.notify_all();
-  };
-  Run run(options);
+  Run run(Options());
   std::ofstream(Folders()[0] + "/status.json")
       << R"({"acknowledged": [1, 8], "error": "\"fenced\": false,", "fenced": true, "deleted": false, "run": "r-1"})";
-  std::unique_lock lock(mutex_);
-  told.wait(lock, [&] { return !warnings_.empty(); });
-  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("another process took this writer's place")));
+  EXPECT_THAT(AwaitWarnings(), ElementsAre(HasSubstr("another process took this writer's place")));
 }
 
 }  // namespace

@@ -38,6 +38,7 @@ Run::Impl::Impl(RunOptions options)
     client::Unwatch(this);
     throw;
   }
+  if (options_.handle_sigterm) client::HandleSigterm(this);
 }
 
 void Run::Impl::Begin() {
@@ -55,9 +56,10 @@ void Run::Impl::Begin() {
 }
 
 Run::Impl::~Impl() {
+  client::ForgetSigterm(this);
   if (about_.mode != "disabled") client::Unwatch(this);
   try {
-    Finish(std::uncaught_exceptions() > unwinding_ ? "failed" : "finished", 0);
+    Finish(std::uncaught_exceptions() > unwinding_ ? "failed" : "", 0);
   } catch (const std::exception&) {  // of a strict run: a destructor throws nothing, and the first warning was thrown
   }
 }
@@ -105,7 +107,15 @@ void Run::Impl::Forked() {
   about_.writer.clear();
 }
 
+void Run::Impl::Killed() {
+  try {
+    Finish("killed", 0);
+  } catch (const std::exception&) {  // of a strict run, whose process ends
+  }
+}
+
 bool Run::Impl::Finish(std::string status, double wait_seconds) {
+  if (status.empty()) status = options_.handle_sigterm && client::SigtermCame() ? "killed" : "finished";
   if (status != "finished" && status != "failed" && status != "killed") {
     Complain("a run ends as finished, failed or killed, not as \"" + status + "\"; it is told as failed", "status");
     status = "failed";
@@ -179,11 +189,12 @@ const client::Layout* Run::Impl::LayoutOf(client::Records* records, std::vector<
   return values->empty() ? nullptr : records->Make(values->data(), values->size());
 }
 
-void Run::Impl::LogValue(const internal::Encoded& encoded, Step step, Wall wall) {
+void Run::Impl::LogValue(const std::vector<internal::Encoded>& points, Step step, Wall wall) {
   client::Records* const records = Open();
   if (records == nullptr) return;
   const int64_t at = step.value_or(step_);
-  Report(records->Value(encoded, at, wall ? *wall : Now()));
+  const double when = wall ? *wall : Now();
+  for (const internal::Encoded& point : points) Report(records->Value(point, at, when));
   CountStep(at);
 }
 

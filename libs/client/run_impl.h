@@ -19,21 +19,22 @@
 #include "client/forks.h"
 #include "client/keeper.h"
 #include "client/records.h"
+#include "client/sigterm.h"
 #include "stepwell/run.h"
 
 namespace stepwell {
 
-class Run::Impl final : private client::Forkable {
+class Run::Impl final : private client::Forkable, private client::Killable {
  public:
   explicit Impl(RunOptions options);
   ~Impl() override;
 
   void LogScalars(const Scalar* values, size_t count, Step step, Wall wall);
-  void LogValue(const internal::Encoded& encoded, Step step, Wall wall);
+  void LogValue(const std::vector<internal::Encoded>& points, Step step, Wall wall);
   void LogParams(const Params& params);
   void Note(const std::string& note);
   void Rewind(int64_t step);
-  bool Finish(std::string status, double wait_seconds);
+  bool Finish(std::string status, double wait_seconds);  // "": as it looks
 
   // Tells it once for each `once`: throws if the run is strict.
   void Complain(const std::string& text, const std::string& once);
@@ -53,6 +54,7 @@ class Run::Impl final : private client::Forkable {
   };
 
   void Forked() override;
+  void Killed() override;
   client::Records* Open();  // null: the run is disabled or finished, or there is no spool
   client::Records* OpenAnew();
   void Begin();

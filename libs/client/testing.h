@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <condition_variable>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -81,8 +82,15 @@ class SpoolTest : public testing::Test {
     options.on_warning = [this](const std::string& text) {
       std::lock_guard lock(mutex_);
       warnings_.push_back(text);
+      warned_.notify_all();
     };
     return options;
+  }
+  // The warnings, once there is one.
+  std::vector<std::string> AwaitWarnings() {
+    std::unique_lock lock(mutex_);
+    warned_.wait(lock, [this] { return !warnings_.empty(); });
+    return warnings_;
   }
 
   std::vector<std::string> Folders() const {
@@ -167,6 +175,7 @@ class SpoolTest : public testing::Test {
 
   std::string root_;
   std::mutex mutex_;
+  std::condition_variable warned_;
   std::vector<std::string> warnings_;
 
  private:

@@ -11,20 +11,21 @@
 #include "base/media_type.h"
 #include "client/encoded.h"
 #include "client/messages.h"
+#include "client/parts.h"
 #include "client/png.h"
 
 namespace stepwell {
 namespace {
 
+using client::kClassBlobs;
+using client::kClassTensor;
 using client::Kind;
 using client::Message;
+using client::PutBlob;
+using client::Refuse;
 using internal::Encoded;
 
-// A value that is larger goes into a blob. The Python client and libs/tensorboard cut at the same size; the server's
-// own limit is higher.
-constexpr size_t kInlineBytes = 64 << 10;
 constexpr size_t kMaxBins = 2500;  // three float64 each: what fits into a value without a blob
-constexpr uint32_t kClassTensor = 2, kClassBlobs = 3;
 
 struct Named {
   std::string_view name;
@@ -50,12 +51,6 @@ constexpr Named kTypes[] = {{"bool", 1},
                             {"float8_e4m3fnuz", 1},
                             {"float8_e5m2fnuz", 1},
                             {"float8_e4m3b11fnuz", 1}};
-
-[[noreturn]] void Refuse(const std::string& why) { throw std::invalid_argument(why); }
-
-std::string BlobRef(std::string_view bytes, std::string_view type) {
-  return Message().Bytes(1, Sha256(bytes)).Number(2, bytes.size()).Bytes(3, type).bytes();
-}
 
 struct Buckets {
   std::vector<double> edges, counts;
@@ -109,21 +104,21 @@ size_t ElementBytes(const std::string& dtype) {
 
 }  // namespace
 
-Encoded Text::Encode(std::string_view tag) const {
+std::vector<Encoded> Text::Encode(std::string_view tag) const {
   constexpr size_t kRoom = 256 + 6;  // for the messages around
   Encoded out;
   out.info = client::SeriesInfo(tag, {Kind::kText, "text", {}, kClassTensor});
   Message text;
-  if (text_.size() + kRoom <= kInlineBytes) {
+  if (text_.size() + kRoom <= client::kInlineBytes) {
     text.Item(2, text_);
   } else {
-    std::string& blob = out.blobs.emplace_back();
+    std::string blob;
     PutLe64(blob, text_.size());
     blob += text_;
-    text.Item(3, BlobRef(blob, SniffMediaType(blob)));
+    text.Item(3, PutBlob(out.blobs, std::move(blob)));
   }
   out.value = Message().Item(2, text.bytes()).bytes();
-  return out;
+  return {out};
 }
 
 Histogram Histogram::OfBuckets(std::vector<double> edges, std::vector<double> counts) {
@@ -134,15 +129,15 @@ Histogram Histogram::OfBuckets(std::vector<double> edges, std::vector<double> co
   return made;
 }
 
-Encoded Histogram::Encode(std::string_view tag) const {
+std::vector<Encoded> Histogram::Encode(std::string_view tag) const {
   const Buckets buckets = counted_ ? Buckets{edges_, counts_} : Count(values_, bins_);
   Check(buckets);
   const std::span<const double> edges(buckets.edges);
   Message histogram;
   histogram.Doubles(1, edges.first(edges.size() - 1)).Doubles(2, edges.subspan(1)).Doubles(3, buckets.counts);
-  return {client::SeriesInfo(tag, {Kind::kHistogram, "histograms", {}, kClassTensor}),
-          Message().Item(1, histogram.bytes()).bytes(),
-          {}};
+  return {Encoded{client::SeriesInfo(tag, {Kind::kHistogram, "histograms", {}, kClassTensor}),
+                  Message().Item(1, histogram.bytes()).bytes(),
+                  {}}};
 }
 
 Image Image::OfFile(std::string_view bytes) {
@@ -151,33 +146,28 @@ Image Image::OfFile(std::string_view bytes) {
   return made;
 }
 
-Encoded Image::Encode(std::string_view tag) const {
+std::vector<Encoded> Image::Encode(std::string_view tag) const {
   Encoded out;
   out.info = client::SeriesInfo(tag, {Kind::kImage, "images", {}, kClassBlobs});
   size_t width = width_, height = height_;
+  std::string file(file_);
   if (pixels_ != nullptr) {
-    constexpr size_t kMost = 1u << 31;  // PNG's own
-    if (height == 0 || width == 0 || height >= kMost || width >= kMost)
-      Refuse("an image has at least one pixel, not " + std::to_string(height) + " x " + std::to_string(width));
-    if (channels_ < 1 || channels_ > 4) Refuse("an image has 1 to 4 channels, not " + std::to_string(channels_));
-    out.blobs.push_back(client::EncodePng(pixels_, height, width, channels_));
+    client::CheckPixels(height, width, channels_);
+    file = client::EncodePng(pixels_, height, width, channels_);
   } else {
-    if (!SniffMediaType(file_).starts_with("image/")) Refuse("these bytes are no PNG, JPEG, GIF, WebP, BMP or SVG");
-    const ImageSize size = ReadImageSize(file_).value_or(ImageSize());
+    if (!SniffMediaType(file).starts_with("image/")) Refuse("these bytes are no PNG, JPEG, GIF, WebP, BMP or SVG");
+    const ImageSize size = ReadImageSize(file).value_or(ImageSize());
     width = size.width;
     height = size.height;
-    out.blobs.emplace_back(file_);
   }
   const auto number = [](size_t size) { return size == 0 ? std::string() : std::to_string(size); };
-  const std::string& blob = out.blobs.front();
   Message image;
-  image.Bytes(1, number(width)).Bytes(2, number(height)).Item(3, BlobRef(blob, SniffMediaType(blob)));
+  image.Bytes(1, number(width)).Bytes(2, number(height)).Item(3, PutBlob(out.blobs, std::move(file)));
   out.value = Message().Item(3, image.bytes()).bytes();
-  return out;
+  return {out};
 }
 
-Encoded Tensor::Encode(std::string_view tag) const {
-  constexpr size_t kRoom = 512;  // for type, shape and the messages around
+std::vector<Encoded> Tensor::Encode(std::string_view tag) const {
   size_t bytes = ElementBytes(dtype_);
   for (const int64_t n : shape_)
     if (n < 0 || __builtin_mul_overflow(bytes, static_cast<size_t>(n), &bytes))
@@ -188,16 +178,8 @@ Encoded Tensor::Encode(std::string_view tag) const {
   const std::string_view data(static_cast<const char*>(data_), bytes);
   Encoded out;
   out.info = client::SeriesInfo(tag, {Kind::kTensor, "tensors", dtype_, kClassTensor});
-  Message tensor;
-  tensor.Bytes(1, dtype_).Numbers(2, shape_);
-  if (bytes + kRoom <= kInlineBytes) {
-    tensor.Bytes(3, data);
-  } else {
-    tensor.Item(5, BlobRef(data, kOctetStream));
-    out.blobs.emplace_back(data);
-  }
-  out.value = Message().Item(5, tensor.bytes()).bytes();
-  return out;
+  out.value = Message().Item(5, client::TensorBytes(dtype_, shape_, data, out.blobs)).bytes();
+  return {out};
 }
 
 // ---- parameters ----

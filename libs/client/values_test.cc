@@ -158,8 +158,41 @@ TEST_F(Values, TensorsThatCannotBeAreToldAndLeftOut) {
   EXPECT_THAT(Refused(Tensor("", 0, "float32", {int64_t{1} << 40, int64_t{1} << 40})), HasSubstr("no memory holds"));
 }
 
+TEST_F(Values, SoundsAndPicturesThatCannotBeAreToldAndLeftOut) {
+  const float samples[] = {0, 3};
+  EXPECT_THAT(Refused(Audio(samples, 2, 1, 8000)), HasSubstr("these reach 3"));
+  EXPECT_THAT(Refused(Audio(samples, 2, 1, 0)), HasSubstr("a rate"));
+  EXPECT_THAT(Refused(Audio(samples, 1, 17, 8000)), HasSubstr("1 to 16 channels"));
+  EXPECT_THAT(Refused(Audio::OfFile("silence")), HasSubstr("no WAV"));
+  const int64_t long_samples[] = {1};
+  EXPECT_THAT(Refused(Audio(long_samples, 1, 1, 8000)), HasSubstr("not int64"));
+  const uint8_t pixel[] = {0};
+  EXPECT_THAT(Refused(Video(pixel, 0, 1, 1, 1)), HasSubstr("at least one frame"));
+  EXPECT_THAT(Refused(Video(pixel, 1, 1, 1, 1, 601)), HasSubstr("up to 600"));
+  EXPECT_THAT(Refused(Video(pixel, 1, 1, 1, 5)), HasSubstr("1 to 4 channels"));
+  EXPECT_THAT(Refused(Video::OfFile("film", "reel")), HasSubstr("no video that is known"));
+}
+
+TEST_F(Values, CurvesAndShapesThatCannotBeAreToldAndLeftOut) {
+  const int label[] = {1};
+  const double score[] = {1.5};
+  EXPECT_THAT(Refused(PrCurve(label, score, 1)), HasSubstr("from 0 to 1"));
+  EXPECT_THAT(Refused(PrCurve(label, score, 0, 1)), HasSubstr("from 2 to 100,000, not 1"));
+  const float points[] = {0, 1, 2};
+  const int32_t face[] = {0, 0, 1};
+  EXPECT_THAT(Refused(Mesh(points, 0)), HasSubstr("at least one vertex"));
+  EXPECT_THAT(Refused(Mesh(points, 1).Faces(face, 1)), HasSubstr("from 0 to 0, not 1"));
+  EXPECT_THAT(Refused(Embedding(points, 0, 3)), HasSubstr("[0, 3]"));
+  EXPECT_THAT(Refused(Embedding(points, 1, 3).Labels({"a", "b"})), HasSubstr("metadata of 2 rows"));
+  EXPECT_THAT(Refused(Embedding(points, 1, 3).Metadata({"x", "y"}, {{"a"}})), HasSubstr("has 1 values"));
+  const uint8_t pixel[] = {0};
+  EXPECT_THAT(Refused(Embedding(points, 1, 3).Images(pixel, 9000, 1, 1)), HasSubstr("more than one sheet"));
+}
+
 TEST_F(Values, NothingMayBeNull) {
   EXPECT_THAT(Refused(Tensor(static_cast<const float*>(nullptr), {1})), HasSubstr("no data"));
+  EXPECT_THAT(Refused(Audio(static_cast<const float*>(nullptr), 1, 1, 1)), HasSubstr("no WAV"));
+  EXPECT_THAT(Refused(Mesh(nullptr, 1)), HasSubstr("at least one vertex"));
   EXPECT_EQ(Log(Tensor(static_cast<const float*>(nullptr), {0})).value.tensor().shape_size(), 1);
 }
 

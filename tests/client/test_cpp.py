@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import math
 import os
@@ -10,6 +11,7 @@ import re
 import signal
 import struct
 import subprocess
+from typing import Any
 
 import numpy
 import pytest
@@ -20,7 +22,6 @@ from stepwell._spool.reader import Reader
 
 from client import cpp_programs, training
 from client.test_python_log import await_run
-from harness import processes
 from harness.processes import Server
 from harness.rest import Rest
 
@@ -77,6 +78,35 @@ def blobs(root: pathlib.Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in root.glob("*/*.blobs/*")}
 
 
+def sounds_and_shapes(run: stepwell.Run, pixels: Any, small: Any) -> None:
+    """As they are in calls.cc."""
+    wave = numpy.arange(800, dtype="f4") % 100 / numpy.float32(90) - numpy.float32(0.5)
+    wave[7] = math.nan
+    run.log({"a": stepwell.Audio(wave.reshape(400, 2), 8000, "größe")}, 15, 9.0)
+    run.log({"a": stepwell.Audio((31 * numpy.arange(800)).astype("i2"), 44100)}, 15, 9.0)
+    run.log({"a": stepwell.Audio(b"ID3 a file of sound")}, 15, 9.0)
+    for fps in (10.0, 29.97, 120.0):
+        run.log({"v": stepwell.Video(pixels[:1800].reshape(4, 10, 15, 3), fps)}, 16, 9.0)
+    run.log({"v": stepwell.Video(b"GIF89a of frames")}, 16, 9.0)
+    run.log({"v": stepwell.Video(b"frames", format="avi")}, 16, 9.0)
+
+    places = numpy.arange(100)
+    labels, scores = places % 3 == 0, (places * 37 % 100).astype("f4") / numpy.float32(99)
+    run.log({"p": stepwell.PRCurve(labels, scores)}, 17, 9.0)
+    run.log({"p": stepwell.PRCurve(labels, scores, 3000)}, 17, 9.0)
+
+    faces = numpy.array([[0, 1, 2], [2, 1, 0]], "i4")
+    run.log({"m": stepwell.Mesh(wave[:12].reshape(4, 3), faces, pixels[:12].reshape(4, 3), {"camera": 1})}, 18, 9.0)
+    cloud = numpy.full(30_000, 0.5, "f4")
+    run.log({"m": stepwell.Mesh(cloud.reshape(10_000, 3))}, 19, 9.0)
+
+    run.log({"e": stepwell.Embedding(small.reshape(3, 2), ["a", "b\tc", "größe"])}, 20, 9.0)
+    run.log({"e": stepwell.Embedding(cloud.reshape(300, 100), images=pixels.reshape(300, 2, 1, 4))}, 21, 9.0)
+    rows = [["a", "1"], ["b", "2"], ["c", "3"], ["d", "4"], ["e", "5"]]
+    tiles = pixels[: 5 * 24].reshape(5, 2, 4, 3)
+    run.log({"e": stepwell.Embedding(cloud[:35].reshape(5, 7), rows, columns=["x", "y"], images=tiles)}, 22, 9.0)
+
+
 def the_calls(root: pathlib.Path) -> None:
     """Those of cpp/calls.cc."""
     params = {"lr": 0.5, "model": {"depth": 4, "sizes": [1, 2]}, "inf": math.inf}
@@ -102,6 +132,7 @@ def the_calls(root: pathlib.Path) -> None:
     run.log({"x": stepwell.Tensor(small.reshape(2, 3))}, 14, 8.0)
     run.log({"y": stepwell.Tensor(numpy.full((100, 200), -7, "i4"))}, 14, 8.0)
     run.log({"z": stepwell.Tensor(small[0])}, 14, 8.0)
+    sounds_and_shapes(run, pixels, small)
     run.label("key", "value")
     run.note("second")
     run.define_metric("val/loss", "epoch", "min")
@@ -135,6 +166,22 @@ def test_the_end_of_a_process_is_told(
     assert trainer.returncode == {"finish": 0, "raise": 1, "hang": -signal.SIGKILL}[end], complaints
     training.wait_sent(spool)
     training.await_run(rest, name, status=status)
+    training.check(rest, name, 0, range(1000))
+
+
+@pytest.mark.parametrize(("end", "status"), [("sigterm", -signal.SIGTERM), ("handled", 0)])
+def test_sigterm_is_told_as_killed_when_the_run_asks_for_it(
+    cpp: pathlib.Path, server: Server, rest: Rest, spool: pathlib.Path, end: str, status: int
+) -> None:
+    """Alone the process ends by the signal; a handler of the training's own decides how it ends."""
+    name = f"cpp-{end}"
+    trainer = cpp_programs.start(cpp, spool, server.grpc, name, 1000, end=end)
+    assert trainer.stdout and trainer.stdout.readline() == "ready\n"
+    trainer.terminate()
+    _, complaints = trainer.communicate(timeout=training.LONGEST)
+    assert (trainer.returncode, complaints) == (status, "")
+    training.wait_sent(spool)
+    training.await_run(rest, name, status="killed")
     training.check(rest, name, 0, range(1000))
 
 
@@ -175,25 +222,7 @@ def test_stepwell_in_path_is_the_uploader(
 def test_a_full_disk_blocks_log_until_the_server_has_taken_some(
     cpp: pathlib.Path, program: pathlib.Path, folder: pathlib.Path, small_disk: pathlib.Path
 ) -> None:
-    port, told = processes.reserve_port(), folder / "told"
-    trainer = cpp_programs.start(cpp, small_disk, f"127.0.0.1:{port}", "blocks", 40_000, told=str(told))
-    command = [program, "serve", "--data", folder / "data", "--http", "127.0.0.1:0", "--grpc", f"127.0.0.1:{port}"]
-    server = processes.Process("serve", command, folder)
-    try:
-        training.await_told(told, 5000)
-        with pytest.raises(subprocess.TimeoutExpired):
-            trainer.wait(1)
-        assert told.stat().st_size < 30_000
-        server.start()
-        _, complaints = trainer.communicate(timeout=training.LONGEST)
-        assert (trainer.returncode, complaints) == (0, "")
-        training.wait_sent(small_disk)
-        training.check(Rest(server.ports["http"]), "blocks", 0, range(40_000))
-        assert server.stop() == 0
-    finally:
-        trainer.kill()
-        trainer.communicate()
-        server.kill_tree()
+    training.check_full_disk(functools.partial(cpp_programs.start, cpp, small_disk), program, folder, small_disk)
 
 
 def test_the_guide_shows_the_example() -> None:

@@ -66,27 +66,12 @@ def test_a_server_replaced_under_load(
 
 
 def test_a_full_disk_blocks_log_until_the_server_has_taken_some(
-    program: pathlib.Path, folder: pathlib.Path, small_disk: pathlib.Path, trainings: list[subprocess.Popen[str]]
+    program: pathlib.Path, folder: pathlib.Path, small_disk: pathlib.Path
 ) -> None:
-    port, told = processes.reserve_port(), folder / "told"
-    init = {"experiment": "full-disk", "id": "blocks"}
-    trainer = training.start(small_disk, f"127.0.0.1:{port}", init, 40_000, told=str(told))
-    trainings.append(trainer)
-    training.await_told(told, 5000)
-    with pytest.raises(subprocess.TimeoutExpired):
-        trainer.wait(1)
-    assert told.stat().st_size < 30_000
-    command = [program, "serve", "--data", folder / "data", "--http", "127.0.0.1:0", "--grpc", f"127.0.0.1:{port}"]
-    server = processes.Process("serve", command, folder)
-    server.start()
-    try:
-        _, complaints = trainer.communicate(timeout=training.LONGEST)
-        assert (trainer.returncode, complaints) == (0, "")
-        training.wait_sent(small_disk)
-        training.check(Rest(server.ports["http"]), "blocks", 0, range(40_000))
-        assert server.stop() == 0
-    finally:
-        server.kill_tree()
+    def start(address: str, run: str, calls: int, told: str) -> subprocess.Popen[str]:
+        return training.start(small_disk, address, {"experiment": "full-disk", "id": run}, calls, told=told)
+
+    training.check_full_disk(start, program, folder, small_disk)
 
 
 def test_a_full_disk_drops_calls_and_the_run_says_how_many(

@@ -1,113 +1,28 @@
-"""kill -9 of trainer, uploader and server at random moments, singly and in pairs: what log returned from is there once.
-
-A failure names its seed; STEPWELL_FAULT_SEED=... strikes the same victims with the same pauses.
-STEPWELL_FAULT_ROUNDS=10 (./dev soak) makes ten times as many kills.
-"""
+"""kill -9 of trainer, uploader and server at random moments, alone and in pairs: what log returned from is there."""
 
 from __future__ import annotations
 
-import os
 import pathlib
-import random
-import secrets
-import subprocess
-import time
 
 import pytest
 
-from client import training
-from harness import processes
-from harness.rest import Rest
+from client.kills import LONGEST, ROUNDS, Site, survive
 
 KILLS = 75  # of one test; four make 300
-ROUNDS = int(os.environ.get("STEPWELL_FAULT_ROUNDS", "1"))
 VICTIMS = [("trainer",), ("uploader",), ("server",), ("trainer", "uploader"), ("trainer", "server"),
            ("uploader", "server")]  # fmt: skip
 WEIGHTS = [4, 4, 1, 4, 1, 1]  # a server takes a second to come back
 
 
-class Site:
-    def __init__(self, program: pathlib.Path, folder: pathlib.Path, chance: random.Random) -> None:
-        self.folder, self.chance = folder, chance
-        self.spool = folder / "spool"
-        self.spool.mkdir()
-        self.port = processes.reserve_port()
-        command = [program, "serve", "--data", folder / "data", "--http", "127.0.0.1:0", "--seal-age", "1s"]
-        self.server = processes.Process("serve", [*command, "--grpc", f"127.0.0.1:{self.port}"], folder)
-        self.server.start()
-        self.runs: list[str] = []
-        self.trainer: subprocess.Popen[str] | None = None
-        self.kills = 0
+class PythonSite(Site):
+    def enough(self) -> bool:
+        return self.kills >= KILLS
 
-    def told(self, run: str) -> int:
-        path = self.folder / run
-        return path.stat().st_size if path.exists() else 0
-
-    def start(self, run: str) -> subprocess.Popen[str]:
-        """A trainer that logs to a run of this id for long, and tells each call in the file of this name."""
-        init = {"experiment": "kills", "id": run, "name": run}
-        address, told = f"127.0.0.1:{self.port}", str(self.folder / run)
-        return training.start(self.spool, address, init, 1_000_000, pause=0.0005, told=told)
-
-    def train(self) -> None:
-        """A trainer that logs, and has logged something."""
-        if self.trainer is None:
-            run = f"run-{len(self.runs)}"
-            self.runs.append(run)
-            self.trainer = self.start(run)
-        deadline = time.monotonic() + 60
-        before = self.told(self.runs[-1])
-        while self.told(self.runs[-1]) == before:
-            assert self.trainer.poll() is None and time.monotonic() < deadline, self.trainer.communicate()
-            time.sleep(0.005)
-
-    def strike(self, victims: tuple[str, ...]) -> None:
-        if "trainer" in victims and self.trainer:
-            self.trainer.kill()
-            self.kills += 1
-        if "uploader" in victims and (pid := training.uploader_pid(self.spool)):
-            os.kill(pid, 9)
-            self.kills += 1
-        if "server" in victims:
-            self.server.kill_tree()
-            self.kills += 1
-            self.server.start()
-        if "trainer" in victims and self.trainer:
-            self.trainer.communicate()
-            self.trainer = None
-
-    def check(self) -> None:
-        """REQUIRES: all was sent. A call that was killed inside may be there or not; nothing else is open."""
-        rest = Rest(self.server.ports["http"])
-        for run in self.runs:
-            training.check_told(rest, run, self.folder / run)
-
-    def close(self) -> None:
-        if self.trainer:
-            self.trainer.kill()
-            self.trainer.communicate()
-        training.stop_uploader(self.spool)
-        self.server.kill_tree()
+    def victims(self) -> tuple[str, ...]:
+        return self.chance.choices(VICTIMS, WEIGHTS)[0]
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(LONGEST)
 @pytest.mark.parametrize("part", range(4 * ROUNDS))
 def test_nothing_is_lost_or_doubled(program: pathlib.Path, folder: pathlib.Path, part: int) -> None:
-    seed = os.environ.get("STEPWELL_FAULT_SEED") or secrets.token_hex(4)
-    chance = random.Random(f"{seed}:python {part}")
-    site = Site(program, folder, chance)
-    try:
-        while site.kills < KILLS:
-            site.train()
-            time.sleep(chance.random() * 0.3)  # the moment of the strike
-            site.strike(chance.choices(VICTIMS, WEIGHTS)[0])
-        site.train()
-        site.strike(("trainer",))
-        done = training.command(site.spool, f"127.0.0.1:{site.port}", "sync", "--timeout", "60")
-        assert done.returncode == 0, done.stdout + done.stderr
-        site.check()
-        print(f"{site.kills} kills, {sum(map(site.told, site.runs))} calls")
-    except Exception as error:
-        raise AssertionError(f"STEPWELL_FAULT_SEED={seed} replays this: {error}") from error
-    finally:
-        site.close()
+    survive(lambda chance: PythonSite(program, folder, chance), f"python {part}")

@@ -1,8 +1,4 @@
-"""kill -9 of `stepwell sync --watch` and of Python's uploader, in turns, of trainer and server: all is there once.
-
-A failure names its seed; STEPWELL_FAULT_SEED=... strikes the same victims with the same pauses.
-STEPWELL_FAULT_ROUNDS=10 makes ten times as many kills.
-"""
+"""kill -9 of `stepwell sync --watch` and of Python's uploader, in turns, of trainer and server: all is there once."""
 
 from __future__ import annotations
 
@@ -10,14 +6,13 @@ import contextlib
 import os
 import pathlib
 import random
-import secrets
-import time
+import subprocess
 
 import pytest
 
 from client import training
+from client.kills import LONGEST, ROUNDS, Site, survive
 from client.syncing import Watch, sync
-from client.test_python_kills import ROUNDS, Site
 
 KILLS = 20
 VICTIMS = [("uploader",), ("trainer",), ("server",), ("trainer", "uploader"), ("uploader", "server")]
@@ -27,11 +22,21 @@ WEIGHTS = [6, 2, 1, 2, 1]  # a server takes a second to come back
 class Relay(Site):
     """Whoever holds the lock is the uploader: a `stepwell sync --watch`, or the one that the trainer starts."""
 
+    pause = 0.6
+
     def __init__(self, program: pathlib.Path, folder: pathlib.Path, chance: random.Random) -> None:
         super().__init__(program, folder, chance)
-        self.program = program
         self.watch: Watch | None = None
         self.killed = {"native": 0, "python": 0}
+
+    def enough(self) -> bool:
+        return self.kills >= KILLS and all(self.killed.values())
+
+    def victims(self) -> tuple[str, ...]:
+        return self.chance.choices(VICTIMS, WEIGHTS)[0]
+
+    def send_the_rest(self) -> subprocess.CompletedProcess[str]:
+        return sync(self.program, self.spool, "--patience", "60s")
 
     def begin_watch(self) -> None:
         """Takes the lock when it is free, before the trainer looks again."""
@@ -47,6 +52,9 @@ class Relay(Site):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, 9)
             self.killed["python"] += 1
+        else:
+            return
+        self.kills += 1
 
     def strike(self, victims: tuple[str, ...]) -> None:
         if "uploader" in victims:
@@ -60,31 +68,10 @@ class Relay(Site):
             self.watch.kill()
         super().close()
 
-    @property
-    def all_kills(self) -> int:
-        return self.kills + sum(self.killed.values())
 
-
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(LONGEST)
 @pytest.mark.parametrize("part", range(ROUNDS))
 def test_uploaders_take_turns_and_nothing_is_lost_or_doubled(
     program: pathlib.Path, folder: pathlib.Path, part: int
 ) -> None:
-    seed = os.environ.get("STEPWELL_FAULT_SEED") or secrets.token_hex(4)
-    chance = random.Random(f"{seed}:sync {part}")
-    site = Relay(program, folder, chance)
-    try:
-        while site.all_kills < KILLS or not all(site.killed.values()):
-            site.train()
-            time.sleep(chance.random() * 0.6)  # the moment of the strike
-            site.strike(chance.choices(VICTIMS, WEIGHTS)[0])
-        site.train()
-        site.strike(("trainer",))
-        done = sync(program, site.spool, "--patience", "60s")
-        assert done.returncode == 0, done.stdout + done.stderr
-        site.check()
-        print(f"{site.all_kills} kills, {site.killed}, {sum(map(site.told, site.runs))} calls")
-    except Exception as error:
-        raise AssertionError(f"STEPWELL_FAULT_SEED={seed} replays this: {error}") from error
-    finally:
-        site.close()
+    survive(lambda chance: Relay(program, folder, chance), f"sync {part}")

@@ -11,6 +11,7 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 from client.trainer import TAGS, value
@@ -86,6 +87,36 @@ def terminate(trainer: subprocess.Popen[str]) -> str:
     _, complaints = trainer.communicate(timeout=LONGEST)
     assert trainer.returncode == -signal.SIGTERM, complaints
     return complaints
+
+
+def check_full_disk(
+    start: Callable[..., subprocess.Popen[str]], program: pathlib.Path, folder: pathlib.Path, disk: pathlib.Path
+) -> None:
+    """A spool on a small disk: log waits once it is full, and goes on when a server has taken some.
+
+    `start(address, run, calls, told=…)` starts a training that logs there.
+    """
+    port, told = processes.reserve_port(), folder / "told"
+    trainer = start(f"127.0.0.1:{port}", "blocks", 40_000, told=str(told))
+    command = [program, "serve", "--data", folder / "data", "--http", "127.0.0.1:0", "--grpc", f"127.0.0.1:{port}"]
+    server = processes.Process("serve", command, folder)
+    try:
+        await_told(told, 5000)
+        before = -1
+        while before != (before := told.stat().st_size):
+            assert trainer.poll() is None
+            time.sleep(1)
+        assert before < 30_000
+        server.start()
+        _, complaints = trainer.communicate(timeout=LONGEST)
+        assert (trainer.returncode, complaints) == (0, "")
+        wait_sent(disk)
+        check(Rest(server.ports["http"]), "blocks", 0, range(40_000))
+        assert server.stop() == 0
+    finally:
+        trainer.kill()
+        trainer.communicate()
+        server.kill_tree()
 
 
 def check_told(rest: Rest, run: str, told: pathlib.Path) -> None:

@@ -46,6 +46,39 @@ int main() {
   run.Log("y", stepwell::Tensor(large.data(), {100, 200}), 14, 8.0);
   run.Log("z", stepwell::Tensor(small.data(), {}), 14, 8.0);
 
+  std::vector<float> wave(800);
+  for (std::size_t i = 0; i < wave.size(); ++i) wave[i] = static_cast<float>(i % 100) / 90 - 0.5f;
+  wave[7] = NAN;
+  std::vector<std::int16_t> pcm(wave.size());
+  for (std::size_t i = 0; i < pcm.size(); ++i) pcm[i] = static_cast<std::int16_t>(31 * i);
+  run.Log("a", stepwell::Audio(wave.data(), 400, 2, 8000, "größe"), 15, 9.0);
+  run.Log("a", stepwell::Audio(pcm.data(), 800, 1, 44100), 15, 9.0);
+  run.Log("a", stepwell::Audio::OfFile("ID3 a file of sound"), 15, 9.0);
+  for (const double fps : {10.0, 29.97, 120.0})
+    run.Log("v", stepwell::Video(pixels.data(), 4, 10, 15, 3, fps), 16, 9.0);
+  run.Log("v", stepwell::Video::OfFile("GIF89a of frames"), 16, 9.0);
+  run.Log("v", stepwell::Video::OfFile("frames", "avi"), 16, 9.0);
+
+  std::vector<int> labels(100);
+  std::vector<float> scores(labels.size());
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    labels[i] = i % 3 == 0;
+    scores[i] = static_cast<float>(i * 37 % 100) / 99;
+  }
+  run.Log("p", stepwell::PrCurve(labels.data(), scores.data(), labels.size()), 17, 9.0);
+  run.Log("p", stepwell::PrCurve(labels.data(), scores.data(), labels.size(), 3000), 17, 9.0);
+
+  const std::vector<std::int32_t> faces = {0, 1, 2, 2, 1, 0};
+  run.Log("m", stepwell::Mesh(wave.data(), 4, "{\"camera\": 1}").Faces(faces.data(), 2).Colors(pixels.data()), 18, 9.0);
+  const std::vector<float> cloud(30'000, 0.5f);
+  run.Log("m", stepwell::Mesh(cloud.data(), 10'000), 19, 9.0);
+
+  run.Log("e", stepwell::Embedding(small.data(), 3, 2).Labels({"a", "b\tc", "größe"}), 20, 9.0);
+  run.Log("e", stepwell::Embedding(cloud.data(), 300, 100).Images(pixels.data(), 2, 1, 4), 21, 9.0);
+  const std::vector<std::vector<std::string>> rows = {{"a", "1"}, {"b", "2"}, {"c", "3"}, {"d", "4"}, {"e", "5"}};
+  run.Log("e", stepwell::Embedding(cloud.data(), 5, 7).Metadata({"x", "y"}, rows).Images(pixels.data(), 2, 4, 3), 22,
+          9.0);
+
   run.Label("key", "value");
   run.Note("second");
   run.DefineMetric("val/loss", "epoch", "min");

@@ -1,12 +1,13 @@
 // trainer.py in C++: logs what is known beforehand, and tells each call that returned.
 //
 //   trainer RUN CALLS PAUSE_US TOLD END        TOLD: a file, a byte for each call; END: finish, raise, hang, fork,
-//   threads
+//   threads, sigterm, handled
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <fcntl.h>
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -19,6 +20,8 @@
 #include "stepwell/run.h"
 
 namespace {
+
+volatile std::sig_atomic_t stopping = 0;
 
 const std::string kTags[] = {"loss", "accuracy", "lr"};
 
@@ -75,15 +78,17 @@ void Thread(stepwell::Run& run, std::int64_t calls) {
 }
 
 void Train(const std::string& id, std::int64_t calls, int pause_us, int told, const std::string& end) {
-  stepwell::Run run({.experiment = "cpp", .name = id, .id = id});
+  const bool handled = end == "handled", asked = handled || end == "sigterm";
+  if (handled) std::signal(SIGTERM, [](int) { stopping = 1; });
+  stepwell::Run run({.experiment = "cpp", .name = id, .id = id, .handle_sigterm = asked});
   Log(run, 0, 0, calls, pause_us, told);
   if (end == "fork") Fork(run, calls);
   if (end == "threads") Thread(run, calls);
   if (end == "raise") throw std::runtime_error("a training that fails");
-  if (end == "hang") {
+  if (end == "hang" || asked) {
     std::puts("ready");
     std::fflush(stdout);
-    pause();
+    while (stopping == 0) pause();
   }
 }
 

@@ -58,7 +58,10 @@ struct RunOptions {
   // PMI_RANK, SLURM_PROCID, LOCAL_RANK).
   std::optional<bool> primary = {};
   bool drop_when_full = false;  // when the spool is full (STEPWELL_SPOOL_MAX): drops and counts, else Log waits
-  bool strict = false;          // throws stepwell::Error where there is a warning else
+  // Handles SIGTERM: the run is told as killed, and then what had handled it before is done. A handler that was there
+  // is called from ours, and the run is told as killed when it ends; without one the process ends, as it would have.
+  bool handle_sigterm = false;
+  bool strict = false;  // throws stepwell::Error where there is a warning else
   // Gets each warning, once; default: a line on stderr. Called from any thread; it must not call the run.
   std::function<void(const std::string&)> on_warning = {};
 };
@@ -83,7 +86,7 @@ class Run {
     Log(values.data(), values.size(), step, wall);
   }
   void Log(const Scalar* values, std::size_t count, Step step = {}, Wall wall = {});
-  // A Text, Histogram, Image or Tensor.
+  // What values.h has: a Text, Histogram, Image, Tensor, Audio, Video, PrCurve, Mesh or Embedding.
   void Log(std::string_view tag, const Value& value, Step step = {}, Wall wall = {});
 
   // Objects become dotted keys. Said again, a parameter is replaced.
@@ -97,8 +100,9 @@ class Run {
   void Rewind(std::int64_t step);
 
   // Ends the run; nothing is lost without `wait_seconds`, since the uploader goes on. `status`: "finished", "failed" or
-  // "killed". Returns whether the server has everything, as seen for at most so long.
-  bool Finish(std::string_view status = "finished", double wait_seconds = 0);
+  // "killed"; default: "finished", or "killed" if SIGTERM was handled. Returns whether the server has everything, as
+  // seen for at most so long.
+  bool Finish(std::string_view status = {}, double wait_seconds = 0);
 
   std::string id() const;  // chosen here; empty for a run that is found by its name
   std::string name() const;

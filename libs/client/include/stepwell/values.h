@@ -59,8 +59,8 @@ class Value {
 
  private:
   friend class Run;
-  // Throws std::invalid_argument with the reason.
-  virtual internal::Encoded Encode(std::string_view tag) const = 0;
+  // A point, or several of series of their own. Throws std::invalid_argument with the reason.
+  virtual std::vector<internal::Encoded> Encode(std::string_view tag) const = 0;
 };
 
 // A text, shown as Markdown.
@@ -69,7 +69,7 @@ class Text : public Value {
   explicit Text(std::string text) : text_(std::move(text)) {}
 
  private:
-  internal::Encoded Encode(std::string_view tag) const override;
+  std::vector<internal::Encoded> Encode(std::string_view tag) const override;
   std::string text_;
 };
 
@@ -86,7 +86,7 @@ class Histogram : public Value {
 
  private:
   Histogram() = default;
-  internal::Encoded Encode(std::string_view tag) const override;
+  std::vector<internal::Encoded> Encode(std::string_view tag) const override;
 
   std::vector<double> values_, edges_, counts_;
   int bins_ = 0;
@@ -104,7 +104,7 @@ class Image : public Value {
 
  private:
   Image() = default;
-  internal::Encoded Encode(std::string_view tag) const override;
+  std::vector<internal::Encoded> Encode(std::string_view tag) const override;
 
   const std::uint8_t* pixels_ = nullptr;  // null: of a file
   std::size_t height_ = 0, width_ = 0, channels_ = 0;
@@ -124,12 +124,132 @@ class Tensor : public Value {
 
  private:
   static constexpr std::size_t kFromShape = static_cast<std::size_t>(-1);
-  internal::Encoded Encode(std::string_view tag) const override;
+  std::vector<internal::Encoded> Encode(std::string_view tag) const override;
 
   const void* data_;
   std::size_t bytes_;
   std::string dtype_;
   std::vector<std::int64_t> shape_;
+};
+
+// Sound. Points to the caller's memory, which is read when it is logged.
+class Audio : public Value {
+ public:
+  // Samples frame by frame, the channels of a frame side by side: floats from -1 to 1, kept as 16-bit PCM, or int16,
+  // int32 and uint8, kept as they are. `rate`: frames a second.
+  template <typename T>
+  Audio(const T* samples, std::size_t frames, std::size_t channels, std::uint32_t rate, std::string caption = {})
+      : samples_(samples),
+        dtype_(internal::TypeName<T>()),
+        frames_(frames),
+        channels_(channels),
+        rate_(rate),
+        caption_(std::move(caption)) {}
+  // A WAV, MP3, Ogg, FLAC, MP4 or WebM, kept as it is.
+  static Audio OfFile(std::string_view bytes, std::string caption = {});
+
+ private:
+  Audio() = default;
+  std::vector<internal::Encoded> Encode(std::string_view tag) const override;
+
+  const void* samples_ = nullptr;  // null: of a file
+  std::string_view dtype_;
+  std::size_t frames_ = 0, channels_ = 0;
+  std::uint32_t rate_ = 0;
+  std::string_view file_;
+  std::string caption_;
+};
+
+// Points to the caller's memory, which is read when it is logged.
+class Video : public Value {
+ public:
+  // `count` frames, one after the other, each as an Image's pixels. Kept as an animated PNG.
+  Video(const std::uint8_t* frames, std::size_t count, std::size_t height, std::size_t width, std::size_t channels,
+        double fps = 10)
+      : frames_(frames), count_(count), height_(height), width_(width), channels_(channels), fps_(fps) {}
+  // An MP4, WebM, GIF, animated PNG or WebP, kept as it is; of another kind if `format` ("avi", "mov", ...) says so.
+  static Video OfFile(std::string_view bytes, std::string format = {});
+
+ private:
+  Video() = default;
+  std::vector<internal::Encoded> Encode(std::string_view tag) const override;
+
+  const std::uint8_t* frames_ = nullptr;  // null: of a file
+  std::size_t count_ = 0, height_ = 0, width_ = 0, channels_ = 0;
+  double fps_ = 0;
+  std::string_view file_;
+  std::string format_;
+};
+
+// Precision and recall over so many thresholds, of equal distance from 0 to 1.
+class PrCurve : public Value {
+ public:
+  // Of each example: whether it is positive, and its score from 0 to 1.
+  template <typename Label, typename Score>
+  PrCurve(const Label* labels, const Score* scores, std::size_t count, int thresholds = 127)
+      : labels_(labels, labels + count), scores_(scores, scores + count), thresholds_(thresholds) {}
+
+ private:
+  std::vector<internal::Encoded> Encode(std::string_view tag) const override;
+
+  std::vector<bool> labels_;
+  std::vector<double> scores_;
+  int thresholds_;
+};
+
+// Points in space, joined by triangles or not. Vertices, faces and colors are series of their own, as in TensorBoard.
+// Points to the caller's memory, which is read when it is logged.
+class Mesh : public Value {
+ public:
+  // Three coordinates of each vertex. `config`: JSON of the scene (camera, lights, material), as THREE.js takes it.
+  Mesh(const float* vertices, std::size_t count, std::string config = {})
+      : vertices_(vertices), count_(count), config_(std::move(config)) {}
+  // Three numbers of vertices of each face.
+  Mesh& Faces(const std::int32_t* faces, std::size_t count) {
+    faces_ = faces;
+    faces_count_ = count;
+    return *this;
+  }
+  // Red, green and blue of each vertex.
+  Mesh& Colors(const std::uint8_t* colors) {
+    colors_ = colors;
+    return *this;
+  }
+
+ private:
+  std::vector<internal::Encoded> Encode(std::string_view tag) const override;
+
+  const float* vertices_;
+  std::size_t count_;
+  std::string config_;
+  const std::int32_t* faces_ = nullptr;
+  std::size_t faces_count_ = 0;
+  const std::uint8_t* colors_ = nullptr;
+};
+
+// Vectors for the projector. Points to the caller's memory, which is read when it is logged.
+class Embedding : public Value {
+ public:
+  Embedding(const float* vectors, std::size_t rows, std::size_t dimensions)
+      : vectors_(vectors), rows_(rows), dimensions_(dimensions) {}
+  // A label of each row.
+  Embedding& Labels(const std::vector<std::string>& labels);
+  // Values of each row, under these names.
+  Embedding& Metadata(std::vector<std::string> columns, std::vector<std::vector<std::string>> rows);
+  // A picture of each row, one after the other, each as an Image's pixels.
+  Embedding& Images(const std::uint8_t* pixels, std::size_t height, std::size_t width, std::size_t channels);
+
+ private:
+  std::vector<internal::Encoded> Encode(std::string_view tag) const override;
+  std::string Table() const;
+  std::string Sheet() const;
+
+  const float* vectors_;
+  std::size_t rows_, dimensions_;
+  std::vector<std::string> columns_;
+  std::vector<std::vector<std::string>> metadata_;
+  const std::uint8_t* pixels_ = nullptr;
+  std::size_t height_ = 0, width_ = 0, channels_ = 0;
 };
 
 // What a parameter can be: any JSON value. Objects become dotted keys.
