@@ -1,5 +1,6 @@
 #include "client/settings.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,7 +21,8 @@ constexpr uint64_t kSpoolMax = 10ull << 30;
 constexpr uint64_t kSegmentBytes = 8ull << 20;
 constexpr double kSyncSeconds = 0.2;
 
-// Why nothing can be made in the folder; empty if it can.
+// Why no spool can be in the folder; empty if one can. A disk without record locks (NFS without its lock daemon) has
+// no use: whether a writer lives is told by its lock.
 std::string WhyNotWritable(const std::string& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
@@ -28,9 +30,12 @@ std::string WhyNotWritable(const std::string& folder) {
   std::string probe = folder + "/.probeXXXXXX";
   const int file = mkstemp(probe.data());
   if (file < 0) return std::generic_category().message(errno);
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  const std::string why = fcntl(file, F_SETLK, &lock) == 0 ? "" : std::generic_category().message(errno);
   close(file);
   unlink(probe.c_str());
-  return {};
+  return why;
 }
 
 }  // namespace

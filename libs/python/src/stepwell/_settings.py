@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import fcntl
 import os
 import pathlib
 import tempfile
@@ -55,7 +56,7 @@ def sync_seconds() -> float:
 
 
 def spool_root(chosen: str | os.PathLike[str] | None = None) -> pathlib.Path:
-    """The spool folder, made and writable; falls back to the temporary folder, and says so once."""
+    """The spool folder, made, writable and with locks; falls back to the temporary folder, and says so once."""
     global _told_fallback
     given = chosen or os.environ.get("STEPWELL_DIR")
     state = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
@@ -73,8 +74,10 @@ def spool_root(chosen: str | os.PathLike[str] | None = None) -> pathlib.Path:
 
 
 def _writable(folder: pathlib.Path) -> pathlib.Path:
+    """A disk without record locks (NFS without its lock daemon) has no use: a lock tells that a writer lives."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=folder):
+    with tempfile.TemporaryFile(dir=folder) as file:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return folder
 
 
