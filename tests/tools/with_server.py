@@ -2,8 +2,8 @@
 """Runs a command while a Stepwell with the sample experiment is up: with_server.py -- COMMAND...
 
 The command finds the server in STEPWELL_URL (web and REST) and STEPWELL_GRPC, an empty one in STEPWELL_EMPTY_URL and
-STEPWELL_EMPTY_GRPC, the program in STEPWELL_BIN and the sample's log directory in STEPWELL_SAMPLE. Its exit status is
-passed on.
+STEPWELL_EMPTY_GRPC, the program in STEPWELL_BIN, the sample's log directory in STEPWELL_SAMPLE and a Python that has
+what the client needs in STEPWELL_PYTHON. Its exit status is passed on.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ def main() -> int:
                 "STEPWELL_EMPTY_GRPC": empty.grpc,
                 "STEPWELL_BIN": str(program),
                 "STEPWELL_SAMPLE": str(SAMPLE),
+                "STEPWELL_PYTHON": sys.executable,
             }
             return subprocess.run(command, env={**os.environ, **found}, check=False).returncode
         finally:

@@ -10,4 +10,5 @@ export default async function setup(): Promise<void> {
   samples.makeHostile();
   await samples.upload("curves");
   await samples.upload("hostile");
+  await samples.logRuns();
 }

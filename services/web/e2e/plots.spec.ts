@@ -176,7 +176,8 @@ test("a long series is smoothed over all its points: the picture changes once mo
 }) => {
   const smoothed = page.waitForResponse(
     (response) =>
-      response.url().endsWith("series:query") && /"smoothing":\{"kind":"twema"/.test(response.request().postData() ?? ""),
+      response.url().endsWith("series:query") &&
+      /"smoothing":\{"kind":"twema"/.test(response.request().postData() ?? ""),
   );
   await page.goto(`${await samples.path("curves")}?t=train/loss`);
   const chart = panel(page, "train/loss");

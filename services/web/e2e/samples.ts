@@ -66,6 +66,36 @@ export class Samples {
     );
   }
 
+  /** What e2e/log_runs.py logs, by the Python client. */
+  async logRuns(): Promise<void> {
+    const { grpc } = (await (await fetch(`${url()}/api/v1/server`)).json()) as { grpc: string };
+    const here = new URL(".", import.meta.url).pathname;
+    execFileSync(
+      process.env.STEPWELL_PYTHON ?? "python3",
+      [join(here, "log_runs.py"), this.experiment("runs"), this.directory("code")],
+      {
+        stdio: "pipe",
+        env: {
+          ...process.env,
+          PYTHONPATH: join(here, "../../../libs/python/src"),
+          STEPWELL_SERVER: process.env.STEPWELL_GRPC ?? grpc,
+          STEPWELL_DIR: this.directory("spool"),
+        },
+      },
+    );
+  }
+
+  /** The address of a run's page. */
+  async runPath(experiment: string, run: string, tab = ""): Promise<string> {
+    const query = new URLSearchParams({ experiment: await this.id(experiment), limit: "1000" });
+    const page = (await (await fetch(`${url()}/api/v1/runs?${query}`)).json()) as {
+      items: { id: string; name: string }[];
+    };
+    const found = page.items.find((item) => item.name === run);
+    if (found === undefined) throw new Error(`the experiment has no run "${run}"`);
+    return `/w/default/r/${found.id}${tab === "" ? "" : `/${tab}`}`;
+  }
+
   async id(name: string): Promise<string> {
     return experimentId(this.experiment(name));
   }

@@ -396,6 +396,7 @@ export const text = {
     dirty: "with changes that are not committed",
     repository: "Repository",
     forkedFrom: "Forked from",
+    atStepOf: (step: string) => `at step ${step}`,
     command: "Command",
     folder: "Folder",
     machine: "Machine",
@@ -430,6 +431,7 @@ export const text = {
       matched === null ? plural(total, "line") : `${n(matched)} of ${plural(total, "line")}`,
     earlier: (count: number) =>
       `${plural(count, "earlier line")} are not kept at hand; the tag stepwell/console of Data has them.`,
+    reading: "Reading the lines",
     none: "Nothing was printed, or the console was not captured.",
     noMatch: "No line matches.",
     newLines: (count: number) => plural(count, "new line"),

@@ -8,6 +8,8 @@ export interface RunDetail extends Run {
   note?: string;
   owner?: string | null;
   archived?: boolean;
+  /** What it went on from: another run's points below a step. */
+  forked_from?: { run: string; step: number | bigint } | null;
   /** Seconds. */
   duration?: number | null;
 }

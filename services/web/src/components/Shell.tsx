@@ -12,10 +12,12 @@ import { later, Once } from "./later";
 import { type Place, sameView, type Tab, tabsOf } from "./places";
 import { useRemember } from "./recent";
 import css from "./Shell.module.css";
+import { useDone } from "./undo";
 
 export const icon = { size: 16, strokeWidth: 1.5, "aria-hidden": true } as const;
 
 const KeyList = later(() => import("./KeyList").then((m) => m.KeyList));
+const UndoBar = later(() => import("./UndoBar").then((m) => m.UndoBar));
 const Command = later(() => import("./Command").then((m) => m.Command));
 
 const MAC = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);
@@ -34,6 +36,7 @@ interface Props {
 export function Shell({ place, title, tab, tools, status, children }: Props) {
   const theme = useTheme();
   useRemember(place);
+  const happened = useDone();
   const [help, setHelp] = useState(false);
   const [command, setCommand] = useCommandKey();
   const tabs = useRef<HTMLElement>(null);
@@ -97,6 +100,9 @@ export function Shell({ place, title, tab, tools, status, children }: Props) {
         {children}
       </main>
       {status && <footer className={css.status}>{status}</footer>}
+      <Once when={happened !== null}>
+        <UndoBar />
+      </Once>
       <Once when={help}>
         <KeyList open={help} onOpenChange={setHelp} />
       </Once>

@@ -8,7 +8,6 @@ import { visible } from "../../components/Name";
 import { Boundary, ProblemBox } from "../../components/Problem";
 import { sharedView } from "../../components/places";
 import { Shell } from "../../components/Shell";
-import { UndoBar } from "../../components/UndoBar";
 import { done } from "../../components/undo";
 import { likelyBest, useExperiments } from "../../experiment/data";
 import { makeMatcher } from "../../state/match";
@@ -169,7 +168,6 @@ export function ComparePage({ workspace, experiment }: { workspace: string; expe
           </section>
         )}
       </div>
-      <UndoBar />
     </Shell>
   );
 }

@@ -124,6 +124,11 @@ export function LogList({ run, ask, live, at, writers, onLine, onCount, label }:
             ))}
           </div>
         </div>
+        {!store.loaded && store.error === null && (
+          <p className={css.note} role="status" aria-busy="true">
+            {text.logs.reading}
+          </p>
+        )}
         {store.loaded && store.rows === 0 && <p className={css.note}>{filters ? text.logs.noMatch : text.logs.none}</p>}
       </div>
       {!follow && live && unseen > 0 && !filters && (

@@ -3,12 +3,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { toStep } from "../../api/json64";
 import type { RunDetail } from "../../api/run";
+import { fullStep } from "../../chart/format";
 import { Name, visible } from "../../components/Name";
-import { sameView } from "../../components/places";
+import { sameView, sharedView } from "../../components/places";
 import { n, text } from "../../text";
 import { Card } from "./Card";
-import { diffQuery, type Facts, useFacts } from "./data";
+import { diffQuery, type Facts, useFacts, useRun } from "./data";
 import { parseDiff } from "./diff";
 import css from "./Run.module.css";
 
@@ -18,7 +20,8 @@ export function MadeFrom({ workspace, run }: { workspace: string; run: RunDetail
   const found = facts.data ?? {};
   const files = parseDiff(diff.data ?? "");
   const { git, host, gpus, python } = found;
-  const forkedFrom = run.labels?.["stepwell.forked_from"] ?? run.params?.["stepwell.forked_from"];
+  const fork = run.forked_from;
+  const parent = useRun(fork?.run ?? null);
   const empty = facts.data !== undefined && Object.keys(found).length === 0;
   return (
     <Card title={text.run.madeFrom}>
@@ -47,11 +50,12 @@ export function MadeFrom({ workspace, run }: { workspace: string; run: RunDetail
             <Name name={git.remote} />
           </Row>
         )}
-        {typeof forkedFrom === "string" && (
+        {fork && (
           <Row name={text.run.forkedFrom}>
-            <Link to="/w/$workspace/r/$run" params={{ workspace, run: forkedFrom }}>
-              <Name name={forkedFrom} />
-            </Link>
+            <Link to="/w/$workspace/r/$run" params={{ workspace, run: fork.run }} search={sharedView as never}>
+              <Name name={parent.data?.name ?? fork.run} />
+            </Link>{" "}
+            {text.run.atStepOf(fullStep(toStep(fork.step)))}
           </Row>
         )}
         {found.command && (

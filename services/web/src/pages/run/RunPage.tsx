@@ -10,7 +10,6 @@ import { visible } from "../../components/Name";
 import { Boundary, ProblemBox } from "../../components/Problem";
 import { type RunTab, sharedView } from "../../components/places";
 import { Shell } from "../../components/Shell";
-import { UndoBar } from "../../components/UndoBar";
 import { useExperiments } from "../../experiment/data";
 import { Connection } from "../../experiment/StatusLine";
 import { n, text } from "../../text";
@@ -106,7 +105,6 @@ export function RunPage({ workspace, run: id, tab }: Props) {
           </>
         )}
       </div>
-      <UndoBar />
     </Shell>
   );
 }

@@ -1,0 +1,88 @@
+"""Logs the runs that run.spec.ts and compare.spec.ts look at, by the Python client with all that it captures by itself.
+
+log_runs.py EXPERIMENT FOLDER: two trainings whose code is a repository in FOLDER with changes that are not committed, and one
+run of three ranks. STEPWELL_SERVER and STEPWELL_DIR say where to. What is captured is the repository of the script that was
+started, so this file is copied there.
+"""
+
+from __future__ import annotations
+
+import math
+import pathlib
+import shutil
+import subprocess
+import sys
+import time
+
+OPTIM = "def make(cfg):\n    warmup = 2500\n    return AdamW(cfg), warmup\n"
+BEGAN = time.time() - 3600
+
+
+def repository(folder: pathlib.Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    git = ["git", "-C", str(folder), "-c", "user.name=test", "-c", "user.email=test@example.org"]
+    (folder / "optim.py").write_text(OPTIM)
+    shutil.copy(__file__, folder / "train.py")
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "Training"]):
+        subprocess.run([*git, *command], check=True)
+
+
+def train(experiment: str, name: str, lr: float, arch: str) -> None:
+    import stepwell
+
+    params = {"optim": {"lr": lr}, "model": {"arch": arch}, "epochs": 3}
+    with stepwell.init(experiment=experiment, name=name, params=params) as run:
+        for step in range(400):
+            part = step / 400
+            run.log({"train/loss": (5 - 100 * lr) * math.exp(-3 * part) + 0.5}, step=step)
+            if step % 20 == 0:
+                run.log({"val/acc": 0.8 * part + lr}, step=step)
+                print(f"step {step} of {name}")
+        print("ERROR the loader is empty", file=sys.stderr)
+        run.finish(wait=60)
+
+
+def ranks(experiment: str, run_id: str, rank: int) -> None:
+    import stepwell
+
+    run = stepwell.init(
+        experiment=experiment, name="ranks", id=run_id, writer=f"rank-{rank}", primary=rank == 0, capture=False
+    )
+    for i in range(360):
+        if 150 <= i < 180:
+            continue  # all were silent for five minutes
+        wall = BEGAN + 10 * i
+        busy = 60.0 if rank == 2 and i > 220 else 97.0
+        line = f"rank {rank} line {i}"
+        run.log({"system/gpu/0/percent": busy, "stepwell/console": ["stdout", line]}, step=i, wall=wall)
+        if rank == 0:
+            run.log({"train/loss": 1.0 / (1 + i)}, step=i, wall=wall)
+    run.finish(wait=60)
+
+
+def main() -> None:
+    what, experiment, *rest = sys.argv[1:]
+    if what == "train":
+        train(experiment, rest[0], float(rest[1]), rest[2])
+    elif what == "rank":
+        ranks(experiment, rest[0], int(rest[1]))
+    else:
+        log_all(what, pathlib.Path(experiment))
+
+
+def log_all(experiment: str, folder: pathlib.Path) -> None:
+    repository(folder)
+    for name, lr, arch, warmup in (
+        ("base", "0.001", "small", "2500  # as before"),
+        ("better", "0.01", "large", "cfg.warmup"),
+    ):
+        (folder / "optim.py").write_text(OPTIM.replace("2500", warmup))
+        script = [sys.executable, "train.py", "train", experiment, name, lr, arch]
+        subprocess.run(script, cwd=folder, check=True)
+    run_id = f"RANKS{time.time_ns()}"
+    for rank in range(3):
+        subprocess.run([sys.executable, __file__, "rank", experiment, run_id, str(rank)], check=True)
+
+
+if __name__ == "__main__":
+    main()

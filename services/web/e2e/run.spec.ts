@@ -1,0 +1,167 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { drawn, expect, panel, test } from "./fixtures";
+
+const SCREENS = ["", "charts", "logs", "system", "files", "code", "data"];
+
+test("the overview says what a run was made from and how it went", async ({ page, samples }) => {
+  await page.goto(await samples.runPath("runs", "better"));
+  await expect(page.getByRole("heading", { name: "better", level: 1 })).toBeVisible();
+  await expect(page.getByText("Finished · step 399")).toBeVisible();
+  await drawn(panel(page, "val/acc"));
+  const metrics = page.getByRole("region", { name: "Metrics" });
+  await expect(metrics.getByRole("row", { name: /val\/acc/ })).toContainText("380");
+  await expect(
+    page.getByRole("region", { name: "Parameters" }).getByRole("row", { name: /model\.arch/ }),
+  ).toContainText("large");
+  await expect(page.getByRole("link", { name: "1 file changed" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Console" })).toContainText("the loader is empty");
+});
+
+test("a baseline is chosen once and holds for parameters, charts and code, and is in the link", async ({
+  page,
+  samples,
+}) => {
+  await page.goto(await samples.runPath("runs", "better"));
+  await page.getByRole("button", { name: "Compare with…" }).click();
+  await page.getByRole("searchbox", { name: "Find a run" }).fill("base");
+  await page.getByRole("dialog").getByRole("button", { name: "base" }).click();
+  await expect(page).toHaveURL(/[?&]base=/);
+  const params = page.getByRole("region", { name: "Parameters" });
+  await expect(params.getByRole("row", { name: /model\.arch/ })).toContainText("largesmall");
+  await expect(params.getByRole("row", { name: /epochs/ })).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole("button", { name: /Against.*base/ })).toBeVisible();
+  await page.getByRole("link", { name: "Code", exact: true }).click();
+  await page.getByRole("button", { name: "base", exact: true }).click();
+  await expect(page.getByText("+    warmup = cfg.warmup")).toBeVisible();
+});
+
+test("a note is Markdown that never runs, and saving it can be taken back", async ({ page, samples }) => {
+  await page.goto(await samples.runPath("runs", "base"));
+  await page.getByRole("button", { name: "Write" }).click();
+  await page
+    .getByRole("textbox", { name: "Note" })
+    .fill("**bold** [bad](javascript:window.pwned=1) <img src=x onerror=window.pwned=1>");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.locator("strong", { hasText: "bold" })).toBeVisible();
+  await expect(page.getByText("<img src=x onerror=window.pwned=1>")).toBeVisible();
+  await expect(page.locator("a", { hasText: "bad" })).toHaveCount(0);
+  expect(await page.locator("main img").count()).toBe(0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText("Nothing noted yet.")).toBeVisible();
+});
+
+test("a run is renamed, labelled and deleted, and each is taken back", async ({ page, samples }) => {
+  await page.goto(await samples.runPath("runs", "base"));
+  await page.getByRole("button", { name: "More about this run" }).click();
+  await page.getByRole("menuitem", { name: "Rename" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill("renamed");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "renamed", level: 1 })).toBeVisible();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByRole("heading", { name: "base", level: 1 })).toBeVisible();
+
+  await page.getByRole("button", { name: "Add a label" }).click();
+  await page.getByRole("textbox", { name: "Label" }).fill("stage");
+  await page.getByRole("textbox", { name: "Value" }).fill("final");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Remove label stage" })).toBeVisible();
+  await page.getByRole("button", { name: "Remove label stage" }).click();
+  await expect(page.getByRole("button", { name: "Remove label stage" })).toHaveCount(0);
+
+  const address = page.url();
+  await page.getByRole("button", { name: "More about this run" }).click();
+  await page.getByRole("menuitem", { name: "Delete" }).click();
+  await expect(page).toHaveURL(/\/e\//);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText("Taken back")).toBeVisible();
+  await page.goto(address);
+  await expect(page.getByRole("heading", { name: "base", level: 1 })).toBeVisible();
+});
+
+test("logs are merged by time or split by writer, searched, and a line leads to its time in the charts", async ({
+  page,
+  samples,
+}) => {
+  await page.goto(await samples.runPath("runs", "ranks", "logs"));
+  await expect(page.getByText("990 lines")).toBeVisible();
+  await expect(page.getByText("rank 2 line 359")).toBeVisible();
+  await page.getByRole("searchbox", { name: /Search lines/ }).fill("line 3[0-9]$");
+  await expect(page.getByText("30 of 990 lines")).toBeVisible();
+  await expect(page).toHaveURL(/r\.match=/);
+  await page.getByRole("searchbox", { name: /Search lines/ }).fill("");
+  await expect(page.getByText("rank 2 line 359")).toBeVisible();
+  await page.getByRole("button", { name: "Split" }).click();
+  await expect(page.getByRole("region", { name: "rank 1" })).toContainText("rank 1 line 359");
+  await page.getByRole("button", { name: "Merged" }).click();
+  await page.getByRole("button", { name: "990", exact: true }).click();
+  await page.getByRole("button", { name: "Show this time in the charts" }).click();
+  await expect(page).toHaveURL(/\/charts\?.*x=wall.*at=\d/);
+  await drawn(panel(page, "train/loss"));
+});
+
+test("the strips show who was slow and when all were silent", async ({ page, samples }) => {
+  await page.goto(await samples.runPath("runs", "ranks"));
+  const row = page.getByRole("row", { name: /rank 2/ });
+  await expect(row.getByRole("img")).toHaveAttribute("aria-label", /below its peers [1-9]\d % of the time/);
+  await expect(page.getByRole("row", { name: /rank 1/ }).getByRole("img")).toHaveAttribute(
+    "aria-label",
+    /below its peers 0 % of the time/,
+  );
+  await expect(page.getByRole("list", { name: "What happened" })).toContainText(/silent [45] m/);
+});
+
+test("every point of a tag is a row at full precision, from any step on", async ({ page, samples }) => {
+  await page.goto(await samples.runPath("runs", "better", "data"));
+  await page.getByRole("button", { name: /^train\/loss/ }).click();
+  await page.getByRole("textbox", { name: "From step" }).fill("399");
+  const rows = page.getByRole("region", { name: "Show as table" }).getByRole("row");
+  await expect(rows).toHaveCount(2);
+  await expect(rows.last()).toContainText(/0\.70064750059659\d/);
+});
+
+test("the command box finds runs and tags and goes there by keys alone", async ({ page, samples }) => {
+  await page.goto(await samples.path("runs"));
+  await page.keyboard.press("Control+k");
+  await page.getByRole("combobox", { name: "Search or command" }).fill("bett");
+  await expect(page.getByRole("option", { name: /^better/ }).first()).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "better", level: 1 })).toBeVisible();
+  await page.keyboard.press("3");
+  await expect(page).toHaveURL(/\/logs/);
+  await page.getByRole("button", { name: "Other runs of this experiment" }).click();
+  await page.getByRole("searchbox", { name: "Find a run" }).fill("rank");
+  await page.getByRole("dialog").getByRole("link", { name: "ranks" }).click();
+  await expect(page.getByRole("heading", { name: "ranks", level: 1 })).toBeVisible();
+  await expect(page).toHaveURL(/\/logs/);
+});
+
+test("at 400 px every tab of a run fits", async ({ page, samples }) => {
+  await page.setViewportSize({ width: 400, height: 860 });
+  for (const tab of SCREENS) {
+    await page.goto(await samples.runPath("runs", "better", tab));
+    await expect(page.getByRole("heading", { name: "better", level: 1 })).toBeVisible();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
+  }
+});
+
+async function noViolations(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+    .analyze();
+  expect(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`no accessibility violation on any tab of a run, ${colorScheme}`, async ({ page, samples }) => {
+    test.slow();
+    await page.emulateMedia({ colorScheme });
+    for (const tab of SCREENS) {
+      await page.goto(await samples.runPath("runs", tab === "code" ? "better" : "ranks", tab));
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+      await noViolations(page);
+    }
+  });
+}
