@@ -81,11 +81,11 @@ test("dialogs and popups, whose programs come later, open at the first ask and c
   await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
-  const trigger = page.getByRole("button", { name: "Choose the metric of the table" });
+  const trigger = page.getByRole("button", { name: "Choose the metric of the column" });
   await trigger.click();
   await page.getByRole("searchbox", { name: "Find a tag" }).fill("accuracy");
   await page.getByRole("dialog").getByRole("button", { name: "val/accuracy" }).click();
-  await expect(page).toHaveURL(/cols=m\.val\/accuracy\.max/);
+  await expect(page).toHaveURL(/cols=m\.val\/accuracy\.course,m\.val\/accuracy\.max/);
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(trigger).toContainText("accuracy");
   await trigger.click();

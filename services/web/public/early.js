@@ -10,12 +10,13 @@
   };
   const tags = get(`/api/v1/experiments/${page[1]}/tags?limit=1000`);
   const runs = tags.then(async (list) => {
-    // The address may name another column, and some tags have to be quoted: then the program asks itself.
+    // The address may ask for other runs or columns, and some tags have to be quoted: then the program asks itself.
     const first = JSON.parse(list).items.find((item) => item.kind === "scalar");
-    if (/[?&]cols=/.test(location.search) || first === undefined || first.tag_base64 !== undefined) return null;
-    if (!/^[\w/-][\w./-]*$/.test(first.tag) || /^(params|metrics|labels)\./.test(first.tag)) return null;
-    const column = encodeURIComponent(first.tag);
-    const rows = await get(`/api/v1/runs?experiment=${page[1]}&limit=1000&columns=${column}`);
+    if (/[?&](q|arc|g|sort|cols|c)=/.test(location.search)) return null;
+    if (first === undefined || first.tag_base64 !== undefined || !/^[\w/][\w/-]*$/.test(first.tag)) return null;
+    const column = encodeURIComponent(`metrics.${first.tag}`);
+    const order = "order=-created";
+    const rows = await get(`/api/v1/runs?experiment=${page[1]}&${order}&columns=${column}&total=true&limit=200`);
     return rows === null ? null : { tag: first.tag, list: rows };
   });
   const none = () => null;

@@ -1,14 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, it, vi } from "vitest";
-import { fetchRuns, fetchTags, metricColumn } from "./client";
-
-it("a metric column is quoted where its name could be read as something else", () => {
-  expect(metricColumn("train/loss")).toBe("train/loss");
-  expect(metricColumn("a,b")).toBe('metrics."a,b".last');
-  expect(metricColumn('say "x"\\')).toBe('metrics."say \\"x\\"\\\\".last');
-  expect(metricColumn("params.lr")).toBe('metrics."params.lr".last');
-  expect(metricColumn("")).toBe('metrics."".last');
-});
+import { askOf, metricColumns } from "../runs/ask";
+import { FIRST_PAGE } from "../runs/list";
+import { defaultView } from "../state/view";
+import { fetchTags } from "./client";
+import { fetchRunPage } from "./runs";
 
 it("what is asked for early is what the page asks for", async () => {
   const asked: string[] = [];
@@ -27,9 +23,10 @@ it("what is asked for early is what the page asks for", async () => {
   vi.stubGlobal("fetch", answer);
   asked.length = 0;
   await fetchTags("01ABC", null);
-  await fetchRuns("01ABC", "train/loss");
+  await fetchRunPage(askOf("01ABC", defaultView(), metricColumns("train/loss")), FIRST_PAGE, null);
   vi.unstubAllGlobals();
   expect(first).toEqual(asked);
   expect(first).toHaveLength(2);
-  expect(await run("?cols=m.other.max")).toHaveLength(1);
+  for (const search of ["?cols=m.other.max", "?sel=none&q=lr", "?sort=name", "?g=params.lr"])
+    expect(await run(search)).toHaveLength(1);
 });

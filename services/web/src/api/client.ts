@@ -2,14 +2,19 @@
 
 import { text } from "../text";
 import { parseJson } from "./json64";
-import { ApiError, type Experiment, type Page, type Problem, type Run, type ServerInfo, type TagItem } from "./types";
+import { ApiError, type Experiment, type Page, type Problem, type ServerInfo, type TagItem } from "./types";
 
 export async function problemOf(response: Response): Promise<Problem> {
   const body = await response.text().catch(() => "");
   try {
     const json = JSON.parse(body) as Partial<Problem>;
     if (typeof json.title === "string") {
-      return { title: json.title, detail: typeof json.detail === "string" ? json.detail : "", status: response.status };
+      return {
+        title: json.title,
+        detail: typeof json.detail === "string" ? json.detail : "",
+        status: response.status,
+        ...(typeof json.position === "number" ? { position: json.position, length: json.length, hint: json.hint } : {}),
+      };
     }
   } catch {
     // Not a problem document: a proxy's page, or nothing.
@@ -76,22 +81,6 @@ export const fetchServer = (signal?: AbortSignal) => get<ServerInfo>("/api/v1/se
 
 export const fetchExperiments = (workspace: string, signal?: AbortSignal) =>
   all<Experiment>(`/api/v1/experiments?workspace=${enc(workspace)}&limit=1000`, signal);
-
-/** A tag as `columns` takes it: bare where that is clear, else quoted as in the filter language. */
-export const metricColumn = (tag: string) =>
-  /^[^,"\\\s]+$/.test(tag) && !/^(?:params|metrics|labels)\./.test(tag)
-    ? tag
-    : `metrics."${tag.replace(/[\\"]/g, "\\$&")}".last`;
-
-export function fetchRuns(
-  experiment: string,
-  tag: string | null,
-  signal?: AbortSignal,
-  onPage?: (runs: Run[]) => void,
-): Promise<Run[]> {
-  const columns = tag === null ? "" : `&columns=${enc(metricColumn(tag))}`;
-  return all<Run>(`/api/v1/runs?experiment=${enc(experiment)}&limit=1000${columns}`, signal, onPage);
-}
 
 export const fetchTags = (
   experiment: string,

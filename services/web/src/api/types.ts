@@ -33,6 +33,12 @@ export interface Run {
   updated?: string;
   finished?: string | null;
   deleted?: boolean;
+  archived?: boolean;
+  /** Who made it. */
+  owner?: string | null;
+  /** Seconds: until it was finished, else until it was last heard of or now. */
+  duration?: number | null;
+  note?: string;
   color_slot?: number;
   params?: Record<string, unknown>;
   labels?: Record<string, string>;
@@ -59,6 +65,10 @@ export interface Problem {
   title: string;
   detail: string;
   status: number;
+  /** Of a filter or an order: where it is wrong, in bytes from 1, how long, and what would be right. */
+  position?: number;
+  length?: number;
+  hint?: string;
 }
 
 export class ApiError extends Error {

@@ -3,7 +3,7 @@ import { text } from "../text";
 import controls from "./controls.module.css";
 import { icon } from "./Shell";
 import css from "./UndoBar.module.css";
-import { dismiss, done, failed, useDone } from "./undo";
+import { dismiss, takeBack, useDone } from "./undo";
 
 export function UndoBar() {
   const what = useDone();
@@ -13,19 +13,8 @@ export function UndoBar() {
         <div className={what.bad ? `${css.bar} ${css.bad}` : css.bar}>
           <span>{what.text}</span>
           {what.undo !== null && (
-            <button
-              type="button"
-              className={controls.btn}
-              onClick={() => {
-                const { undo } = what;
-                dismiss();
-                undo?.().then(
-                  () => done(text.undone),
-                  (error: unknown) => failed(text.notUndone(error instanceof Error ? error.message : String(error))),
-                );
-              }}
-            >
-              {text.undo}
+            <button type="button" className={controls.btn} onClick={takeBack}>
+              {text.undo} <kbd className={controls.kbd}>u</kbd>
             </button>
           )}
           <button type="button" className={controls.small} aria-label={text.close} onClick={dismiss}>

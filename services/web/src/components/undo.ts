@@ -1,6 +1,7 @@
 // What was just done, and how to take it back: a line at the foot for 30 seconds instead of "are you sure".
 
 import { useSyncExternalStore } from "react";
+import { text } from "../text";
 
 export interface Done {
   id: number;
@@ -34,6 +35,18 @@ export function failed(text: string): void {
 }
 
 export const dismiss = () => show(null);
+
+/** False if there is nothing to take back. */
+export function takeBack(): boolean {
+  const undo = current?.undo ?? null;
+  if (undo === null) return false;
+  dismiss();
+  undo().then(
+    () => done(text.undone),
+    (error: unknown) => failed(text.notUndone(error instanceof Error ? error.message : String(error))),
+  );
+  return true;
+}
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);

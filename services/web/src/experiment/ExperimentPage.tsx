@@ -1,143 +1,190 @@
-// The heart: run list at left, charts at right. What is looked at is in the address; what is shown comes from the query cache
-// and, for points, from the chart worker.
+// The heart: run table and charts. What is looked at is in the address; what is shown comes from the query cache, from the list
+// of runs and, for points, from the chart worker.
 
+import { useNavigate } from "@tanstack/react-router";
 import { ChevronUp, PanelLeft } from "lucide-react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { Run } from "../api/types";
+import { type CSSProperties, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { ApiError } from "../api/types";
 import { chartEngine } from "../chart/engine";
-import type { Palette } from "../chart/paint";
 import type { Frame } from "../chart/protocol";
 import controls from "../components/controls.module.css";
 import { later, Once } from "../components/later";
 import { visible } from "../components/Name";
 import { icon, Shell } from "../components/Shell";
+import type { FilterHandle } from "../filter/FilterEditor";
+import { shownColumns } from "../runs/ask";
+import { cssColor } from "../runs/looks";
+import type { PopupState } from "../runs/popups/TablePopup";
+import { QueryBar } from "../runs/QueryBar";
+import type { TableHandle } from "../runs/RunTable";
+import { useBulk } from "../runs/useBulk";
+import { useGroups } from "../runs/useGroups";
+import { useRunActs } from "../runs/useRunActs";
+import { useRuns } from "../runs/useRuns";
 import { useView } from "../state/useView";
-import type { Metric, View } from "../state/view";
+import type { View } from "../state/view";
 import { text } from "../text";
-import { useActs, usePageKeys, useShared } from "./acts";
+import { usePageKeys, useShared } from "./acts";
 import { Charts, scalarTags } from "./Charts";
 import { PanelContext } from "./context";
-import { likelyBest, useExperiments, useRuns, useTags } from "./data";
+import { useExperiments, useTags } from "./data";
 import css from "./ExperimentPage.module.css";
 import { useLive } from "./live";
-import { RunSide } from "./RunSide";
-import { type Frozen, makeRows, type Rows } from "./rows";
+import type { Rows } from "./rows";
 import { StatusLine } from "./StatusLine";
-import { useScene } from "./scene";
+import { usePalette, useScene } from "./scene";
+import { TableSide } from "./TableSide";
 
 const TableDialog = later(() => import("./TableDialog").then((m) => m.TableDialog));
+const TablePopup = later(() => import("../runs/popups/TablePopup").then((m) => m.TablePopup));
 
 export function ExperimentPage({ workspace, experiment }: { workspace: string; experiment: string }) {
   const engine = chartEngine();
   const { view, problems, set } = useView();
-  const name = useTitle(workspace, experiment);
+  const { name, count } = useExperiment(workspace, experiment);
   const tags = useTags(experiment);
   const scalars = useMemo(() => scalarTags(tags.data ?? []), [tags.data]);
-  const metric = useMemo<Metric | null>(() => view.col ?? firstMetric(scalars), [view.col, scalars]);
-  const runs = useRuns(experiment, metric?.tag ?? null, !tags.isPending);
-  const live = useLive(experiment, metric?.tag ?? null, engine);
-  const { rows, onPointer } = useRows(runs.data, view);
-  const byId = useMemo(() => new Map((runs.data ?? []).map((run) => [run.id, run])), [runs.data]);
+  const shown = useMemo(() => shownColumns(view, scalars[0] ?? null), [view, scalars]);
+  const palette = usePalette();
+  const ready = !tags.isPending || view.cols !== null;
+  const runs = useRuns({ experiment, view, shown, ready, scale: palette.sequence });
+  const groups = useGroups(runs.ask, view);
+  const live = useLive(experiment, runs.live, engine);
+  const { rows, state } = runs;
 
   const [current, setCurrent] = useState<string | null>(null);
   const [focus, setFocus] = useState<string | null>(null);
   const [hovered, setHovered] = useState<string | null>(null);
-  const [side, setSide] = useState(() => innerWidth >= 768);
-  const [table, setTable] = useState<string | null>(null);
-  const runFilter = useRef<HTMLInputElement>(null);
+  const [sheet, setSheet] = useState(false);
+  const [chart, setChart] = useState<string | null>(null);
+  const [popup, setPopup] = useState<PopupState | null>(null);
+  const filter = useRef<FilterHandle>(null);
   const tagFilter = useRef<HTMLInputElement>(null);
+  const table = useRef<TableHandle>(null);
+  const groupButton = useRef<HTMLButtonElement>(null);
 
   const drawnFocus = hovered !== null && rows.drawn.has(hovered) ? hovered : focus;
-  const palette = useScene(engine, runs.data === undefined ? null : rows.scene, view, drawnFocus);
+  useScene(engine, state.loaded ? rows : null, view, drawnFocus, palette);
   const { approximate, report } = useApproximate();
-  const acts = useActs({ rows, view, set, setCurrent, setFocus, setHovered });
+  const bulk = useBulk(runs.refetch);
+  const openRun = useOpenRun(workspace);
+  const { acts, checked } = useRunActs({
+    rows,
+    view,
+    shown,
+    set,
+    table,
+    setCurrent,
+    setFocus,
+    setHovered,
+    onMenu: (run, at) => setPopup({ ask: { kind: "row", run: run.id }, anchor: at }),
+    onColor: (run, anchor) => setPopup({ ask: { kind: "color", run: run.id }, anchor }),
+    onOpen: openRun,
+  });
   const shared = useShared({
     engine,
     palette,
     rows,
-    byId,
     view,
     set,
     tags: scalars,
     focus: drawnFocus,
-    openTable: setTable,
+    openTable: setChart,
     report,
   });
-  const toggleSide = () => setSide((shown) => !shown);
+  const toggleSide = () => {
+    if (narrow()) setSheet((open) => !open);
+    else set((v) => ({ table: { ...v.table, place: v.table.place === "hidden" ? "side" : "hidden" } }));
+  };
   usePageKeys({
     rows,
     view,
     set,
-    current,
-    setCurrent,
+    table,
     acts,
     shared,
-    runFilter,
+    runFilter: filter,
     tagFilter,
     toggleSide,
-    clear: () => setFocus(null),
+    groupBy: () => groupButton.current?.click(),
+    clear: () => {
+      setFocus(null);
+      checked.clear();
+    },
   });
-
-  const error = runs.error ?? tags.error;
+  const problem = state.error instanceof ApiError && state.loaded ? state.error.problem : null;
+  const error = state.loaded ? tags.error : (state.error ?? tags.error);
   return (
     <Shell
       place={{ workspace, experiment: { id: experiment, name } }}
       tab="charts"
-      tools={<SideButton shown={side} onClick={toggleSide} />}
+      tools={<SideButton shown={view.table.place !== "hidden"} onClick={toggleSide} />}
       status={<StatusLine live={live} rows={rows} tags={scalars.length} approximate={approximate} />}
     >
       <PanelContext value={shared.value}>
-        <div className={side ? css.work : css.workWide}>
-          <RunSide
-            {...{ rows, view, set, metric, current, focus, acts, onPointer }}
-            loaded={runs.data !== undefined}
-            failed={error !== null}
-            tags={scalars}
-            filter={runFilter}
-            onClose={() => setSide(false)}
+        <div className={css.page}>
+          <QueryBar
+            {...{ experiment, view, set, problem, groupButton }}
+            handle={filter}
+            result={state.loaded ? text.found(rows.total, count, state.took) : ""}
+            open={(ask, anchor) => setPopup({ ask, anchor })}
           />
-          <Charts
-            {...{ scalars, view, set, problems, error, tagFilter }}
-            tags={tags.data}
-            retry={() => void Promise.all([tags.refetch(), runs.refetch()])}
-            onToggle={shared.toggleSection}
-          />
+          <Work view={view} sheet={sheet}>
+            <TableSide
+              {...{ view, set, runs, groups, shown, current, setCurrent, focus, checked, acts, bulk, setPopup }}
+              tags={scalars}
+              handle={table}
+              compare={`/w/${encodeURIComponent(workspace)}/e/${encodeURIComponent(experiment)}/compare`}
+              onClose={() => setSheet(false)}
+            />
+            <Charts
+              {...{ scalars, view, set, problems, error, tagFilter }}
+              tags={tags.data}
+              retry={() => {
+                void tags.refetch();
+                runs.refetch();
+              }}
+              onToggle={shared.toggleSection}
+            />
+          </Work>
         </div>
-        <Sheet rows={rows} palette={palette} open={side} onClick={() => setSide(true)} />
-        <Once when={table !== null}>
-          <TableDialog tag={table} pin={view.at[0]} engine={engine} runs={byId} onClose={() => setTable(null)} />
+        <Sheet rows={rows} open={sheet} onClick={() => setSheet(true)} />
+        <Once when={popup !== null}>
+          <TablePopup
+            {...{ experiment, workspace, view, set, rows, shown, acts, bulk }}
+            state={popup}
+            onClose={() => setPopup(null)}
+            open={(ask) => setPopup((old) => old && { ask, anchor: old.anchor })}
+            tags={scalars}
+          />
+        </Once>
+        <Once when={chart !== null}>
+          <TableDialog tag={chart} pin={view.at[0]} engine={engine} runs={rows.byId} onClose={() => setChart(null)} />
         </Once>
       </PanelContext>
     </Shell>
   );
 }
 
-const firstMetric = (scalars: string[]): Metric | null =>
-  scalars.length > 0 ? { tag: scalars[0], stat: likelyBest(scalars[0]) } : null;
+const narrow = () => matchMedia("(max-width: 767px)").matches;
 
-/** The experiment's name, also as the window's title; undefined until it is known. */
-function useTitle(workspace: string, experiment: string): string | undefined {
-  const experiments = useExperiments(workspace);
-  const name = experiments.data?.find((e) => e.id === experiment)?.name;
+function useOpenRun(workspace: string) {
+  const navigate = useNavigate();
+  return useCallback(
+    (run: { id: string }) =>
+      void navigate({ to: `/w/${encodeURIComponent(workspace)}/r/${encodeURIComponent(run.id)}` as never }),
+    [navigate, workspace],
+  );
+}
+
+/** The experiment's name, also as the window's title, and how many runs it has; undefined until they are known. */
+function useExperiment(workspace: string, experiment: string): { name?: string; count?: number } {
+  const found = useExperiments(workspace).data?.find((e) => e.id === experiment);
+  const name = found?.name;
   useEffect(() => {
     document.title = name === undefined ? text.product : `${visible(name.slice(0, 200))} · ${text.product}`;
   }, [name]);
-  return name;
-}
-
-/** Table rows; while the pointer is in the table their order stays. */
-function useRows(
-  runs: Run[] | undefined,
-  { q, sel, sort: written }: View,
-): { rows: Rows; onPointer(inside: boolean): void } {
-  const [frozen, setFrozen] = useState<Frozen | null>(null);
-  // Parsing makes a new sort with every change of the address; only another sort ends the freeze.
-  const sortText = JSON.stringify(written);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the text stands for the sort.
-  const sort = useMemo(() => written, [sortText]);
-  const rows = useMemo(() => makeRows(runs ?? [], { q, sel, sort }, frozen), [runs, q, sel, sort, frozen]);
-  const onPointer = (inside: boolean) => setFrozen(inside ? { sort, ids: rows.ordered.map((run) => run.id) } : null);
-  return { rows, onPointer };
+  return { name, count: found?.run_count };
 }
 
 /** How many of the panels in view have approximate smoothing. */
@@ -150,6 +197,23 @@ function useApproximate() {
     setApproximate([...panels.current.values()].filter(Boolean).length);
   }, []);
   return { approximate, report };
+}
+
+interface WorkProps {
+  view: View;
+  sheet: boolean;
+  children: React.ReactNode;
+}
+
+/** Table and charts, side by side or one over the other. */
+function Work({ view: { table }, sheet, children }: WorkProps) {
+  const style = table.size === null ? undefined : ({ "--table": `${table.size}px` } as CSSProperties);
+  const place = { side: css.work, below: css.workBelow, hidden: css.workWide }[table.place];
+  return (
+    <div className={`${place} ${sheet ? css.sheetOpen : ""}`} style={style} data-place={table.place}>
+      {children}
+    </div>
+  );
 }
 
 function SideButton({ shown, onClick }: { shown: boolean; onClick(): void }) {
@@ -168,13 +232,13 @@ function SideButton({ shown, onClick }: { shown: boolean; onClick(): void }) {
 }
 
 /** The run list's handle at the foot of a narrow window. */
-function Sheet({ rows, palette, open, onClick }: { rows: Rows; palette: Palette; open: boolean; onClick(): void }) {
+function Sheet({ rows, open, onClick }: { rows: Rows; open: boolean; onClick(): void }) {
   return (
     <button type="button" className={css.sheet} aria-expanded={open} onClick={onClick}>
       {text.sheet(rows.drawn.size)}
       <span className={css.dots} aria-hidden="true">
-        {rows.scene.slice(0, 7).map((run) => (
-          <i key={run.id} style={{ background: palette.runs[run.slot] }} />
+        {rows.scene.slice(0, 7).map((look) => (
+          <i key={look.id} style={{ background: cssColor(look) }} />
         ))}
       </span>
       {rows.live > 0 && <span className={css.sheetLive}>{text.sheetLive(rows.live)}</span>}

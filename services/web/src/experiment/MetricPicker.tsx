@@ -1,4 +1,4 @@
-// Which metric the run list shows.
+// Which metric a column of the table shows.
 
 import { ChevronDown } from "lucide-react";
 import { Suspense, useState } from "react";
@@ -6,14 +6,13 @@ import { tagText } from "../api/tags";
 import { later } from "../components/later";
 import { Name } from "../components/Name";
 import { icon } from "../components/Shell";
-import type { Metric } from "../state/view";
 import { text } from "../text";
 import css from "./MetricPicker.module.css";
 
 export interface PickerProps {
   tags: string[];
-  metric: Metric | null;
-  onChoose(metric: Metric): void;
+  metric: string | null;
+  onChoose(tag: string): void;
 }
 
 const MetricPopup = later(() => import("./MetricPopup").then((m) => m.MetricPopup));
@@ -44,7 +43,7 @@ export function MetricPicker(props: PickerProps) {
 export function Trigger({ metric }: Pick<PickerProps, "metric">) {
   return (
     <>
-      {metric === null ? text.noMetric : <Name name={tagText(metric.tag)} title={false} />}
+      {metric === null ? text.noMetric : <Name name={tagText(metric)} title={false} />}
       <ChevronDown {...icon} size={12} />
     </>
   );

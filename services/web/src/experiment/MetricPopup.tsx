@@ -6,13 +6,10 @@ import { tagText } from "../api/tags";
 import controls from "../components/controls.module.css";
 import { Name } from "../components/Name";
 import { makeMatcher } from "../state/match";
-import type { Stat } from "../state/view";
 import { text } from "../text";
-import { likelyBest } from "./data";
 import { type PickerProps, Trigger } from "./MetricPicker";
 import css from "./MetricPicker.module.css";
 
-const STATS: readonly Stat[] = ["min", "max", "last"];
 const MOST = 100;
 
 /** Begins open: it is not there before somebody asks for it. */
@@ -37,20 +34,6 @@ export function MetricPopup({ tags, metric, onChoose }: PickerProps) {
                 aria-label={text.findTag}
                 onChange={(event) => setFilter(event.target.value)}
               />
-              {metric !== null && (
-                <div className={controls.seg}>
-                  {STATS.map((stat) => (
-                    <button
-                      key={stat}
-                      type="button"
-                      aria-pressed={metric.stat === stat}
-                      onClick={() => onChoose({ ...metric, stat })}
-                    >
-                      {text.stat[stat]}
-                    </button>
-                  ))}
-                </div>
-              )}
             </div>
             <div className={css.list}>
               {matches.slice(0, MOST).map((tag) => (
@@ -58,9 +41,9 @@ export function MetricPopup({ tags, metric, onChoose }: PickerProps) {
                   key={tag}
                   type="button"
                   className={controls.item}
-                  aria-current={metric?.tag === tag}
+                  aria-current={metric === tag}
                   onClick={() => {
-                    onChoose({ tag, stat: likelyBest(tag) });
+                    onChoose(tag);
                     setOpen(false);
                   }}
                 >

@@ -18,7 +18,7 @@ export function StatusLine({ live, rows, tags, approximate }: Props) {
     <>
       <Connection live={live} />
       {rows.live > 0 && <span>{text.statusWriting(rows.live)}</span>}
-      <span>{text.statusRuns(rows.drawn.size, rows.ordered.length)}</span>
+      <span>{text.statusRuns(rows.drawn.size, rows.total)}</span>
       <span>{text.statusTags(tags)}</span>
       <span className={css.end}>{approximate > 0 ? text.statusApprox(approximate) : text.statusExact}</span>
     </>

@@ -168,7 +168,7 @@ function Lines({ answer, runs }: { answer: Summary; runs: Runs }) {
     <table className={css.table}>
       <thead>
         <tr>
-          <th scope="col">{text.columnRun}</th>
+          <th scope="col">{text.runKey.name}</th>
           {headOf(pinned).map((head) => (
             <th scope="col" key={head}>
               {head}
@@ -199,7 +199,7 @@ function linesOf(answer: Answer | Summary, runs: Runs): string {
   const rows =
     answer.what === "summary"
       ? [
-          [text.columnRun, ...headOf(isPinned(answer))],
+          [text.runKey.name, ...headOf(isPinned(answer))],
           ...answer.rows.map((row, i) => [titles(answer.rows, runs)[i], ...cellsOf(row, isPinned(answer))]),
         ]
       : [

@@ -1,86 +1,32 @@
 // What one can do on the page: by the run list, by panels, by keys. Everything ends in `set`, which writes the address.
 
 import { type RefObject, useCallback, useMemo, useRef } from "react";
-import type { Run } from "../api/types";
 import type { ChartEngine } from "../chart/engine";
 import type { Palette } from "../chart/paint";
 import type { Frame, PanelHover } from "../chart/protocol";
+import { takeBack } from "../components/undo";
 import { useKeys } from "../keys";
 import { toggleFull, toggleSection } from "../panels/edit";
 import { usePanelsShared } from "../panels/shared";
-import { setDrawn } from "../state/selection";
+import type { TableHandle } from "../runs/RunTable";
+import type { RunActs } from "../runs/table_acts";
+import { groupId } from "../runs/useGroups";
 import type { SetView } from "../state/useView";
-import type { Selection, View } from "../state/view";
+import type { View } from "../state/view";
 import { type ChartActs, pressChart, useChartActs } from "./chartActs";
 import type { PanelShared } from "./context";
-import type { RunActs } from "./RunTable";
 import type { Rows } from "./rows";
 
-function useLatest<T>(value: T): RefObject<T> {
+export function useLatest<T>(value: T): RefObject<T> {
   const ref = useRef(value);
   ref.current = value;
   return ref;
-}
-
-interface ActsInput {
-  rows: Rows;
-  view: View;
-  set: SetView;
-  setCurrent(run: string | null): void;
-  setFocus(run: string | null): void;
-  setHovered(run: string | null): void;
-}
-
-export function useActs({ rows, view, set, setCurrent, setFocus, setHovered }: ActsInput): RunActs {
-  const now = useLatest({ rows, view });
-  const beforeOnly = useRef<Selection | null>(null);
-  return useMemo<RunActs>(
-    () => ({
-      draw(run, drawn) {
-        const place = now.current.rows.places.get(run.id) ?? 0;
-        set((v) => ({ sel: setDrawn(v.sel, run.id, place, drawn) }));
-      },
-      drawAll(drawn) {
-        const { shown, ordered, places } = now.current.rows;
-        if (shown.length === ordered.length) {
-          set({ sel: { base: drawn ? "all" : "none", minus: [], plus: [] } });
-          return;
-        }
-        set((v) => ({ sel: shown.reduce((sel, run) => setDrawn(sel, run.id, places.get(run.id) ?? 0, drawn), v.sel) }));
-      },
-      only(run) {
-        const { sel } = now.current.view;
-        const isOnly = sel.base === "ids" && sel.ids.length === 1 && sel.ids[0] === run.id;
-        if (isOnly && beforeOnly.current !== null) {
-          set({ sel: beforeOnly.current });
-          beforeOnly.current = null;
-          return;
-        }
-        if (!isOnly) beforeOnly.current = sel;
-        set({ sel: { base: "ids", ids: [run.id] } });
-      },
-      focus(run) {
-        setFocus(run);
-        if (run !== null) setCurrent(run);
-      },
-      hover: setHovered,
-      sort: (key, descending) => set({ sort: { key, descending } }),
-      // A table that is sorted by its metric stays so with another one.
-      metric: (col) =>
-        set(({ sort }) => ({
-          col,
-          sort: sort.key.by === "metric" ? { ...sort, key: { by: "metric", metric: col } } : sort,
-        })),
-    }),
-    [now, set, setCurrent, setFocus, setHovered],
-  );
 }
 
 interface SharedInput {
   engine: ChartEngine;
   palette: Palette;
   rows: Rows;
-  byId: Map<string, Run>;
   view: View;
   set: SetView;
   tags: readonly string[];
@@ -97,18 +43,17 @@ export interface Shared {
 }
 
 export function useShared(input: SharedInput): Shared {
-  const { engine, palette, rows, byId, view, set, tags, focus, openTable, report } = input;
+  const { engine, palette, rows, view, set, tags, focus, openTable, report } = input;
   const pointed = useRef<{ tag: string | null; hover: PanelHover | null }>({ tag: null, hover: null });
   const charts = useChartActs(view, set);
-  const looks = useMemo(() => new Map(rows.scene.map((run) => [run.id, run])), [rows.scene]);
   const panels = usePanelsShared(view, set, tags);
   const toggle = useCallback((name: string) => set((v) => toggleSection(v, name)), [set]);
   const value = useMemo<PanelShared>(
     () => ({
       engine,
       palette,
-      runs: byId,
-      looks,
+      runs: rows.byId,
+      looks: rows.looks,
       noneDrawn: rows.drawn.size === 0,
       logScale: view.y === "log",
       focus,
@@ -120,56 +65,110 @@ export function useShared(input: SharedInput): Shared {
       },
       report,
     }),
-    [engine, palette, byId, looks, rows.drawn, view.y, focus, panels, charts.shared, openTable, report],
+    [engine, palette, rows.byId, rows.looks, rows.drawn, view.y, focus, panels, charts.shared, openTable, report],
   );
   return { value, pointed, charts, toggleSection: toggle };
 }
 
-interface KeysInput {
+export interface KeysInput {
   rows: Rows;
   view: View;
   set: SetView;
-  current: string | null;
-  setCurrent(run: string | null): void;
+  table: RefObject<TableHandle | null>;
   acts: RunActs;
   shared: Shared;
-  runFilter: RefObject<HTMLInputElement | null>;
+  runFilter: RefObject<{ focus(): void } | null>;
   tagFilter: RefObject<HTMLInputElement | null>;
   toggleSide(): void;
+  groupBy(): void;
   clear(): void;
 }
 
 export function usePageKeys(input: KeysInput): void {
   const latest = useLatest(input);
-  useKeys(useCallback((key, event) => press(latest.current, key, event), [latest]));
+  useKeys(useCallback((key, event) => pressTable(latest.current, key, event) || press(latest.current, key), [latest]));
 }
 
-function press(p: KeysInput, key: string, event: KeyboardEvent): boolean {
-  const { rows, view, set, acts, shared } = p;
-  const run = rows.shown.find((r) => r.id === p.current);
+/** Keys of the run table. */
+function pressTable(p: KeysInput, key: string, event: KeyboardEvent): boolean {
+  const { rows, acts } = p;
+  const target = event.target instanceof HTMLElement ? event.target : null;
   // Space and Enter on a control are the control's own.
-  const onControl = event.target instanceof HTMLElement && event.target.closest("button, a, input, summary") !== null;
+  const onControl = target?.closest("button, a, input, summary") != null;
+  const inGrid = target?.closest('[role="grid"]') != null;
+  const item = p.table.current?.current() ?? null;
   switch (key) {
     case "/":
       p.runFilter.current?.focus();
       return true;
+    case "j":
+    case "k":
+      return move(p, key === "j" ? 1 : -1, false);
+    case "ArrowDown":
+    case "ArrowUp":
+      return inGrid && move(p, key === "ArrowDown" ? 1 : -1, event.shiftKey);
+    case "PageDown":
+    case "PageUp":
+      return inGrid && move(p, key === "PageDown" ? 20 : -20, event.shiftKey);
+    case "Home":
+    case "End":
+      return inGrid && move(p, key === "End" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY, event.shiftKey);
+    case "ArrowLeft":
+    case "ArrowRight":
+      if (!inGrid || item?.kind !== "group" || item.open === (key === "ArrowRight")) return false;
+      acts.toggleGroup(groupId(item.group));
+      return true;
+    case " ":
+      if (item === null || onControl) return false;
+      if (item.kind === "group") acts.toggleGroup(groupId(item.group));
+      else if (item.kind !== "run") return false;
+      else if (event.shiftKey) acts.check(item.id, "one");
+      else acts.draw(item.run, !rows.drawn.has(item.id));
+      return true;
+    case "Enter":
+      if (item === null || onControl || !inGrid) return false;
+      if (item.kind === "group") acts.toggleGroup(groupId(item.group));
+      else if (item.kind === "run") acts.open(item.run);
+      return true;
+    case "o":
+      if (item?.kind !== "run") return false;
+      acts.only(item.run);
+      return true;
+    case "g":
+      p.groupBy();
+      return true;
+    case "u":
+      return takeBack();
+    case "b": {
+      const { place } = p.view.table;
+      p.set({ table: { place: place === "below" ? "side" : "below", size: null } });
+      return true;
+    }
+    case "T":
+      p.toggleSide();
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Shift chooses what is passed over. */
+function move(p: KeysInput, by: number, choose: boolean): boolean {
+  const from = p.table.current?.current() ?? null;
+  const item = p.table.current?.move(by) ?? null;
+  if (!choose || item?.kind !== "run") return true;
+  if (from?.kind === "run") p.acts.check(from.id, "add");
+  p.acts.check(item.id, "add");
+  return true;
+}
+
+/** Keys of the charts. */
+function press(p: KeysInput, key: string): boolean {
+  const { view, set, shared } = p;
+  switch (key) {
     case "t":
       p.tagFilter.current?.focus();
       return true;
-    case "j":
-    case "k":
-      return moveRow(p, key === "j" ? 1 : -1);
-    case "ArrowDown":
-    case "ArrowUp":
-      if (!(event.target instanceof HTMLElement) || event.target.closest('[role="grid"]') === null) return false;
-      return moveRow(p, key === "ArrowDown" ? 1 : -1);
-    case " ":
-      if (run === undefined || onControl) return false;
-      acts.draw(run, !rows.drawn.has(run.id));
-      return true;
-    case "o":
-      if (run !== undefined) acts.only(run);
-      return run !== undefined;
     case "p": {
       const id = view.full ?? panelOf(p);
       if (id !== null) shared.value.togglePin(id);
@@ -180,9 +179,6 @@ function press(p: KeysInput, key: string, event: KeyboardEvent): boolean {
       if (id !== null) set((v) => toggleFull(v, id));
       return id !== null;
     }
-    case "T":
-      p.toggleSide();
-      return true;
     case "Escape":
       if (!pressChart({ view, set, acts: shared.charts, pointed: shared.pointed, runs: shared.value.runs }, key))
         p.clear();
@@ -197,17 +193,4 @@ function panelOf({ shared }: KeysInput): string | null {
   const focus = document.activeElement;
   const focused = focus?.closest<HTMLElement>("[data-cell]")?.dataset.cell ?? null;
   return focused !== null && focus?.matches(":focus-visible") ? focused : (shared.pointed.current.tag ?? focused);
-}
-
-function moveRow(p: KeysInput, by: number): boolean {
-  const { shown } = p.rows;
-  if (shown.length === 0) return true;
-  const at = shown.findIndex((run) => run.id === p.current);
-  const next = shown[Math.min(shown.length - 1, Math.max(0, at < 0 ? 0 : at + by))];
-  p.setCurrent(next.id);
-  // The row may be drawn only after the list has scrolled to it.
-  requestAnimationFrame(() => {
-    document.querySelector<HTMLElement>(`[data-run="${CSS.escape(next.id)}"]`)?.focus({ preventScroll: true });
-  });
-  return true;
 }

@@ -112,7 +112,7 @@ interface ChartKeys {
   set: SetView;
   acts: ChartActs;
   pointed: RefObject<{ tag: string | null; hover: PanelHover | null }>;
-  runs: Map<string, Run>;
+  runs: ReadonlyMap<string, Run>;
 }
 
 const Y_MODES = ["lin", "log", "symlog"] as const;
@@ -180,7 +180,7 @@ export function stepped(sm: Smoothing, by: 1 | -1): Smoothing {
 }
 
 /** One line a run: name, step, wall time, value, and min and max of the column where there is one. */
-function copy(hover: PanelHover | null, runs: Map<string, Run>): boolean {
+function copy(hover: PanelHover | null, runs: ReadonlyMap<string, Run>): boolean {
   if (hover === null || hover.rows.length === 0) return false;
   const lines = hover.rows.map((row) =>
     [

@@ -11,8 +11,8 @@ import type { ChartShared } from "./chartActs";
 export interface PanelShared extends ChartShared, PanelsShared {
   engine: ChartEngine;
   palette: Palette;
-  runs: Map<string, Run>;
-  looks: Map<string, SceneRun>;
+  runs: ReadonlyMap<string, Run>;
+  looks: ReadonlyMap<string, SceneRun>;
   noneDrawn: boolean;
   logScale: boolean;
   focus: string | null;

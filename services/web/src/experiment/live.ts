@@ -1,4 +1,4 @@
-// The event stream of an experiment: one EventSource a page. Points go to the chart worker, runs into the query cache.
+// The event stream of an experiment: one EventSource a page. Points go to the chart worker, runs to the table.
 
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
@@ -7,8 +7,7 @@ import { tagKey } from "../api/tags";
 import type { Run, Summary, TagItem } from "../api/types";
 import type { ChartEngine } from "../chart/engine";
 import type { LiveColumns } from "../chart/protocol";
-import { runsKey, tagsKey } from "./data";
-import { isLive } from "./rows";
+import { tagsKey } from "./data";
 
 export interface LiveState {
   state: "connecting" | "live" | "lost";
@@ -62,19 +61,31 @@ export function extendSummary(old: Summary | undefined, columns: LiveColumns): S
   return next;
 }
 
-const CACHE_PACE = 500; // ms between two writes of live values into the table
+const PACE = 500; // ms between two writes of live values into the table
 
-/** Gathers what came and writes it into the query cache at a calm pace. */
-class CacheWriter {
+/** Who shows runs and wants to know what becomes of them. */
+export interface LiveRuns {
+  /** Does it show values of this tag? */
+  shows(tag: string): boolean;
+  /** Runs that changed, and new points of shown tags by their runs. */
+  write(runs: ReadonlyMap<string, Run>, points: ReadonlyMap<string, LiveColumns[]>): void;
+  /** Ids of the runs that it knows to be writing. */
+  live(): string[];
+  /** What came may have gaps: all is asked for again. */
+  refetch(): void;
+}
+
+/** Gathers what came and hands it on at a calm pace. */
+class Gatherer {
   private runs = new Map<string, Run>();
-  private points: LiveColumns[] = [];
+  private points = new Map<string, LiveColumns[]>();
   private newTag = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly client: QueryClient,
     private readonly experiment: string,
-    private readonly metric: () => string | null,
+    private readonly sink: () => LiveRuns,
   ) {}
 
   run(run: Run): void {
@@ -83,27 +94,30 @@ class CacheWriter {
   }
 
   add(columns: LiveColumns): void {
-    if (columns.tag === this.metric()) this.points.push(columns);
+    if (this.sink().shows(columns.tag)) {
+      const list = this.points.get(columns.run);
+      if (list === undefined) this.points.set(columns.run, [columns]);
+      else list.push(columns);
+    }
     const tags = this.client.getQueryData<TagItem[]>(tagsKey(this.experiment));
     if (tags?.some((item) => tagKey(item) === columns.tag) === false) this.newTag = true;
     this.later();
   }
 
   private later(): void {
-    this.timer ??= setTimeout(() => this.write(), CACHE_PACE);
+    this.timer ??= setTimeout(() => this.write(), PACE);
   }
 
   private write(): void {
     this.timer = undefined;
     const { runs, points } = this;
     this.runs = new Map();
-    this.points = [];
+    this.points = new Map();
     if (this.newTag) {
       this.newTag = false;
       void this.client.invalidateQueries({ queryKey: tagsKey(this.experiment) });
     }
-    if (runs.size === 0 && points.length === 0) return;
-    this.client.setQueryData<Run[]>(runsKey(this.experiment, this.metric()), (old) => old && merge(old, runs, points));
+    if (runs.size > 0 || points.size > 0) this.sink().write(runs, points);
   }
 
   stop(): void {
@@ -111,36 +125,30 @@ class CacheWriter {
   }
 }
 
-function merge(old: Run[], changed: Map<string, Run>, points: LiveColumns[]): Run[] {
-  const seen = new Set<string>();
-  const byRun = groupByRun(points);
-  const next = old.map((run) => {
-    seen.add(run.id);
-    const news = changed.get(run.id);
-    const columns = byRun.get(run.id);
-    if (news === undefined && columns === undefined) return run;
-    const summary = { ...run.summary };
-    for (const c of columns ?? []) summary[c.tag] = extendSummary(summary[c.tag], c);
-    return { ...run, ...news, summary: { ...summary, ...news?.summary } };
-  });
-  for (const run of changed.values()) if (!seen.has(run.id)) next.push(run);
-  return next.filter((run) => run.deleted !== true);
+/** A run as it is after what came; null: it was deleted. */
+export function changedRun(
+  run: Run,
+  runs: ReadonlyMap<string, Run>,
+  points: ReadonlyMap<string, LiveColumns[]>,
+): Run | null {
+  const news = runs.get(run.id);
+  const columns = points.get(run.id);
+  if (news === undefined && columns === undefined) return run;
+  if (news?.deleted === true) return null;
+  const summary = { ...run.summary };
+  for (const c of columns ?? []) summary[c.tag] = extendSummary(summary[c.tag], c);
+  // The event has every parameter, the list only those that were asked for: both may be there.
+  return { ...run, ...news, summary: { ...summary, ...news?.summary } };
 }
 
-function groupByRun(points: LiveColumns[]): Map<string, LiveColumns[]> {
-  const out = new Map<string, LiveColumns[]>();
-  for (const c of points) out.set(c.run, [...(out.get(c.run) ?? []), c]);
-  return out;
-}
-
-export function useLive(experiment: string, metric: string | null, engine: ChartEngine): LiveState {
+export function useLive(experiment: string, runs: LiveRuns, engine: ChartEngine): LiveState {
   const client = useQueryClient();
   const [live, setLive] = useState<LiveState>({ state: "connecting", since: Date.now(), behind: null });
-  const metricNow = useRef(metric);
-  metricNow.current = metric;
+  const sink = useRef(runs);
+  sink.current = runs;
 
   useEffect(() => {
-    const writer = new CacheWriter(client, experiment, () => metricNow.current);
+    const writer = new Gatherer(client, experiment, () => sink.current);
     let source: EventSource | null = null;
     let again: ReturnType<typeof setTimeout> | undefined;
     let wasLost = false;
@@ -150,7 +158,7 @@ export function useLive(experiment: string, metric: string | null, engine: Chart
       setLive((old) => (old.state === state ? old : { ...old, state, since: Date.now() }));
     const refetch = () => {
       engine.stale(null);
-      void client.invalidateQueries({ queryKey: ["runs", experiment] });
+      sink.current.refetch();
       void client.invalidateQueries({ queryKey: tagsKey(experiment) });
     };
     const listen = (name: string, handle: (data: unknown) => void) =>
@@ -198,13 +206,12 @@ export function useLive(experiment: string, metric: string | null, engine: Chart
           if ((data as { resumed?: boolean }).resumed !== true) refetch();
           return;
         }
-        const runs = client.getQueryData<Run[]>(runsKey(experiment, metricNow.current)) ?? [];
-        for (const run of runs) if (isLive(run)) engine.stale(run.id);
+        for (const run of sink.current.live()) engine.stale(run);
       });
       listen("run", (data) => writer.run(data as Run));
       listen("rewind", (data) => {
         engine.stale((data as { run?: string }).run ?? null);
-        void client.invalidateQueries({ queryKey: ["runs", experiment] });
+        sink.current.refetch();
       });
       listen("skip", (data) => {
         const run = (data as { run?: string }).run;

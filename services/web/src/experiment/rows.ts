@@ -1,119 +1,62 @@
-// From runs and view to table rows: order, filter, what is drawn, and each drawn run's look.
+// From the loaded runs and the view to what the page shows of them: what is drawn, how, and what is outside of the filter.
 
-import { toValue } from "../api/json64";
 import type { Run } from "../api/types";
-import type { SceneRun } from "../chart/protocol";
-import { makeMatcher } from "../state/match";
-import { drawnIds } from "../state/selection";
-import type { Metric, SortKey, View } from "../state/view";
+import type { SceneGroup } from "../chart/protocol";
+import type { Rgb } from "../chart/raster";
+import type { ListState } from "../runs/list";
+import { groupsOf, type Look, looks } from "../runs/looks";
+import type { Chosen } from "../runs/useRunList";
+import { isLive } from "../runs/values";
+import type { RunsView, Selection } from "../state/runs_view";
+import { drawnRuns } from "../state/selection";
 
 export interface Rows {
-  /** All runs in the order of the table; `place` of the selection counts in it. */
-  ordered: Run[];
-  places: Map<string, number>;
-  /** Those that the filter lets through. */
-  shown: Run[];
-  drawn: Set<string>;
-  scene: SceneRun[];
-  outside: number;
-  filterProblem: string | null;
+  /** Those that are loaded, in the order of the server. */
+  shown: readonly Run[];
+  /** How many match the filter. */
+  total: number;
+  places: ReadonlyMap<string, number>;
+  /** Every run that is known here, also those outside of the list. */
+  byId: ReadonlyMap<string, Run>;
+  drawn: ReadonlySet<string>;
+  scene: Look[];
+  /** Of the drawn runs; none while runs are not grouped. */
+  groups: SceneGroup[];
+  looks: ReadonlyMap<string, Look>;
+  /** Drawn runs that the filter does not let through. */
+  outside: Run[];
   live: number;
 }
 
-export const isLive = (run: Run) => run.status === "running";
+/** More lines than a chart can tell apart: a rule draws so many at most. */
+export const MAX_DRAWN = 5000;
 
-/** 32-bit FNV-1a of the id, for runs without a stored slot. */
-export function slotOf(run: Pick<Run, "id" | "color_slot">): number {
-  if (typeof run.color_slot === "number") return ((run.color_slot % 12) + 12) % 12;
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < run.id.length; i++) hash = Math.imul(hash ^ run.id.charCodeAt(i), 0x01000193) >>> 0;
-  return hash % 12;
-}
-
-export function metricValue(run: Run, metric: Metric): number | null {
-  const value = run.summary?.[metric.tag]?.[metric.stat];
-  return value === undefined || value === null ? null : toValue(value);
-}
-
-function compare(a: Run, b: Run, key: SortKey): number {
-  switch (key.by) {
-    case "name":
-      return a.name.localeCompare(b.name, "en", { numeric: true });
-    case "status":
-      return a.status.localeCompare(b.status);
-    case "created":
-      return a.created < b.created ? -1 : a.created > b.created ? 1 : 0;
-    case "metric": {
-      const x = metricValue(a, key.metric);
-      const y = metricValue(b, key.metric);
-      return (x ?? 0) - (y ?? 0);
-    }
-  }
-}
-
-export function sortRuns(runs: readonly Run[], sort: View["sort"]): Run[] {
-  const sign = sort.descending ? -1 : 1;
-  // Runs without the metric, or with NaN, come last in either direction.
-  const missing = (run: Run) => {
-    if (sort.key.by !== "metric") return 0;
-    const value = metricValue(run, sort.key.metric);
-    return value === null ? 2 : Number.isNaN(value) ? 1 : 0;
-  };
-  return [...runs].sort((a, b) => {
-    const last = missing(a) - missing(b);
-    if (last !== 0) return last;
-    const order = missing(a) === 0 ? sign * compare(a, b, sort.key) : 0;
-    return order !== 0 ? order : a.id < b.id ? -1 : a.id > b.id ? 1 : 0;
-  });
-}
-
-/** Where drawn runs share a colour, the later ones (by age) get dashes. */
-export function looks(drawn: readonly Run[]): SceneRun[] {
-  const byAge = [...drawn].sort((a, b) =>
-    a.created < b.created ? -1 : a.created > b.created ? 1 : a.id < b.id ? -1 : 1,
-  );
-  const used = new Array<number>(12).fill(0);
-  const dash = new Map<string, number>();
-  for (const run of byAge) dash.set(run.id, used[slotOf(run)]++ % 4);
-  return drawn.map((run) => ({ id: run.id, slot: slotOf(run), dash: dash.get(run.id) ?? 0, live: isLive(run) }));
-}
-
-/** The order of rows while the pointer is in the table: live values must not move a row from under it. */
-export interface Frozen {
-  sort: View["sort"];
-  ids: string[];
-}
-
-function inOrder(runs: readonly Run[], sort: View["sort"], frozen: Frozen | null): Run[] {
-  const sorted = sortRuns(runs, sort);
-  if (frozen === null || frozen.sort !== sort) return sorted;
-  const place = new Map(frozen.ids.map((id, i) => [id, i]));
-  // New runs stand at the end until the pointer leaves; sorting is stable.
-  const placeOf = (run: Run) => place.get(run.id) ?? frozen.ids.length;
-  return sorted.sort((a, b) => placeOf(a) - placeOf(b));
-}
+/** How many rows of the list a selection needs. */
+export const rowsNeeded = (sel: Selection) =>
+  sel.base === "top" ? Math.min(sel.n, MAX_DRAWN) : sel.base === "all" ? MAX_DRAWN : 0;
 
 export function makeRows(
-  runs: readonly Run[],
-  view: Pick<View, "q" | "sel" | "sort">,
-  frozen: Frozen | null = null,
+  state: Pick<ListState<Run>, "rows" | "total">,
+  chosen: Chosen,
+  view: Pick<RunsView, "sel" | "colors" | "group">,
+  scale: readonly Rgb[],
 ): Rows {
-  const ordered = inOrder(runs, view.sort, frozen);
-  const { matches, problem } = makeMatcher(view.q);
-  const drawn = drawnIds(
-    view.sel,
-    ordered.map((run) => run.id),
-  );
-  const shown = ordered.filter((run) => matches(run.name));
-  const shownDrawn = shown.filter((run) => drawn.has(run.id)).length;
+  const { rows } = state;
+  const byId = new Map(rows.map((run) => [run.id, run]));
+  for (const run of chosen.runs) if (!byId.has(run.id)) byId.set(run.id, run);
+  const drawn = drawnRuns(view.sel, rows, byId, MAX_DRAWN);
+  const scene = looks(drawn, { colors: view.colors, group: view.group, scale });
+  const ids = new Set(drawn.map((run) => run.id));
   return {
-    ordered,
-    places: new Map(ordered.map((run, place) => [run.id, place])),
-    shown,
-    drawn,
-    scene: looks(ordered.filter((run) => drawn.has(run.id))),
-    outside: drawn.size - shownDrawn,
-    filterProblem: problem,
-    live: ordered.filter(isLive).length,
+    shown: rows,
+    total: state.total,
+    places: new Map(rows.map((run, place) => [run.id, place])),
+    byId,
+    drawn: ids,
+    scene,
+    groups: groupsOf(drawn, view.group),
+    looks: new Map(scene.map((look) => [look.id, look])),
+    outside: chosen.runs.filter((run) => chosen.outside.has(run.id) && ids.has(run.id)),
+    live: rows.filter(isLive).length,
   };
 }

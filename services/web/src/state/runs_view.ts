@@ -1,71 +1,159 @@
-// The run table's part of the view: which runs, in which order, with which columns.
+// The run table's part of the view: which runs, in which order and groups, with which columns and colours.
 
+import {
+  type Column,
+  formatColumn,
+  formatShown,
+  formatSorts,
+  parseColumns,
+  parseShown,
+  parseSorts,
+  runColumn,
+  type ShownColumn,
+  type Sort,
+} from "./columns";
 import { quoteItem, splitList } from "./list";
 import { assign, type Pairs, parsePlainList, unique } from "./part";
+import { defaultColors, formatColors, parseColors, type RunColors } from "./run_colors";
 
+/** A rule counts in the order of the table, within the filter; exceptions and named runs are drawn wherever they are. */
 export type Selection =
   | { base: "top"; n: number; minus: string[]; plus: string[] }
   | { base: "all"; minus: string[]; plus: string[] }
   | { base: "none"; minus: string[]; plus: string[] }
   | { base: "ids"; ids: string[] };
 
-export type Stat = "last" | "min" | "max";
+export const BANDS = ["minmax", "std", "se", "ci95", "none"] as const;
+export type Band = (typeof BANDS)[number];
+export const CENTRES = ["mean", "median"] as const;
+export type Centre = (typeof CENTRES)[number];
 
-export interface Metric {
-  tag: string;
-  stat: Stat;
+/** Where the run table is; `size` is its width, or its height when it is below, in CSS pixels; null: as the window has it. */
+export interface TablePlace {
+  place: "side" | "below" | "hidden";
+  size: number | null;
 }
-
-export type SortKey = { by: "name" | "created" | "status" } | { by: "metric"; metric: Metric };
 
 export interface RunsView {
   q: string;
+  /** Archived runs too, or nothing else. */
+  archived: "no" | "too" | "only";
   sel: Selection;
-  sort: { key: SortKey; descending: boolean };
-  /** The metric column; null: the first tag in logged order. */
-  col: Metric | null;
+  group: Column[];
+  /** Keys of the groups that are open, as runs/values.ts writes them. */
+  open: string[];
+  band: Band;
+  centre: Centre;
+  sort: Sort[];
+  /** null: the first metric's course, best and last value. */
+  cols: ShownColumn[] | null;
+  /** Only columns in which runs differ. */
+  differing: boolean;
+  table: TablePlace;
+  base: string | null;
+  colors: RunColors;
 }
 
 // 40: the most runs that are drawn with their envelopes.
 export const DEFAULT_TOP = 40;
+/** As many keys as the server takes. */
+export const MAX_SORT = 8;
 
 export const defaultRuns = (): RunsView => ({
   q: "",
+  archived: "no",
   sel: { base: "top", n: DEFAULT_TOP, minus: [], plus: [] },
-  sort: { key: { by: "created" }, descending: true },
-  col: null,
+  group: [],
+  open: [],
+  band: "std",
+  centre: "mean",
+  sort: [{ column: runColumn("created"), descending: true }],
+  cols: null,
+  differing: false,
+  table: { place: "side", size: null },
+  base: null,
+  colors: defaultColors(),
 });
 
-export const RUNS_KEYS = ["q", "sel", "sort", "cols"] as const;
+export const RUNS_KEYS = ["q", "arc", "sel", "g", "go", "gb", "ga", "sort", "cols", "dif", "tb", "base", "c"] as const;
+type Key = (typeof RUNS_KEYS)[number];
 
-export function readRuns(view: RunsView, key: (typeof RUNS_KEYS)[number], value: string): boolean {
+export function readRuns(view: RunsView, key: Key, value: string): boolean {
+  const put = <K extends keyof RunsView>(name: K, parsed: RunsView[K] | null) =>
+    assign(parsed, (found) => {
+      view[name] = found;
+    });
   switch (key) {
     case "q":
       view.q = value;
       return true;
+    case "arc":
+      return put("archived", oneOf(["no", "too", "only"] as const, value));
     case "sel":
-      return assign(parseSelection(value), (sel) => {
-        view.sel = sel;
-      });
+      return put("sel", parseSelection(value));
+    case "g":
+      return put("group", grouping(parseColumns(value)));
+    case "go":
+      return put("open", parsePlainList(value));
+    case "gb":
+      return put("band", oneOf(BANDS, value));
+    case "ga":
+      return put("centre", oneOf(CENTRES, value));
     case "sort":
-      return assign(parseSort(value), (sort) => {
-        view.sort = sort;
-      });
+      return put("sort", atMost(MAX_SORT, parseSorts(value)));
     case "cols":
-      return assign(parseMetric(value), (col) => {
-        view.col = col;
+      return assign(value === "none" ? [] : parseShown(value), (found) => {
+        view.cols = found;
       });
+    case "dif":
+      return put("differing", value === "1" ? true : null);
+    case "tb":
+      return put("table", parsePlace(value));
+    case "base":
+      return assign(parsePlainList(value), (ids) => {
+        view.base = ids[0];
+      });
+    case "c":
+      return put("colors", parseColors(value));
   }
 }
 
-export function formatRuns(view: RunsView): Pairs<(typeof RUNS_KEYS)[number]> {
+export function formatRuns(view: RunsView): Pairs<Key> {
   return {
     q: view.q,
+    arc: view.archived,
     sel: formatSelection(view.sel),
-    sort: formatSort(view.sort),
-    cols: view.col === null ? "" : formatMetric(view.col),
+    g: view.group.map(formatColumn).join(","),
+    go: view.open.map((key) => quoteItem(key)).join(","),
+    gb: view.band,
+    ga: view.centre,
+    sort: formatSorts(view.sort),
+    cols: view.cols === null ? "" : view.cols.length === 0 ? "none" : formatShown(view.cols),
+    dif: view.differing ? "1" : "",
+    tb: formatPlace(view.table),
+    base: view.base === null ? "" : quoteItem(view.base),
+    c: formatColors(view.colors),
   };
 }
+
+const oneOf = <T extends string>(words: readonly T[], text: string): T | null =>
+  (words as readonly string[]).includes(text) ? (text as T) : null;
+
+const atMost = <T>(most: number, items: T[] | null): T[] | null =>
+  items === null || items.length > most ? null : items;
+
+// Metrics have too many values to make groups of; the server refuses them.
+const grouping = (columns: Column[] | null): Column[] | null =>
+  atMost(MAX_SORT, columns?.some((column) => column.space === "metric") ? null : columns);
+
+function parsePlace(text: string): TablePlace | null {
+  const match = /^(side|below|hidden)(?::(\d{2,4}))?$/.exec(text);
+  if (match === null) return null;
+  return { place: match[1] as TablePlace["place"], size: match[2] === undefined ? null : Number(match[2]) };
+}
+
+const formatPlace = ({ place, size }: TablePlace) =>
+  place === "side" && size === null ? "" : `${place}${size === null ? "" : `:${size}`}`;
 
 function parseSelection(text: string): Selection | null {
   const match = /^(?:top:(\d{1,6})|(all)|(none))(?:~(.*))?$/s.exec(text);
@@ -92,25 +180,3 @@ function formatSelection(sel: Selection): string {
 
 // An id that reads as a word of the grammar is quoted.
 const quoteId = (id: string) => quoteItem(id, /^(?:top:|all$|none$)/.test(id));
-
-function parseMetric(text: string): Metric | null {
-  const match = /^m\.(.*)\.(last|min|max)$/s.exec(text);
-  if (match === null) return null;
-  const items = splitList(match[1]);
-  if (items === null || items.length !== 1 || items[0].prefix !== "") return null;
-  return { tag: items[0].item, stat: match[2] as Stat };
-}
-
-const formatMetric = (m: Metric) =>
-  `m.${/^[\w/-]+$/.test(m.tag) && !m.tag.startsWith("-") ? m.tag : `"${m.tag.replace(/[\\"]/g, "\\$&")}"`}.${m.stat}`;
-
-function parseSort(text: string): RunsView["sort"] | null {
-  const descending = text.startsWith("-");
-  const name = descending ? text.slice(1) : text;
-  if (name === "name" || name === "created" || name === "status") return { key: { by: name }, descending };
-  const metric = parseMetric(name);
-  return metric === null ? null : { key: { by: "metric", metric }, descending };
-}
-
-const formatSort = ({ key, descending }: RunsView["sort"]) =>
-  `${descending ? "-" : ""}${key.by === "metric" ? formatMetric(key.metric) : key.by}`;

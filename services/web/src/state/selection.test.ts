@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { drawnIds, isDrawn, setDrawn } from "./selection";
+import { drawnRuns, isDrawn, setDrawn } from "./selection";
 import type { Selection } from "./view";
 
-const order = ["a", "b", "c", "d"];
-const drawn = (sel: Selection) => [...drawnIds(sel, order)];
+const table = ["a", "b", "c", "d"].map((id) => ({ id }));
+const known = new Map(["a", "b", "c", "d", "away"].map((id) => [id, { id }]));
+const drawn = (sel: Selection, most = 100) => drawnRuns(sel, table, known, most).map((run) => run.id);
 const top2: Selection = { base: "top", n: 2, minus: [], plus: [] };
 
 describe("selection", () => {
@@ -14,11 +15,22 @@ describe("selection", () => {
     expect(drawn({ base: "ids", ids: ["d", "gone"] })).toEqual(["d"]);
   });
 
+  it("keeps named runs that are not in the table, behind those that are", () => {
+    expect(drawn({ base: "ids", ids: ["away", "d"] })).toEqual(["d", "away"]);
+    expect(drawn({ ...top2, plus: ["away"] })).toEqual(["a", "b", "away"]);
+  });
+
+  it("of all draws no more than can be drawn, but whatever was named", () => {
+    expect(drawn({ base: "all", minus: [], plus: ["d"] }, 2)).toEqual(["a", "b", "d"]);
+  });
+
   it("goes back to the bare rule when an exception is undone", () => {
     const without = setDrawn(top2, "a", 0, false);
     expect(drawn(without)).toEqual(["b"]);
     expect(setDrawn(without, "a", 0, true)).toEqual(top2);
     expect(setDrawn(setDrawn(top2, "d", 3, true), "d", 3, false)).toEqual(top2);
+    const away = setDrawn(top2, "away", Number.POSITIVE_INFINITY, true);
+    expect(setDrawn(away, "away", Number.POSITIVE_INFINITY, false)).toEqual(top2);
   });
 
   it("of named runs adds and removes names, and of none stays a selection of none", () => {
@@ -32,7 +44,7 @@ describe("selection", () => {
       { ...top2, minus: ["b"], plus: ["c"] },
       { base: "none", minus: [], plus: ["d"] } as Selection,
     ]) {
-      expect(order.filter((id, place) => isDrawn(sel, id, place))).toEqual(drawn(sel));
+      expect(table.filter(({ id }, place) => isDrawn(sel, id, place)).map(({ id }) => id)).toEqual(drawn(sel));
     }
   });
 });

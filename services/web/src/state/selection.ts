@@ -1,25 +1,43 @@
-// Which runs are drawn: a rule (`top:40`, `all`, `none`) with exceptions, or named runs.
+// Which runs are drawn: a rule (`top:40`, `all`, `none`) with exceptions, or named runs. A rule counts in the order of the
+// table, within its filter; named runs and exceptions hold wherever the runs are.
 
 import type { Selection } from "./view";
 
-/** `ordered`: all runs of the experiment in the order of the table. */
+/** `place` in the table; Infinity: the run is not in it. */
 export function isDrawn(sel: Selection, id: string, place: number): boolean {
   if (sel.base === "ids") return sel.ids.includes(id);
   if (sel.minus.includes(id)) return false;
   if (sel.plus.includes(id)) return true;
-  if (sel.base === "top") return place < sel.n;
-  return sel.base === "all";
+  return byRule(sel, place);
 }
 
-export function drawnIds(sel: Selection, ordered: readonly string[]): Set<string> {
-  if (sel.base === "ids") {
-    const wanted = new Set(sel.ids);
-    return new Set(ordered.filter((id) => wanted.has(id)));
+const byRule = (sel: Exclude<Selection, { base: "ids" }>, place: number) =>
+  sel.base === "top" ? place < sel.n : sel.base === "all" && place < Number.POSITIVE_INFINITY;
+
+/** In the order of the table, then those that are not in it. `known`: all runs that there are by their ids. */
+export function drawnRuns<R extends { id: string }>(
+  sel: Selection,
+  table: readonly R[],
+  known: ReadonlyMap<string, R>,
+  most: number,
+): R[] {
+  const named = sel.base === "ids" ? sel.ids : sel.plus;
+  const wanted = new Set(named);
+  const minus = new Set(sel.base === "ids" ? [] : sel.minus);
+  const drawn: R[] = [];
+  const seen = new Set<string>();
+  for (let place = 0; place < table.length; place++) {
+    const run = table[place];
+    const is = wanted.has(run.id) || (sel.base !== "ids" && place < most && !minus.has(run.id) && byRule(sel, place));
+    if (!is) continue;
+    drawn.push(run);
+    seen.add(run.id);
   }
-  const minus = new Set(sel.minus);
-  const plus = new Set(sel.plus);
-  const rule = (place: number) => (sel.base === "top" ? place < sel.n : sel.base === "all");
-  return new Set(ordered.filter((id, place) => !minus.has(id) && (plus.has(id) || rule(place))));
+  for (const id of named) {
+    const run = known.get(id);
+    if (run !== undefined && !seen.has(id)) drawn.push(run);
+  }
+  return drawn;
 }
 
 export function setDrawn(sel: Selection, id: string, place: number, drawn: boolean): Selection {
@@ -30,7 +48,6 @@ export function setDrawn(sel: Selection, id: string, place: number, drawn: boole
   }
   const minus = sel.minus.filter((other) => other !== id);
   const plus = sel.plus.filter((other) => other !== id);
-  const byRule = sel.base === "top" ? place < sel.n : sel.base === "all";
-  if (byRule === drawn) return { ...sel, minus, plus };
+  if (byRule(sel, place) === drawn) return { ...sel, minus, plus };
   return drawn ? { ...sel, minus, plus: [...plus, id] } : { ...sel, minus: [...minus, id], plus };
 }

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
+import { type Column, formatColumn, RUN_KEYS, STATS, type Stat } from "./columns";
 import { emptyHand, HAND_KINDS, type HandPanel } from "./hand_panels";
 import { handId, OWN_SECTION } from "./panel_ids";
 import type { Override } from "./panels_view";
 import { formatQuery, parseQuery } from "./query";
-import { defaultView, formatView, parseView, type View } from "./view";
+import { BANDS, CENTRES } from "./runs_view";
+import { ADDRESS_KEYS, defaultView, formatView, parseView, type View } from "./view";
 
 // A small generator of random views; the seed is in the test's message.
 function random(seed: number): () => number {
@@ -46,13 +48,59 @@ const PIECES = [
   "z".repeat(300),
 ];
 
+interface Dice {
+  r(): number;
+  int(n: number): number;
+  pick<T>(items: readonly T[]): T;
+  word(): string;
+  words(most: number): string[];
+}
+
+/** Columns, order, groups and colours of the run table. */
+function randomTable(view: View, { r, int, pick, word, words }: Dice): void {
+  const some = <T>(make: () => T, most: number) => Array.from({ length: int(most + 1) }, make);
+  const once = <T>(items: T[], columnOf: (item: T) => Column) => [
+    ...new Map(items.map((item) => [formatColumn(columnOf(item)), item])).values(),
+  ];
+  const own = (): Column =>
+    pick<Column>([
+      { space: "run", name: pick(RUN_KEYS) },
+      { space: "param", name: word() },
+      { space: "label", name: word() },
+    ]);
+  const column = (stats: readonly Stat[]): Column =>
+    r() < 0.4 ? { space: "metric", name: word(), stat: pick(stats) } : own();
+  const sort = () => ({ column: column(["last", "min", "max"]), descending: r() < 0.5 });
+  view.sort = once([sort(), ...some(sort, 3)], (s) => s.column);
+  const shown = () => ({ column: column(STATS), pinned: r() < 0.3, width: r() < 0.5 ? null : 32 + int(1000) });
+  view.cols = r() < 0.3 ? null : once(some(shown, 5), (s) => s.column);
+  view.group = once(some(own, 3), (c) => c);
+  view.open = words(2);
+  view.band = pick(BANDS);
+  view.centre = pick(CENTRES);
+  view.archived = pick(["no", "too", "only"] as const);
+  view.differing = r() < 0.5;
+  view.base = r() < 0.5 ? null : word();
+  view.table = { place: pick(["side", "below", "hidden"] as const), size: r() < 0.5 ? null : 10 + int(9000) };
+  view.colors = {
+    own: Object.fromEntries(words(3).map((id) => [id, r() < 0.5 ? int(12) : "#12abef"])),
+    rule: pick<View["colors"]["rule"]>([
+      { by: "run" },
+      { by: "group" },
+      { by: "experiment" },
+      { by: "key", column: { space: "label", name: word() } },
+      { by: "key", column: { space: "metric", name: word(), stat: pick(STATS) } },
+      { by: "match", regex: pick(["(seed\\d+)", "a,b=c", "^/x/$"]) },
+    ]),
+  };
+}
+
 function randomView(seed: number): View {
   const r = random(seed);
   const int = (n: number) => Math.floor(r() * n);
   const pick = <T>(items: readonly T[]): T => items[int(items.length)];
   const word = () => Array.from({ length: 1 + int(3) }, () => pick(PIECES)).join("");
   const words = (most: number) => [...new Set(Array.from({ length: int(most + 1) }, word))];
-  const metric = () => ({ tag: word(), stat: pick(["last", "min", "max"] as const) });
   const view = defaultView();
   view.q = word();
   view.t = word();
@@ -65,16 +113,7 @@ function randomView(seed: number): View {
     { base: "none", ...exceptions },
     ids.length > 0 ? { base: "ids", ids } : { base: "all", minus: [], plus: [] },
   ]);
-  view.sort = {
-    key: pick<View["sort"]["key"]>([
-      { by: "name" },
-      { by: "created" },
-      { by: "status" },
-      { by: "metric", metric: metric() },
-    ]),
-    descending: r() < 0.5,
-  };
-  view.col = r() < 0.5 ? null : metric();
+  randomTable(view, { r, int, pick, word, words });
   randomPanels(view, { r, int, pick, word, words });
   view.x = pick(["step", "rel", "relproc", "wall", "metric"] as const);
   if (r() < 0.5) {
@@ -110,14 +149,6 @@ function randomView(seed: number): View {
           [`zz.${word()}`, "y:log;sm:none"],
         ];
   return view;
-}
-
-interface Dice {
-  r(): number;
-  int(n: number): number;
-  pick<T>(items: readonly T[]): T;
-  word(): string;
-  words(most: number): string[];
 }
 
 function randomPanels(view: View, { r, int, pick, word, words }: Dice): void {
@@ -185,9 +216,16 @@ describe("the address", () => {
     view.y = "log";
     view.outliers = true;
     view.pin = ["val/acc", "train/loss"];
-    view.sort = { key: { by: "metric", metric: { tag: "val/acc", stat: "max" } }, descending: true };
+    view.sort = [
+      { column: { space: "metric", name: "val/acc", stat: "max" }, descending: true },
+      { column: { space: "param", name: "weight decay" }, descending: false },
+    ];
+    view.group = [{ space: "param", name: "arch" }];
+    view.cols = [{ column: { space: "param", name: "lr" }, pinned: true, width: 80 }];
+    view.base = "01JA9";
+    view.colors = { own: { "01JA": 3 }, rule: { by: "match", regex: "(seed\\d)" } };
     expect(formatQuery(formatView(view))).toBe(
-      "?sel=top:10~-01JB7,+01JC2&sort=-m.val/acc.max&t=train/*&sec=-system&pin=val/acc,train/loss&x=wall&xr=1763974800..1763981000&y=log,out:5",
+      "?sel=top:10~-01JB7,+01JC2&g=params.arch&sort=-m.val/acc.max,params.%22weight%20decay%22&cols=*params.lr:80&base=01JA9&c=01JA%3D3,by:/(seed%5Cd)/&t=train/*&sec=-system&pin=val/acc,train/loss&x=wall&xr=1763974800..1763981000&y=log,out:5",
     );
   });
 });
@@ -242,7 +280,15 @@ describe("parsing is total", () => {
     ["sel", '"open'],
     ["sel", ""],
     ["sort", "-"],
+    ["sort", "m.loss.at"],
     ["cols", "loss"],
+    ["cols", 'params."open'],
+    ["g", "m.loss.last"],
+    ["gb", "sd"],
+    ["tb", "left"],
+    ["c", "by:lr"],
+    ["c", "by:/(/"],
+    ["c", "01JA=red"],
     ["x", "steps"],
     ["xr", "9..1"],
     ["xr", "0..9223372036854775808"],
@@ -318,30 +364,7 @@ describe("parsing is total", () => {
       const r = random(7);
       for (let i = 0; i < 500; i++) {
         const junk = Array.from({ length: 12 }, () => PIECES[Math.floor(r() * PIECES.length)]).join("");
-        for (const key of [
-          "q",
-          "sel",
-          "sort",
-          "cols",
-          "t",
-          "sec",
-          "x",
-          "xr",
-          "sm",
-          "y",
-          "yr",
-          "at",
-          "pin",
-          "ord",
-          "hide",
-          "lay",
-          "full",
-          "p.a",
-          "sec.a",
-          "add.1",
-          `p.${junk}`,
-        ])
-          parseView([[key, junk]]);
+        for (const key of [...ADDRESS_KEYS, "p.a", "sec.a", "add.1", `p.${junk}`]) parseView([[key, junk]]);
         parseView(parseQuery(`?${junk}`));
       }
     },

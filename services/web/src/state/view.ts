@@ -19,15 +19,15 @@ import {
 import type { Pair } from "./query";
 import { defaultRuns, formatRuns, RUNS_KEYS, type RunsView, readRuns } from "./runs_view";
 
-export type { Metric, Selection, SortKey, Stat } from "./runs_view";
+export type { Selection } from "./runs_view";
 
 export type View = RunsView & PanelsView & ChartsView & { unknown: Pair[] };
 
 export const defaultView = (): View => ({ ...defaultRuns(), ...defaultPanels(), ...defaultCharts(), unknown: [] });
 
-// In the order of the address.
-const KEYS = [...RUNS_KEYS, ...PANELS_KEYS, ...CHARTS_KEYS];
-type Key = (typeof KEYS)[number];
+/** In the order of the address. */
+export const ADDRESS_KEYS = [...RUNS_KEYS, ...PANELS_KEYS, ...CHARTS_KEYS];
+type Key = (typeof ADDRESS_KEYS)[number];
 
 export interface Parsed {
   view: View;
@@ -42,12 +42,12 @@ export function parseView(pairs: readonly Pair[]): Parsed {
   const problems: Pair[] = [];
   const known = new Map<Key, string>();
   for (const [key, value] of pairs) {
-    if (isOf(KEYS, key)) known.set(key, value);
+    if (isOf(ADDRESS_KEYS, key)) known.set(key, value);
     else if (isNamedPanelsKey(key)) {
       if (!readNamedPanels(view, key, value)) problems.push([key, value]);
     } else view.unknown.push([key, value]);
   }
-  for (const key of KEYS) {
+  for (const key of ADDRESS_KEYS) {
     const value = known.get(key);
     if (value !== undefined && !readKey(view, key, value)) problems.push([key, value]);
   }
@@ -70,6 +70,6 @@ const standard = written(defaultView());
 
 export function formatView(view: View): Pair[] {
   const values = written(view);
-  const pairs = KEYS.filter((key) => values[key] !== standard[key]).map((key): Pair => [key, values[key]]);
+  const pairs = ADDRESS_KEYS.filter((key) => values[key] !== standard[key]).map((key): Pair => [key, values[key]]);
   return [...pairs, ...formatNamedPanels(view), ...view.unknown];
 }

@@ -7,7 +7,7 @@ import controls from "../../components/controls.module.css";
 import { Name, visible } from "../../components/Name";
 import { sharedView } from "../../components/places";
 import { icon } from "../../components/Shell";
-import { slotOf } from "../../experiment/rows";
+import { slotOf } from "../../runs/looks";
 import { text } from "../../text";
 import css from "./Compare.module.css";
 import { type Cell, type Column, type CompareRow, SECTIONS } from "./rows";

@@ -7,7 +7,7 @@ import { shortValue } from "../../chart/format";
 import controls from "../../components/controls.module.css";
 import { Name, visible } from "../../components/Name";
 import { ProblemBox } from "../../components/Problem";
-import { likelyBest } from "../../experiment/data";
+import { likelyBest } from "../../runs/ask";
 import { usePageParam } from "../../state/usePageParam";
 import { text } from "../../text";
 import { Card } from "../run/Card";

@@ -2,12 +2,12 @@
 
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { get, metricColumn } from "../../api/client";
+import { get } from "../../api/client";
 import { quoted } from "../../api/find";
 import { fetchRun, type RunDetail } from "../../api/run";
 import type { Page, Run } from "../../api/types";
-import { likelyBest } from "../../experiment/data";
-import { formatRuns } from "../../state/runs_view";
+import { likelyBest, orderText, wantedColumns } from "../../runs/ask";
+import { metricOf } from "../../state/columns";
 import type { View } from "../../state/view";
 import { factsQuery, runKey } from "../run/data";
 import type { Column } from "./rows";
@@ -15,22 +15,19 @@ import type { Column } from "./rows";
 export const MOST_COLUMNS = 50;
 const MOST_RUNS = 1_000; // that explain a gap
 
-/** `sort` of the address as the server writes it. */
-export const orderOf = (view: View) => formatRuns(view).sort.replace(/(^|,)(-?)m\./g, "$1$2metrics.");
-
 /** Ids of the drawn runs in the order of the table; undefined: not known yet. */
 function useChosen(experiment: string, view: View): { ids: string[] | undefined; error: Error | null } {
   const { sel } = view;
   const named = sel.base === "ids" ? sel.ids : null;
   const ruled = useQuery({
-    queryKey: ["runs", experiment, "chosen", orderOf(view), sel],
+    queryKey: ["runs", experiment, "chosen", orderText(view), sel],
     enabled: named === null,
     queryFn: async ({ signal }) => {
       if (sel.base === "ids") return [];
       const { minus, plus } = sel;
       const wanted = sel.base === "top" ? sel.n : sel.base === "all" ? MOST_COLUMNS + minus.length : 0;
       if (wanted === 0) return plus;
-      const query = new URLSearchParams({ experiment, order: orderOf(view), columns: "params.none" });
+      const query = new URLSearchParams({ experiment, order: orderText(view), columns: "params.none" });
       query.set("limit", String(Math.min(1000, Math.max(1, wanted))));
       const { items } = await get<Page<Run>>(`/api/v1/runs?${query}`, signal);
       const ids = items.map((run) => run.id).filter((id) => !minus.includes(id));
@@ -77,7 +74,10 @@ export function useGapRuns(experiment: string, objective: string | null, params:
     queryFn: async ({ signal }) => {
       if (objective === null) return [];
       const metric = `metrics.${quoted(objective)}`;
-      const columns = [...params.map((key) => `params.${quoted(key)}`), metricColumn(objective)].join(",");
+      const columns = [
+        ...params.map((key) => `params.${quoted(key)}`),
+        ...wantedColumns([metricOf(objective, "last")]),
+      ].join(",");
       const query = new URLSearchParams({ experiment, columns, limit: String(MOST_RUNS) });
       query.set("filter", `${metric}.${likelyBest(objective)} != null`);
       const { items } = await get<Page<RunDetail>>(`/api/v1/runs?${query}`, signal);

@@ -3,7 +3,7 @@
 import { toValue } from "../../api/json64";
 import type { RunDetail } from "../../api/run";
 import { exactValue, shortValue } from "../../chart/format";
-import { likelyBest } from "../../experiment/data";
+import { likelyBest } from "../../runs/ask";
 import type { Facts } from "../run/data";
 import { isCaptured, same, shown } from "../run/params";
 

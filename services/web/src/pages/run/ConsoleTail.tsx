@@ -4,7 +4,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { fetchConsole, type RunDetail } from "../../api/run";
 import { sameView } from "../../components/places";
-import { isLive } from "../../experiment/rows";
+import { isLive } from "../../runs/values";
 import { text } from "../../text";
 import { Card } from "./Card";
 import { useWriters } from "./data";

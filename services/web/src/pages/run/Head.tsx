@@ -9,7 +9,7 @@ import { ago, clockTime, duration, fullStep } from "../../chart/format";
 import controls from "../../components/controls.module.css";
 import { Name, visible } from "../../components/Name";
 import { icon } from "../../components/Shell";
-import { slotOf } from "../../experiment/rows";
+import { slotOf } from "../../runs/looks";
 import { n, text } from "../../text";
 import type { RunPageActs } from "./acts";
 import { BaselinePicker } from "./BaselinePicker";

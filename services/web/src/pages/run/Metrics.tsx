@@ -10,7 +10,7 @@ import { exactValue, fullStep, shortValue } from "../../chart/format";
 import controls from "../../components/controls.module.css";
 import { Name } from "../../components/Name";
 import { sameView } from "../../components/places";
-import { likelyBest } from "../../experiment/data";
+import { likelyBest } from "../../runs/ask";
 import { makeMatcher } from "../../state/match";
 import { text } from "../../text";
 import { Card } from "./Card";

@@ -6,7 +6,7 @@ import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState }
 import type { RunDetail } from "../../api/run";
 import { clockTime } from "../../chart/format";
 import { Name } from "../../components/Name";
-import { isLive } from "../../experiment/rows";
+import { isLive } from "../../runs/values";
 import { text } from "../../text";
 import { useTheme } from "../../theme";
 import css from "./System.module.css";

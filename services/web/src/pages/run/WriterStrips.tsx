@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import type { RunDetail } from "../../api/run";
 import { clockTime } from "../../chart/format";
-import { isLive } from "../../experiment/rows";
+import { isLive } from "../../runs/values";
 import { n, text } from "../../text";
 import { useTheme } from "../../theme";
 import { Card } from "./Card";

@@ -8,8 +8,9 @@ import { chartEngine } from "../../chart/engine";
 import { useShared } from "../../experiment/acts";
 import { pressChart } from "../../experiment/chartActs";
 import { makeRows } from "../../experiment/rows";
-import { useScene } from "../../experiment/scene";
+import { usePalette, useScene } from "../../experiment/scene";
 import { useKeys } from "../../keys";
+import { NONE_CHOSEN } from "../../runs/useRunList";
 import { defaultRuns } from "../../state/runs_view";
 import { useView } from "../../state/useView";
 
@@ -21,15 +22,18 @@ export function useRunScene(run: RunDetail, base: RunDetail | null, tags: readon
   const [table, setTable] = useState<string | null>(null);
   const tagFilter = useRef<HTMLInputElement>(null);
   const runs = useMemo(() => (base === null ? [run] : [run, base]), [run, base]);
-  const rows = useMemo(() => makeRows(runs, BOTH), [runs]);
-  const byId = useMemo(() => new Map(runs.map((one) => [one.id, one])), [runs]);
-  const palette = useScene(engine, rows.scene, view, run.id);
+  const palette = usePalette();
+  const rows = useMemo(
+    () => makeRows({ rows: runs, total: runs.length }, NONE_CHOSEN, BOTH, palette.sequence),
+    [runs, palette],
+  );
+  const { byId } = rows;
+  useScene(engine, rows, view, run.id, palette);
   const report = useCallback(() => {}, []);
   const shared = useShared({
     engine,
     palette,
     rows,
-    byId,
     view,
     set,
     tags,

@@ -1,0 +1,85 @@
+// Options at the caret: keys and values come from the server, with how many runs have them.
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { fetchKeys, fetchValues, type KeyItem } from "../api/runs";
+import { visible } from "../components/Name";
+import { n, text } from "../text";
+import { type Option, operatorsFor, type Place, valuePrefix, valueText } from "./complete";
+
+const KEYS = 50;
+const VALUES = 50;
+
+export const keysKey = (experiment: string, prefix: string) => ["keys", experiment, prefix];
+export const valuesKey = (experiment: string, key: string, prefix: string) => ["values", experiment, key, prefix];
+
+export function useKeyItems(experiment: string, prefix: string, enabled: boolean) {
+  return useQuery({
+    queryKey: keysKey(experiment, prefix),
+    enabled,
+    placeholderData: keepPreviousData,
+    queryFn: ({ signal }) => fetchKeys(experiment, prefix, KEYS, signal),
+  });
+}
+
+export function useValues(experiment: string, key: string | null, prefix: string) {
+  return useQuery({
+    queryKey: valuesKey(experiment, key ?? "", prefix),
+    enabled: key !== null,
+    retry: false,
+    queryFn: ({ signal }) => fetchValues(experiment, key!, prefix, VALUES, signal),
+  });
+}
+
+/** `place` null: the editor is not in use. */
+export function useOptions(experiment: string, place: Place | null): Option[] {
+  const atKey = place?.expect === "key";
+  const keys = useKeyItems(experiment, atKey ? place.prefix : "", place !== null);
+  const key = place?.key ?? null;
+  const keyItem = useKeyItems(experiment, key ?? "", key !== null).data?.items.find((item) => item.key === key);
+  const values = useValues(
+    experiment,
+    place?.expect === "value" && key !== null ? key.replace(/^m\./, "metrics.") : null,
+    place === null ? "" : valuePrefix(place.prefix),
+  );
+  const keyItems = keys.data?.items;
+  const page = values.data;
+  return useMemo(() => {
+    if (place === null) return [];
+    switch (place.expect) {
+      case "key":
+        return keyOptions(keyItems ?? [], place.prefix);
+      case "op":
+        return operatorsFor(keyItem?.type ?? null).map((op) => ({
+          insert: op,
+          label: op,
+          detail: text.operator[op],
+          kind: "op",
+        }));
+      case "value":
+        return (page?.items ?? []).map(({ value, runs }) => ({
+          insert: valueText(value),
+          label: visible(valueText(value).slice(0, 120)),
+          detail: text.runCount(runs),
+          kind: "value",
+        }));
+      case "join":
+        return ["and", "or"].map((word) => ({ insert: word, label: word, detail: text.join[word], kind: "join" }));
+    }
+    return [];
+  }, [place, keyItems, keyItem, page]);
+}
+
+function keyOptions(items: readonly KeyItem[], prefix: string): Option[] {
+  const needle = prefix.replace(/^m\./, "metrics.").toLowerCase();
+  return items
+    .filter(
+      (item) => item.key.toLowerCase().includes(needle.replace(/"/g, "")) || item.key.toLowerCase().startsWith(needle),
+    )
+    .map((item) => ({
+      insert: item.key,
+      label: visible(item.key.slice(0, 120)),
+      detail: `${text.keyType[item.type] ?? item.type} · ${n(item.runs)}`,
+      kind: "key",
+    }));
+}

@@ -1,0 +1,145 @@
+// A row of the table: a group, with mean and spread of its members, a strip of dots for them, and how many they are.
+
+import { ChevronDown, ChevronRight } from "lucide-react";
+import { memo } from "react";
+import { toValue } from "../api/json64";
+import type { RunGroup, Spread } from "../api/runs";
+import { shortValue } from "../chart/format";
+import { icon } from "../components/Shell";
+import { SPARK } from "../experiment/sparks";
+import type { Column } from "../state/columns";
+import { filterKey } from "../state/columns";
+import { n, text } from "../text";
+import { Value } from "./cells";
+import { groupItemId } from "./items";
+import type { Layout } from "./layout";
+import css from "./RunTable.module.css";
+import type { RunActs } from "./table_acts";
+import { groupId, type Members } from "./useGroups";
+import { metricValue } from "./values";
+
+interface Props {
+  group: RunGroup;
+  by: readonly Column[];
+  open: boolean;
+  members: Members | undefined;
+  drawn: number;
+  index: number;
+  top: number;
+  height: number;
+  layout: Layout;
+  tabbable: boolean;
+  /** The span of the strip of dots, over all groups in view. */
+  span: readonly [number, number] | null;
+  acts: RunActs;
+}
+
+export const GroupRow = memo(function GroupRow(props: Props) {
+  const { group, by, open, members, drawn, index, top, height, layout, tabbable, acts } = props;
+  const id = groupId(group);
+  const Chevron = open ? ChevronDown : ChevronRight;
+  const all = members !== undefined && drawn > 0 && drawn === group.count;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keys of the table are the page's (experiment/acts.ts).
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-expanded={open}
+      tabIndex={tabbable ? 0 : -1}
+      data-row={groupItemId(id)}
+      data-group={id}
+      className={`${css.row} ${css.group}`}
+      style={{
+        transform: `translateY(${top}px)`,
+        height,
+        gridTemplateColumns: layout.template,
+        minWidth: layout.width,
+      }}
+      onClick={() => acts.toggleGroup(id)}
+    >
+      <span role="gridcell" className={css.check}>
+        <Chevron {...icon} size={14} />
+      </span>
+      <span role="gridcell" className={css.swatchCell}>
+        <button
+          type="button"
+          tabIndex={-1}
+          className={css.toggle}
+          aria-pressed={all}
+          aria-label={text.drawGroup(group.count)}
+          onClick={(event) => {
+            event.stopPropagation();
+            acts.drawGroup(group, members?.runs ?? [], drawn === 0);
+          }}
+        >
+          <i className={`${css.swatch} ${drawn === 0 ? css.off : css.several}`} />
+        </button>
+      </span>
+      <span role="gridcell" className={css.name}>
+        {by.map((column, i) => (
+          <span key={filterKey(column)} className={css.groupKey} title={filterKey(column)}>
+            <Value value={group.key[i] ?? null} />
+          </span>
+        ))}
+        <span className={css.faint}>{n(group.count)}</span>
+      </span>
+      {layout.columns.map(({ column, id: key, align, sticky }) => (
+        <span
+          key={key}
+          role="gridcell"
+          className={`${align === "end" ? css.number : css.cell} ${sticky === null ? "" : css.sticky}`}
+          style={sticky === null ? undefined : { left: sticky }}
+        >
+          <Summary {...props} column={column} />
+        </span>
+      ))}
+    </div>
+  );
+});
+
+function Summary({ group, members, span, column }: Props & { column: Column }) {
+  if (column.space === "metric" && column.stat === "course")
+    return <Strip members={members} tag={column.name} span={span} />;
+  if (column.space === "metric") {
+    const stat = column.stat === "min" || column.stat === "max" ? column.stat : "last";
+    return <MeanOf spread={group.metrics?.[column.name]?.[stat]} />;
+  }
+  if (column.space !== "param") return null;
+  const param = group.params?.[column.name];
+  if (param === undefined) return null;
+  const { distinct, value } = param;
+  if (distinct === 1 && (typeof value === "number" || typeof value === "string" || typeof value === "boolean"))
+    return <Value value={value} />;
+  if (distinct !== undefined && distinct > 1) return <span className={css.faint}>{text.distinct(distinct)}</span>;
+  return null;
+}
+
+/** The mean and, where there are two or more, the deviation; least, greatest and count on hover. */
+function MeanOf({ spread }: { spread: Spread | undefined }) {
+  if (spread === undefined || spread.mean === undefined || spread.mean === null) return null;
+  const say = (value: unknown) => (value === null || value === undefined ? "" : shortValue(toValue(value)));
+  const { mean, std, min, max, count } = spread;
+  return (
+    <span title={text.spread(say(mean), say(std), say(min), say(max), count ?? 0)}>
+      {say(mean)}
+      {std !== null && std !== undefined && <span className={css.faint}> ±{say(std)}</span>}
+    </span>
+  );
+}
+
+/** One dot a member, at its last value. */
+function Strip({ members, tag, span }: { members: Members | undefined; tag: string; span: Props["span"] }) {
+  const { width, height } = SPARK;
+  const values = members?.runs.flatMap((run) => metricValue(run, tag, "last") ?? []).filter(Number.isFinite) ?? [];
+  const [lo, hi] = span ?? [0, 1];
+  const x = (value: number) => 3 + ((value - lo) / (hi - lo || 1)) * (width - 6);
+  return (
+    <svg width={width} height={height} className={css.strip} aria-hidden="true">
+      <path d={`M0 ${height / 2}H${width}`} />
+      {values.map((value, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: dots have nothing but their place.
+        <circle key={i} cx={x(value)} cy={height / 2} r={2.2} />
+      ))}
+    </svg>
+  );
+}

@@ -1,0 +1,315 @@
+// The run table: the legend of all charts. A virtual grid with one row in the tab order (roving); the arrow keys, j and k move.
+
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type RefObject, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
+import type { RunAsk, RunGroup } from "../api/runs";
+import type { Run } from "../api/types";
+import type { Rows } from "../experiment/rows";
+import { useSparks } from "../experiment/sparks";
+import type { Column, ShownColumn } from "../state/columns";
+import type { RunsView } from "../state/runs_view";
+import { text } from "../text";
+import { likelyBest, tableMetric } from "./ask";
+import { GroupRow } from "./GroupRow";
+import { flatItems, groupItems, type Item, type Items } from "./items";
+import { type Layout, layOut } from "./layout";
+import type { ListState } from "./list";
+import { RunRow } from "./RunRow";
+import css from "./RunTable.module.css";
+import { TableHead } from "./TableHead";
+import type { RunActs } from "./table_acts";
+import { type Groups, groupId, type Members, useMembers } from "./useGroups";
+import { bestOf, isLive, metricValue, sharedPrefix } from "./values";
+
+/** What keys do with the table. */
+export interface TableHandle {
+  /** To another row, from the current one; the first if there is none. */
+  move(by: number): Item | null;
+  /** The ids of runs from one to another as they stand. */
+  range(from: string, to: string): string[];
+  current(): Item | null;
+}
+
+interface Props {
+  handle: RefObject<TableHandle | null>;
+  rows: Rows;
+  state: ListState<Run>;
+  groups: Groups;
+  ask: RunAsk | null;
+  view: RunsView;
+  shown: readonly ShownColumn[];
+  tags: string[];
+  /** The row of the keyboard. */
+  current: string | null;
+  setCurrent(row: string): void;
+  focus: string | null;
+  checked: ReadonlySet<string>;
+  open: ReadonlySet<string>;
+  acts: RunActs;
+  rowHeight: number;
+  now: number;
+  onMenu(column: Column, anchor: Element): void;
+  want(count: number): void;
+  /** Scrolled away from the top: what comes anew must not move what is read. */
+  onAway(away: boolean): void;
+}
+
+const OVERSCAN = 8;
+const AHEAD = 60;
+const REST = 30; // ms that the list has to stand still before members are asked for
+
+export function RunTable(props: Props) {
+  const { rows, state, groups, ask, view, shown, current, setCurrent, rowHeight, open, want } = props;
+  const scroll = useRef<HTMLDivElement>(null);
+  const [resizing, setResizing] = useState<{ id: string; width: number } | null>(null);
+  const layout = useMemo(() => layOut(shown, resizing), [shown, resizing]);
+  const grouped = view.group.length > 0;
+  const [wanted, setWanted] = useState<{ group: RunGroup; open: boolean }[]>([]);
+  const members = useMembers(grouped ? ask : null, grouped ? wanted : []);
+  const items = useMemo(
+    () => (grouped ? groupItems(groups.state, open, members) : flatItems(state, rows.places)),
+    [grouped, groups.state, open, members, state, rows.places],
+  );
+  const virtual = useVirtualizer({
+    count: items.count,
+    getScrollElement: () => scroll.current,
+    estimateSize: () => rowHeight,
+    getItemKey: (index) => items.at(index).id,
+    initialRect: { width: innerWidth, height: innerHeight },
+    overscan: OVERSCAN,
+  });
+  const inView = virtual.getVirtualItems();
+  const last = inView.length === 0 ? 0 : inView[inView.length - 1].index;
+  const list = grouped ? groups.list : null;
+  useEffect(() => {
+    // A little ahead of what is in view, so that one does not scroll into gaps.
+    const ahead = items.loadedTo(last) + AHEAD;
+    if (list === null) want(ahead);
+    else list.want(ahead);
+  }, [list, items, last, want]);
+  useWanted(grouped ? groups.state.rows : [], open, inView, items, setWanted);
+  useHandle(props, items, virtual.scrollToIndex);
+  const place = current === null ? -1 : items.indexOf(current);
+  const first = inView[0]?.index ?? 0;
+  const tabbable = place >= first && place <= last ? place : first;
+  return (
+    <div
+      className={css.runs}
+      ref={scroll}
+      role="grid"
+      aria-label={text.runs}
+      aria-rowcount={items.count + 1}
+      aria-multiselectable="true"
+      onScroll={(event) => props.onAway(event.currentTarget.scrollTop > rowHeight / 2)}
+      onFocus={(event) => {
+        const row = (event.target as HTMLElement).closest<HTMLElement>("[data-row]");
+        if (row !== null && row === event.target) setCurrent(row.dataset.row!);
+      }}
+    >
+      <Head {...props} layout={layout} onResize={setResizing} />
+      <div className={css.rows} style={{ height: virtual.getTotalSize(), minWidth: layout.width }}>
+        <Body {...props} layout={layout} items={items} inView={inView} tabbable={tabbable} />
+      </div>
+    </div>
+  );
+}
+
+interface InView {
+  index: number;
+  start: number;
+}
+
+/** Which groups' members are asked for: of those in view, and of the open ones, whose rows have to stay. */
+function useWanted(
+  groups: readonly RunGroup[],
+  open: ReadonlySet<string>,
+  inView: readonly InView[],
+  items: Items,
+  setWanted: (wanted: { group: RunGroup; open: boolean }[]) => void,
+): void {
+  const found = new Map<string, { group: RunGroup; open: boolean }>();
+  for (const group of groups) if (open.has(groupId(group))) found.set(groupId(group), { group, open: true });
+  for (const { index } of groups.length === 0 ? [] : inView) {
+    const item = items.at(index);
+    if (item.kind === "group") found.set(groupId(item.group), { group: item.group, open: item.open });
+  }
+  const key = [...found].map(([id, { open }]) => `${id} ${open}`).join("\n");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the groups.
+  useEffect(() => {
+    const timer = setTimeout(() => setWanted([...found.values()]), REST);
+    return () => clearTimeout(timer);
+  }, [key]);
+}
+
+function useHandle({ handle, current, setCurrent }: Props, items: Items, scrollToIndex: (index: number) => void): void {
+  const currentItem = () => {
+    const at = current === null ? -1 : items.indexOf(current);
+    return at < 0 ? null : items.at(at);
+  };
+  useImperativeHandle(handle, () => ({
+    current: currentItem,
+    move(by) {
+      if (items.count === 0) return null;
+      const at = current === null ? -1 : items.indexOf(current);
+      const to = Math.min(items.count - 1, Math.max(0, at < 0 ? 0 : at + by));
+      const item = items.at(to);
+      scrollToIndex(to);
+      if (item.kind === "gap") return null;
+      setCurrent(item.id);
+      // The row may be there only after the list has scrolled to it.
+      requestAnimationFrame(() => {
+        document.querySelector<HTMLElement>(`[data-row="${CSS.escape(item.id)}"]`)?.focus({ preventScroll: true });
+      });
+      return item;
+    },
+    range(from, to) {
+      const [a, b] = [items.indexOf(from), items.indexOf(to)];
+      if (a < 0 || b < 0) return [to];
+      const ids: string[] = [];
+      for (let i = Math.min(a, b); i <= Math.max(a, b); i++) {
+        const item = items.at(i);
+        if (item.kind === "run") ids.push(item.run.id);
+      }
+      return ids;
+    },
+  }));
+}
+
+function Head(props: Props & { layout: Layout; onResize(resized: { id: string; width: number } | null): void }) {
+  const { rows, checked } = props;
+  const state = (some: number, all: number) => (some === 0 ? false : some >= all ? true : ("some" as const));
+  const shownDrawn = rows.shown.reduce((count, run) => count + (rows.drawn.has(run.id) ? 1 : 0), 0);
+  const shownChecked = rows.shown.reduce((count, run) => count + (checked.has(run.id) ? 1 : 0), 0);
+  return (
+    <TableHead
+      layout={props.layout}
+      sort={props.view.sort}
+      tags={props.tags}
+      acts={props.acts}
+      checked={state(shownChecked, rows.shown.length)}
+      drawn={state(shownDrawn, rows.total)}
+      onMenu={props.onMenu}
+      onResize={props.onResize}
+    />
+  );
+}
+
+interface BodyProps extends Props {
+  layout: Layout;
+  items: Items;
+  inView: readonly InView[];
+  tabbable: number;
+}
+
+function Body(props: BodyProps) {
+  const { rows, view, layout, items, inView, tabbable, focus, checked, acts, rowHeight, now } = props;
+  const shownItems = inView.map(({ index, start }) => ({ item: items.at(index), index, start }));
+  const metric = tableMetric(props.shown);
+  const runs = shownItems.flatMap(({ item }) => (item.kind === "run" ? [item.run] : []));
+  const sparks = useSparks(
+    metric,
+    runs.map((run) => ({ id: run.id, live: isLive(run) })),
+  );
+  const best = useBest(rows.shown, layout);
+  const dimTo = useMemo(() => sharedPrefix(rows.shown.map((run) => run.name)), [rows.shown]);
+  const span = spanOf(shownItems, metric);
+  return shownItems.map(({ item, index, start }) => {
+    const place = { index, top: start, height: rowHeight, layout, tabbable: index === tabbable, acts };
+    switch (item.kind) {
+      case "run":
+        return (
+          <RunRow
+            key={item.id}
+            {...place}
+            run={item.run}
+            look={rows.looks.get(item.id) ?? null}
+            checked={checked.has(item.id)}
+            focused={focus === item.id}
+            baseline={view.base === item.id}
+            member={item.member}
+            dimTo={dimTo}
+            metric={metric}
+            spark={sparks.pathOf(item.id)}
+            best={best.get(item.id) ?? ""}
+            now={now}
+          />
+        );
+      case "group":
+        return (
+          <GroupRow
+            key={item.id}
+            {...place}
+            group={item.group}
+            by={view.group}
+            open={item.open}
+            members={item.members}
+            drawn={drawnOf(item.members, rows.drawn)}
+            span={span}
+          />
+        );
+      case "rest":
+        return (
+          <div
+            key={item.id}
+            role="row"
+            className={css.rest}
+            style={{ transform: `translateY(${start}px)`, height: rowHeight }}
+          >
+            <span role="gridcell">
+              <button type="button" onClick={() => acts.filterGroup(item.group)}>
+                {text.restOfGroup(item.count)}
+              </button>
+            </span>
+          </div>
+        );
+      case "gap":
+        return (
+          <div
+            key={item.id}
+            role="row"
+            aria-busy="true"
+            className={css.gap}
+            style={{ transform: `translateY(${start}px)`, height: rowHeight }}
+          >
+            <span role="gridcell" aria-label={text.loadingRuns} />
+          </div>
+        );
+    }
+    return null;
+  });
+}
+
+const drawnOf = (members: Members | undefined, drawn: ReadonlySet<string>) =>
+  members?.runs.reduce((count, run) => count + (drawn.has(run.id) ? 1 : 0), 0) ?? 0;
+
+/** The best run of each metric column, as ids of columns for each run. */
+function useBest(runs: readonly Run[], layout: Layout): ReadonlyMap<string, string> {
+  const { columns } = layout;
+  return useMemo(() => {
+    const out = new Map<string, string>();
+    for (const { column, id } of columns) {
+      if (column.space !== "metric" || column.stat === "course" || column.stat === "at") continue;
+      const higher = (column.stat === "last" ? likelyBest(column.name) : column.stat) === "max";
+      const run = bestOf(runs, column, higher);
+      if (run !== null) out.set(run, `${out.get(run) ?? ""}${id}\n`);
+    }
+    return out;
+  }, [runs, columns]);
+}
+
+/** From the least to the greatest last value of all members in view: their dots are on one scale. */
+function spanOf(items: readonly { item: Item }[], metric: string | null): readonly [number, number] | null {
+  if (metric === null) return null;
+  let lo = Number.POSITIVE_INFINITY;
+  let hi = Number.NEGATIVE_INFINITY;
+  for (const { item } of items) {
+    if (item.kind !== "group") continue;
+    for (const run of item.members?.runs ?? []) {
+      const value = metricValue(run, metric, "last");
+      if (value === undefined || !Number.isFinite(value)) continue;
+      lo = Math.min(lo, value);
+      hi = Math.max(hi, value);
+    }
+  }
+  return lo <= hi ? [lo, hi] : null;
+}

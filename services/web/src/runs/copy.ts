@@ -1,0 +1,43 @@
+// The table as text for elsewhere: CSV with every digit, or a Markdown table.
+
+import type { Run } from "../api/types";
+import { exactValue } from "../chart/format";
+import { type Column, filterKey } from "../state/columns";
+import { columnTitle } from "./layout";
+import { cellValue } from "./values";
+
+const written = (run: Run, column: Column): string => {
+  const value = cellValue(run, column);
+  if (value === undefined || value === null) return "";
+  return typeof value === "number" ? exactValue(value) : String(value);
+};
+
+const NAME: Column = { space: "run", name: "name" };
+const real = (columns: readonly Column[]) =>
+  columns.filter((c) => c.space !== "metric" || (c.stat !== "course" && c.stat !== "at"));
+
+/** RFC 4180; a text that a spreadsheet would take for a formula begins with an apostrophe. */
+export function asCsv(runs: readonly Run[], columns: readonly Column[]): string {
+  const shown = [NAME, ...real(columns)];
+  const field = (value: string, text: boolean) => {
+    const safe = text && /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+    return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
+  };
+  const lines = [shown.map((c) => field(c === NAME ? "name" : filterKey(c), true)).join(",")];
+  for (const run of runs)
+    lines.push(shown.map((c) => field(written(run, c), typeof cellValue(run, c) === "string")).join(","));
+  return `${lines.join("\r\n")}\r\n`;
+}
+
+export function asMarkdown(runs: readonly Run[], columns: readonly Column[]): string {
+  const shown = [NAME, ...real(columns)];
+  const cell = (value: string) => value.replace(/[\\|<>`*_[\]]/g, "\\$&").replace(/\s+/g, " ");
+  const row = (cells: string[]) => `| ${cells.join(" | ")} |`;
+  const right = (c: Column) => c.space === "metric" || runs.some((run) => typeof cellValue(run, c) === "number");
+  return [
+    row(shown.map((c) => cell(columnTitle(c)))),
+    row(shown.map((c) => (right(c) ? "---:" : "---"))),
+    ...runs.map((run) => row(shown.map((c) => cell(written(run, c))))),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,126 @@
+// The runs of the page: the list that the view asks for, the runs chosen beside it, and what live events do to both.
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { RunAsk } from "../api/runs";
+import type { Run } from "../api/types";
+import type { Rgb } from "../chart/raster";
+import { changedRun, type LiveRuns } from "../experiment/live";
+import { makeRows, type Rows, rowsNeeded } from "../experiment/rows";
+import { metricOf, type ShownColumn } from "../state/columns";
+import type { RunsView } from "../state/runs_view";
+import { askKey, askOf, dependsOnMetrics, dependsOnState, wantedColumns } from "./ask";
+import type { ListState } from "./list";
+import { type Chosen, chosenKey, namedRuns, useChosen, useRunList } from "./useRunList";
+import { isLive } from "./values";
+
+export interface Runs {
+  ask: RunAsk | null;
+  rows: Rows;
+  state: ListState<Run>;
+  live: LiveRuns;
+  /** The pointer is in the table, or it is scrolled: rows keep their places. */
+  hold(held: boolean): void;
+  /** Shows the fresh order that waits. */
+  apply(): void;
+  /** So many rows are in view. */
+  want(count: number): void;
+  refetch(): void;
+}
+
+interface Input {
+  experiment: string;
+  view: RunsView;
+  shown: readonly ShownColumn[];
+  /** The tags are known, and so is what to ask. */
+  ready: boolean;
+  scale: readonly Rgb[];
+}
+
+export function useRuns({ experiment, view, shown, ready, scale }: Input): Runs {
+  const client = useQueryClient();
+  const asked = useMemo(() => (ready ? askOf(experiment, view, shown) : null), [experiment, view, shown, ready]);
+  const key = asked === null ? null : askKey(asked);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for what is asked.
+  const ask = useMemo(() => asked, [key]);
+  const [inView, want] = useState(0);
+  const { list, state } = useRunList(ask, Math.max(rowsNeeded(view.sel), inView));
+  const namedText = JSON.stringify(namedRuns(view.sel, view.base));
+  const named = useMemo(() => JSON.parse(namedText) as string[], [namedText]);
+  const chosen = useChosen(ask, state, named);
+  const { sel, colors, group } = view;
+  const rows = useMemo(
+    () => makeRows(state, chosen, { sel, colors, group }, scale),
+    [state, chosen, sel, colors, group, scale],
+  );
+  const refetch = useCallback(() => {
+    void list.refresh();
+    void client.invalidateQueries({ queryKey: chosenKey(experiment) });
+    void client.invalidateQueries({ queryKey: groupsKey(experiment) });
+  }, [client, experiment, list]);
+  const later = useLater(refetch);
+  const heard = useRef(new Set<string>());
+  const now = useRef({ ask, rows });
+  now.current = { ask, rows };
+  const live = useMemo<LiveRuns>(
+    () => ({
+      shows: (tag) => now.current.ask?.columns.includes(wantedColumns([metricOf(tag, "last")])[0]) ?? false,
+      live: () => [...now.current.rows.byId.values()].filter(isLive).map((run) => run.id),
+      refetch,
+      write(runs, points) {
+        list.patch((run) => leaves(changedRun(run, runs, points), now.current.ask));
+        client.setQueriesData<Chosen>({ queryKey: chosenKey(experiment) }, (old) =>
+          old === undefined ? old : { ...old, runs: old.runs.flatMap((run) => changedRun(run, runs, points) ?? []) },
+        );
+        const { ask: current } = now.current;
+        if (current === null) return;
+        // A run that is not in the list is looked for once: it may be elsewhere in the order, or outside of the filter.
+        const unknown = [...runs.values()].some(
+          (r) => r.deleted !== true && !list.has(r.id) && !heard.current.has(r.id),
+        );
+        for (const id of runs.keys()) heard.current.add(id);
+        if (unknown || (runs.size > 0 && dependsOnState(current)) || (points.size > 0 && dependsOnMetrics(current)))
+          later(unknown ? SOON : PACE);
+      },
+    }),
+    [client, experiment, list, later, refetch],
+  );
+  const hold = useCallback((held: boolean) => list.hold(held), [list]);
+  return { ask, rows, state, live, hold, apply: list.apply, want, refetch };
+}
+
+export const groupsKey = (experiment: string) => ["run groups", experiment];
+
+/** A run that was archived, or taken out of the archive, leaves the list. */
+function leaves(run: Run | null, ask: RunAsk | null): Run | null {
+  if (run === null || ask === null || ask.archived === "any" || run.archived === undefined) return run;
+  return run.archived === (ask.archived === "true") ? run : null;
+}
+
+const SOON = 150; // ms after a run that is not in the list was heard of
+const PACE = 2_000; // ms between two looks at an order that follows live values
+
+/** Calls it once after a while, however often it is asked to. */
+function useLater(act: () => void): (milliseconds: number) => void {
+  const timer = useRef<{ id: ReturnType<typeof setTimeout>; at: number } | null>(null);
+  useEffect(
+    () => () => {
+      if (timer.current !== null) clearTimeout(timer.current.id);
+      timer.current = null;
+    },
+    [],
+  );
+  return useCallback(
+    (milliseconds: number) => {
+      const at = performance.now() + milliseconds;
+      if (timer.current !== null && timer.current.at <= at) return;
+      if (timer.current !== null) clearTimeout(timer.current.id);
+      const id = setTimeout(() => {
+        timer.current = null;
+        act();
+      }, milliseconds);
+      timer.current = { id, at };
+    },
+    [act],
+  );
+}
