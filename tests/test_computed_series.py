@@ -196,7 +196,7 @@ def test_another_tag_is_x_where_the_same_writer_has_the_step(rest: Rest, runs: d
     ):
         xs = [point[2] for point in line]
         for columns in (None, 70):
-            ask = [{"run": runs[run], "tag": "loss", "x_tag": "accuracy"}]
+            ask: list[dict[str, Any]] = [{"run": runs[run], "tag": "loss", "x_tag": "accuracy"}]
             (item,) = rest.query(ask, columns=columns)
             wanted = by_rows(item, line, xs)
             assert same(item["x"], [None if v is None or math.isnan(v) else v for v in wanted])
@@ -301,7 +301,7 @@ def test_an_expression_has_values_where_a_writer_has_all_its_metrics(rest: Rest,
 def test_an_expression_is_smoothed_like_a_tag(rest: Rest, runs: dict[str, str]) -> None:
     line = [(step, wall, 2 * values[0]) for step, wall, values in at_steps(LOSS)]
     for smoothing in SMOOTHINGS:
-        ask = [{"run": runs["one"], "expression": "m.loss * 2", "smoothing": smoothing}]
+        ask: list[dict[str, Any]] = [{"run": runs["one"], "expression": "m.loss * 2", "smoothing": smoothing}]
         (item,) = rest.query(ask, columns=100)
         wanted = by_rows(item, line, curve(smoothing, line, 0))
         assert same(item["smoothed"], wanted)

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import stepwell
 
+from bounds.measure import metric, running
 from harness.processes import Server, clean_environment
 from harness.rest import Rest
 
@@ -56,7 +57,7 @@ def random_lines(count: int) -> list[list[Any]]:
     """Lines of three writers, each in order of time, often of the same time."""
     generator = random.Random(6)
     clocks = [1000.0] * WRITERS
-    points = []
+    points: list[list[Any]] = []
     for _ in range(count):
         writer = generator.randrange(WRITERS)
         clocks[writer] += generator.choice([0, 0, 0.5, 1, 7])
@@ -203,3 +204,31 @@ def test_files_are_all_blobs_page_by_page(server: Server, rest: Rest, tmp_path: 
     by_writer = [[i["step"] for i in pictures if i["writer"] == writer] for writer in (0, 1)]
     assert by_writer == [list(range(5)), list(range(5))]
     assert rest.call("GET", f"/api/v1/runs/{run}/files", {"cursor": "none"}).status == 400
+
+
+def test_of_a_console_that_does_not_fit_the_newest_lines_of_each_writer_are_kept(
+    program: pathlib.Path, folder: pathlib.Path, tmp_path: pathlib.Path
+) -> None:
+    generator = random.Random(9)
+    points: list[list[Any]] = [
+        [writer, CONSOLE, n, 10.0 * n + writer, ["stdout", f"{writer} {n} {generator.randbytes(40).hex()}"]]
+        for n in range(1500)
+        for writer in range(2)
+    ]
+    with running(program, folder, "--console-memory", "256KiB") as server:
+        rest = Rest(server.http)
+        runs = [log(server, tmp_path / name, name, points, 2) for name in ("a", "b")]
+        texts = [text for _, _, _, _, (_, text) in points]
+        for run in [*runs, runs[0]]:
+            number = {item["name"]: item["writer"] for item in rest.items(f"/api/v1/runs/{run}/writers")}
+            tail = rest.get(f"/api/v1/runs/{run}/console", tail="true", limit=5000)
+            earlier = tail["earlier"]
+            assert tail["total"] == len(points) and 0 < earlier < len(points)
+            assert [item["line"] for item in tail["items"]] == list(range(earlier, len(points)))
+            assert [item["text"] for item in tail["items"]] == texts[earlier:]
+            assert {item["writer"] for item in tail["items"]} == set(number.values())
+            start = rest.get(f"/api/v1/runs/{run}/console", after=5, limit=3)
+            assert [item["line"] for item in start["items"]] == [earlier, earlier + 1, earlier + 2]
+            (last,) = rest.get(f"/api/v1/runs/{run}/console", writer=0, tail="true", limit=1)["items"]
+            assert last["line"] == 1499
+        assert 0 < metric(rest, "stepwell_query_console_bytes") <= 256 << 10
