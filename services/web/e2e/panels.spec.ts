@@ -128,14 +128,14 @@ test("settings go from view to section to panel; a dot shows what differs, and i
   const linear = await settled(chart);
   await page.getByRole("button", { name: "Settings and place of the section val" }).click({ force: true });
   const section = page.getByRole("dialog", { name: /section val/ });
-  await section.getByRole("group", { name: "Y scale" }).getByRole("button", { name: "Log" }).click();
+  await section.getByRole("group", { name: "Y scale" }).getByRole("button", { name: "Log", exact: true }).click();
   await expect(page).toHaveURL(/sec\.val=y:log/);
   await expect.poll(() => fingerprint(chart)).not.toBe(linear);
   await page.keyboard.press("Escape");
   await more(page, "val/accuracy").click({ force: true });
   const menu = page.getByRole("dialog", { name: "More about this chart" });
   const scale = menu.getByRole("group", { name: "Y scale" });
-  await expect(scale.getByRole("button", { name: "Log" })).toHaveAttribute("aria-pressed", "true");
+  await expect(scale.getByRole("button", { name: "Log", exact: true })).toHaveAttribute("aria-pressed", "true");
   await scale.getByRole("button", { name: "Lin" }).click();
   await expect(page).toHaveURL(/p\.val\/accuracy=y:lin/);
   await expect.poll(() => fingerprint(chart)).toBe(linear);

@@ -1,14 +1,17 @@
 // Addresses. The query string is the view's own grammar (state/view.ts), so the router only splits it into pairs.
 
-import { createRootRoute, createRoute, createRouter, Link, Outlet } from "@tanstack/react-router";
-import { type ReactNode, Suspense } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { createRootRoute, createRoute, createRouter, Link, Outlet, useParams, useRouter } from "@tanstack/react-router";
+import { type ReactNode, Suspense, useEffect } from "react";
 import controls from "./components/controls.module.css";
 import { later } from "./components/later";
+import { ProblemBox } from "./components/Problem";
 import { RUN_TABS, type RunTab } from "./components/places";
 import { Shell } from "./components/Shell";
 import { ExperimentPage } from "./experiment/ExperimentPage";
 import { ExperimentsPage } from "./pages/ExperimentsPage";
 import { formatQuery, parseQuery } from "./state/query";
+import { fetchStored, StoredContext, type StoredView, storedKey } from "./state/stored";
 import { pairsOf, searchOf } from "./state/useView";
 import { text } from "./text";
 
@@ -30,15 +33,58 @@ const workspace = createRoute({
   },
 });
 
-const experiment = createRoute({
+// An experiment stands at its own address and at those of stored views of it: the page is the frame of both, so that an address
+// that becomes a short one changes nothing on it.
+const experimentFrame = createRoute({
   getParentRoute: () => root,
-  path: "/w/$workspace/e/$experiment",
+  id: "experiment",
   component: function Experiment() {
-    const params = experiment.useParams();
+    const params: { workspace?: string; experiment?: string; id?: string } = useParams({ strict: false });
+    const stored = useStored(params.id);
+    const place = stored.view === null ? params : experimentOf(stored.view.path);
+    if (stored.error !== null) {
+      return (
+        <Shell place={null} title={text.storedView}>
+          <ProblemBox error={stored.error} />
+        </Shell>
+      );
+    }
+    if (place?.experiment === undefined || place.workspace === undefined) return <Shell place={null}>{null}</Shell>;
     // Another experiment is another page: nothing of the old one's state stays.
-    return <ExperimentPage key={params.experiment} workspace={params.workspace} experiment={params.experiment} />;
+    return (
+      <StoredContext value={stored.view}>
+        <ExperimentPage key={place.experiment} workspace={place.workspace} experiment={place.experiment} />
+      </StoredContext>
+    );
   },
 });
+
+const experiment = createRoute({ getParentRoute: () => experimentFrame, path: "/w/$workspace/e/$experiment" });
+const storedView = createRoute({ getParentRoute: () => experimentFrame, path: "/v/$id" });
+
+function experimentOf(path: string): { workspace: string; experiment: string } | null {
+  const match = /^\/w\/([^/]+)\/e\/([^/]+)$/.exec(path);
+  return match === null ? null : { workspace: decodeURIComponent(match[1]), experiment: decodeURIComponent(match[2]) };
+}
+
+/** The stored view of this id; one of another page than an experiment's leads to its address. */
+function useStored(id: string | undefined): { view: StoredView | null; error: Error | null } {
+  const router = useRouter();
+  const { data, error } = useQuery({
+    queryKey: storedKey(id ?? ""),
+    queryFn: ({ signal }) => fetchStored(id ?? "", signal),
+    enabled: id !== undefined,
+    staleTime: Number.POSITIVE_INFINITY, // what has an id never changes
+  });
+  const view = id === undefined ? null : (data ?? null);
+  useEffect(() => {
+    // Only addresses of this page: a stored path is somebody's text.
+    if (view !== null && experimentOf(view.path) === null && /^\/(?:w\/|$)/.test(view.path)) {
+      router.history.replace(view.path + formatQuery(view.pairs));
+    }
+  }, [view, router]);
+  return { view, error: id === undefined ? null : error };
+}
 
 const RunPage = later(() => import("./pages/run/RunPage").then((m) => m.RunPage));
 
@@ -105,7 +151,14 @@ function NotFound() {
 
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([home, workspace, experiment, compare, runOverview, runTab]),
+    routeTree: root.addChildren([
+      home,
+      workspace,
+      experimentFrame.addChildren([experiment, storedView]),
+      compare,
+      runOverview,
+      runTab,
+    ]),
     parseSearch: (search) => searchOf(parseQuery(search)),
     stringifySearch: (search) => formatQuery(pairsOf(search as Record<string, string>)),
     defaultPreload: false,

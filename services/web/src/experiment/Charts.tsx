@@ -1,17 +1,21 @@
 // The right side: controls, what the address could not say, what is stored beside scalars, and the panels.
 
+import { Plus } from "lucide-react";
 import { type RefObject, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { tagKey } from "../api/tags";
 import type { TagItem } from "../api/types";
 import controls from "../components/controls.module.css";
-import { later } from "../components/later";
+import { later, Once } from "../components/later";
 import { visible } from "../components/Name";
 import { Boundary, ProblemBox } from "../components/Problem";
-import { showHidden } from "../panels/edit";
+import { icon } from "../components/Shell";
+import { nextHand, showHidden } from "../panels/edit";
+import { EditorContext, useOpenEditor } from "../panels/editor";
 import { FullPanel } from "../panels/FullPanel";
 import { TagFilter } from "../panels/TagFilter";
 import { handTitle } from "../panels/titles";
 import { useWithout } from "../panels/without";
+import { emptyHand, type HandPanel } from "../state/hand_panels";
 import { makeMatcher } from "../state/match";
 import type { Pair } from "../state/query";
 import type { SetView } from "../state/useView";
@@ -23,6 +27,7 @@ import { Panels } from "./Panels";
 import { makeSections, type Section } from "./sections";
 import { Toolbar } from "./Toolbar";
 
+const PanelEditor = later(() => import("../panels/later/PanelEditor").then((m) => m.PanelEditor));
 const LayoutMenu = later(() => import("../panels/later/LayoutMenu").then((m) => m.LayoutMenu));
 
 interface Props {
@@ -43,68 +48,75 @@ export const scalarTags = (tags: TagItem[]): string[] => tags.filter((item) => i
 export function Charts(props: Props) {
   const { tags, scalars, view, set, problems, error, retry, tagFilter, onToggle } = props;
   const scroll = useRef<HTMLDivElement>(null);
+  const shared = usePanelShared();
+  const [editor, setEditor] = useState<HandPanel | null>(null);
   const { sections, problem } = useSections(props);
   const others = otherKinds(tags ?? []);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard.
-    <section className={css.charts} ref={scroll} aria-label={text.charts} tabIndex={0} data-scroll>
-      <Toolbar
-        view={view}
-        set={set}
-        tags={scalars}
-        start={
-          <TagFilter
-            ref={tagFilter}
-            tags={scalars}
-            value={view.t}
-            onChange={(t) => set({ t }, true)}
-            problem={problem}
-          />
-        }
-        end={<PanelTools view={view} set={set} />}
-      />
-      {problems.map(([key, value]) => (
-        <p key={key} className={css.warn} role="status">
-          {text.badValue(visible(key.slice(0, 80)), visible(value.slice(0, 80)))}
-        </p>
-      ))}
-      {error && <ProblemBox error={error} retry={retry} />}
-      {others !== null && <p className={css.line}>{others}</p>}
-      <Boundary>
-        {view.full !== null && <FullPanel id={view.full} sections={sections} />}
-        <Panels
-          scroll={scroll}
-          sections={sections}
-          closed={view.closed}
-          lay={view.lay}
-          overrides={view.panels}
-          paused={view.full !== null}
-          onToggle={onToggle}
+    <EditorContext value={setEditor}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard. */}
+      <section className={css.charts} ref={scroll} aria-label={text.charts} tabIndex={0} data-scroll>
+        <Toolbar
+          view={view}
+          set={set}
+          tags={scalars}
+          start={
+            <TagFilter
+              ref={tagFilter}
+              tags={scalars}
+              value={view.t}
+              onChange={(t) => set({ t }, true)}
+              problem={problem}
+            />
+          }
+          end={<PanelTools view={view} set={set} />}
         />
-      </Boundary>
-      {view.hidden.length > 0 && (
-        <p className={css.line}>
-          {text.hiddenPanels(view.hidden.length)} ·{" "}
-          <button type="button" className={css.link} onClick={() => set(showHidden())}>
-            {text.show}
-          </button>
-        </p>
-      )}
-      {tags !== undefined && scalars.length === 0 && sections.length === 0 && (
-        <div className={css.none}>
-          <h2>{text.noTags}</h2>
-          <p>{text.noTagsDetail}</p>
-        </div>
-      )}
-      {scalars.length > 0 && sections.length === 0 && view.t !== "" && (
-        <div className={css.none}>
-          <h2>{text.noTagMatches(visible(view.t.slice(0, 200)))}</h2>
-          <button type="button" className={controls.btn} onClick={() => set({ t: "" })}>
-            {text.clear}
-          </button>
-        </div>
-      )}
-    </section>
+        {problems.map(([key, value]) => (
+          <p key={key} className={css.warn} role="status">
+            {text.badValue(visible(key.slice(0, 80)), visible(value.slice(0, 80)))}
+          </p>
+        ))}
+        {error && <ProblemBox error={error} retry={retry} />}
+        {others !== null && <p className={css.line}>{others}</p>}
+        <Boundary>
+          {view.full !== null && <FullPanel id={view.full} sections={sections} />}
+          <Panels
+            scroll={scroll}
+            sections={sections}
+            closed={view.closed}
+            lay={view.lay}
+            overrides={view.panels}
+            paused={view.full !== null}
+            onToggle={onToggle}
+          />
+        </Boundary>
+        {view.hidden.length > 0 && (
+          <p className={css.line}>
+            {text.hiddenPanels(view.hidden.length)} ·{" "}
+            <button type="button" className={css.link} onClick={() => set(showHidden())}>
+              {text.show}
+            </button>
+          </p>
+        )}
+        {tags !== undefined && scalars.length === 0 && sections.length === 0 && (
+          <div className={css.none}>
+            <h2>{text.noTags}</h2>
+            <p>{text.noTagsDetail}</p>
+          </div>
+        )}
+        {scalars.length > 0 && sections.length === 0 && view.t !== "" && (
+          <div className={css.none}>
+            <h2>{text.noTagMatches(visible(view.t.slice(0, 200)))}</h2>
+            <button type="button" className={controls.btn} onClick={() => set({ t: "" })}>
+              {text.clear}
+            </button>
+          </div>
+        )}
+      </section>
+      <Once when={editor !== null}>
+        <PanelEditor panel={editor} shared={shared} onClose={() => setEditor(null)} />
+      </Once>
+    </EditorContext>
   );
 }
 
@@ -133,8 +145,9 @@ function useSections({ tags, scalars, view }: Props): { sections: Section[]; pro
   return { sections, problem: match.problem };
 }
 
-/** At the end of the toolbar: how panels lie. */
+/** At the end of the toolbar: how panels lie, and a new one. */
 function PanelTools({ view, set }: { view: View; set: SetView }) {
+  const openEditor = useOpenEditor();
   const [asked, setAsked] = useState(false);
   const closed = (
     <button
@@ -156,6 +169,10 @@ function PanelTools({ view, set }: { view: View; set: SetView }) {
       ) : (
         closed
       )}
+      <button type="button" className={controls.ghost} onClick={() => openEditor(emptyHand(nextHand(view), "lines"))}>
+        <Plus {...icon} size={14} />
+        {text.addPanel}
+      </button>
     </span>
   );
 }

@@ -24,6 +24,7 @@ import { useRuns } from "../runs/useRuns";
 import { useView } from "../state/useView";
 import type { View } from "../state/view";
 import { text } from "../text";
+import { ShareButton } from "../views/ShareButton";
 import { usePageKeys, useShared } from "./acts";
 import { Charts, scalarTags } from "./Charts";
 import { PanelContext } from "./context";
@@ -118,7 +119,12 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
     <Shell
       place={{ workspace, experiment: { id: experiment, name } }}
       tab="charts"
-      tools={<SideButton shown={view.table.place !== "hidden"} onClick={toggleSide} />}
+      tools={
+        <>
+          <ShareButton view={view} />
+          <SideButton shown={view.table.place !== "hidden"} onClick={toggleSide} />
+        </>
+      }
       status={<StatusLine live={live} rows={rows} tags={scalars.length} approximate={approximate} />}
     >
       <PanelContext value={shared.value}>

@@ -23,6 +23,7 @@ import { Notes, PinWords } from "./PanelWords";
 import { Tip } from "./Tip";
 import { type Plot, type Plotted, usePlot } from "./usePlot";
 
+const OtherPanel = later(() => import("../panels/later/OtherPanel").then((m) => m.OtherPanel));
 const PanelMenu = later(() => import("../panels/later/PanelMenu").then((m) => m.PanelMenu));
 
 interface Props {
@@ -32,6 +33,8 @@ interface Props {
   /** Columns that the grid has here, and how many of them this panel takes. */
   columns: number;
   width: number;
+  /** Without acts: a preview. */
+  bare?: boolean;
 }
 
 export const Panel = memo(function Panel(props: Props) {
@@ -44,7 +47,15 @@ export const Panel = memo(function Panel(props: Props) {
 
 function PanelBody(props: Props) {
   const shared = usePanelShared();
-  return <ChartPanel {...props} shared={shared} />;
+  const hand = shared.hand.get(props.id);
+  if (isLines(hand)) return <ChartPanel {...props} shared={shared} />;
+  return (
+    <PanelFrame {...props} label={visible(handTitle(hand).slice(0, 200))}>
+      <Suspense fallback={<div className={css.plot} />}>
+        <OtherPanel panel={hand} shared={shared} />
+      </Suspense>
+    </PanelFrame>
+  );
 }
 
 interface BodyProps extends Props {
@@ -83,7 +94,7 @@ function ChartPanel({ id, order, shared, ...place }: BodyProps) {
 /** What the chart draws: the tag, or what was chosen by hand; and what it has otherwise than the view. */
 function plottedOf(id: string, shared: PanelShared): Plotted {
   const hand = shared.hand.get(id);
-  return { id, tags: hand === undefined ? [id] : shared.tagsOf(hand), overrides: shared.lookOf(id) };
+  return { id, tags: hand === undefined ? [id] : shared.tagsOf(hand), overrides: shared.lookOf(id, hand) };
 }
 
 const titleOf = (id: string, shared: PanelShared) => {
@@ -98,7 +109,7 @@ interface FrameProps extends Omit<Props, "order"> {
 }
 
 /** The card of a panel of any kind. */
-export function PanelFrame({ id, columns, width, label, notes, children }: FrameProps) {
+export function PanelFrame({ id, columns, width, bare = false, label, notes, children }: FrameProps) {
   const shared = usePanelShared();
   const card = useRef<HTMLElement>(null);
   const hand = shared.hand.get(id);
@@ -120,7 +131,7 @@ export function PanelFrame({ id, columns, width, label, notes, children }: Frame
           startPanelDrag(event, {
             id,
             label: visible(title.slice(0, 80)) || text.empty,
-            takes: () => false,
+            takes: (target) => isLines(hand) && isLines(shared.hand.get(target)),
             drop: (drop) => dropPanel(shared, id, drop),
           })
         }
@@ -132,15 +143,16 @@ export function PanelFrame({ id, columns, width, label, notes, children }: Frame
           <i className={css.dot} title={text.hasOwnSettings} role="img" aria-label={text.hasOwnSettings} />
         )}
         {notes}
-        <Acts id={id} columns={columns} width={width} shared={shared} />
+        {!bare && <Acts id={id} columns={columns} width={width} shared={shared} />}
       </header>
       {children}
-      {shared.full !== id && <Corner id={id} columns={columns} width={width} card={card} shared={shared} />}
+      {!bare && shared.full !== id && <Corner id={id} columns={columns} width={width} card={card} shared={shared} />}
     </figure>
   );
 }
 
-const isLines = (hand: HandPanel | undefined) => hand === undefined || hand.kind === "lines";
+const isLines = (hand: HandPanel | undefined): hand is (HandPanel & { kind: "lines" }) | undefined =>
+  hand === undefined || hand.kind === "lines";
 
 function dropPanel(shared: PanelShared, id: string, { id: target, where }: Drop): void {
   shared.edit((view) =>

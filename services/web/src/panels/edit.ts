@@ -74,7 +74,7 @@ export const putHand = (view: PanelsView, panel: HandPanel): Change => ({
 /** Takes a panel that was added by hand away, with all that was said about it; the tags that it had hidden come back. */
 export function removeHand(view: PanelsView, id: string): Change {
   const gone = view.hand.find((panel) => panel.id === id);
-  const back = new Set(gone?.kind === "lines" ? [...gone.y, ...gone.y2] : []);
+  const back = new Set(gone?.kind === "lines" ? gone.y : []);
   return {
     hand: view.hand.filter((panel) => panel.id !== id),
     pin: view.pin.filter((other) => other !== id),
@@ -100,13 +100,7 @@ export function overlay(view: PanelsView, dragged: string, target: string): Chan
   const b = handOf(view, dragged);
   if (dragged === target || a.kind !== "lines" || b.kind !== "lines") return null;
   const unique = (list: string[]) => [...new Set(list)];
-  const y = unique([...a.y, ...b.y]);
-  const both: HandPanel = {
-    ...a,
-    y,
-    y2: unique([...a.y2, ...b.y2]).filter((tag) => !y.includes(tag)),
-    match: a.match || b.match,
-  };
+  const both: HandPanel = { ...a, y: unique([...a.y, ...b.y]), match: a.match || b.match };
   let next: PanelsView = { ...view, ...putHand(view, both) };
   if (!isHand(target)) next = { ...next, ...takePlace(next, both.id, target) };
   if (!isHand(target)) next = { ...next, ...hidePanel(next, target) };

@@ -15,6 +15,8 @@ import type { View } from "../state/view";
 import { overrideOf, togglePin } from "./edit";
 
 export interface PanelsShared {
+  /** Scalar tags, in logged order. */
+  tags: readonly string[];
   pinned: ReadonlySet<string>;
   hand: ReadonlyMap<string, HandPanel>;
   full: string | null;
@@ -22,7 +24,7 @@ export interface PanelsShared {
   edit(change: (view: View) => Partial<View>, gesture?: boolean): void;
   togglePin(id: string): void;
   /** What the chart has otherwise than the view, for the chart engine. */
-  lookOf(id: string): Partial<Look>;
+  lookOf(id: string, hand: HandPanel | undefined): Partial<Look>;
   /** What a panel of lines that was added by hand draws, for the chart engine. */
   tagsOf(panel: HandPanel): string[];
   /** What the panel has for itself or by its section. */
@@ -61,7 +63,7 @@ function lookOf(pairs: readonly Pair[]): Partial<Look> {
 const MOST_MATCHED = 50;
 
 function tagsOf(panel: HandPanel, tags: readonly string[]): string[] {
-  const chosen = [...panel.y, ...panel.y2].map((y) => (y.startsWith("=") ? expressionKey(y.slice(1)) : y));
+  const chosen = panel.y.map((y) => (y.startsWith("=") ? expressionKey(y.slice(1)) : y));
   if (panel.match === "") return chosen;
   const { matches } = makeMatcher(panel.match);
   return [...new Set([...chosen, ...tags.filter((tag) => matches(tagText(tag))).slice(0, MOST_MATCHED)])];
@@ -90,13 +92,13 @@ export function usePanelsShared(view: View, set: SetView, tags: readonly string[
   // biome-ignore lint/correctness/useExhaustiveDependencies: the text stands for the charts' part of the view.
   return useMemo(
     () => ({
+      tags,
       pinned: parts.pinned,
       hand: parts.hand,
       full,
       edit: set,
       togglePin: (id: string) => set((v) => togglePin(v, id)),
-      lookOf: (id: string) => {
-        const hand = parts.hand.get(id);
+      lookOf: (id: string, hand: HandPanel | undefined) => {
         const look = lookOf(parts.pairsOf(id));
         return hand === undefined || hand.x === "" ? look : { ...look, x: "metric", xTag: hand.x };
       },

@@ -23,7 +23,7 @@ export function handTitle(panel: HandPanel): string {
   const some = (names: string[]) => (names.length > MOST ? `${names.slice(0, MOST).join(", ")}, …` : names.join(", "));
   switch (panel.kind) {
     case "lines": {
-      const names = [...panel.y, ...panel.y2].map(sourceTitle);
+      const names = panel.y.map(sourceTitle);
       if (panel.match !== "") names.push(panel.match);
       return some(names) || text.kindName.lines;
     }

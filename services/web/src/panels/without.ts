@@ -3,7 +3,7 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { send } from "../api/send";
+import { send } from "../api/client";
 import { tagKey, wireTag } from "../api/tags";
 import type { TagItem } from "../api/types";
 import type { PanelShared } from "../experiment/context";
@@ -15,8 +15,9 @@ interface Answer {
   items: { run: string; tag: string; tag_base64?: string; error?: unknown; count?: number | bigint }[];
 }
 
-/** Tags that may be in none of the drawn runs, of those in `tags`. */
-export function doubtful(tags: readonly TagItem[], runs: number, drawn: number): string[] {
+/** Tags that may be in none of the drawn runs, of those in `tags`; `known`: how many runs the page has at least. */
+export function doubtful(tags: readonly TagItem[], known: number, drawn: number): string[] {
+  const runs = tags.reduce((most, item) => Math.max(most, item.runs ?? 0), known);
   return tags.filter((item) => item.kind === "scalar" && (item.runs ?? runs) <= runs - drawn).map(tagKey);
 }
 
@@ -31,13 +32,13 @@ export function useWithout(tags: TagItem[] | undefined, { runs, looks }: PanelSh
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }): Promise<ReadonlySet<string>> => {
       const series = asked.flatMap((tag) => drawn.map((run) => ({ run, ...wireTag(tag) })));
-      const { items } = await send<Answer>(
+      const answered = await send<Answer>(
         "POST",
         "/api/v1/series:query",
         { series, columns: 1, max_points: 1 },
         signal,
       );
-      const present = new Set(items.filter((item) => Number(item.count ?? 0) > 0).map(tagKey));
+      const present = new Set((answered?.items ?? []).filter((item) => Number(item.count ?? 0) > 0).map(tagKey));
       return new Set(asked.filter((tag) => !present.has(tag)));
     },
   });

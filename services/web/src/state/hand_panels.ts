@@ -1,6 +1,6 @@
 // Panels that were added by hand, as the address has them: the kind, then fields joined by `;`.
 //
-//   lines;y:train/loss,val/loss;y2:lr;x:epoch     tags; on the second axis; over another tag
+//   lines;y:train/loss,val/loss;x:epoch           tags, over another tag
 //   lines;y:"=m.\"a\" - m.\"b\""                  an expression begins with =
 //   lines;match:val/*                             every tag that matches
 //   scatter;x:params.lr;y:m.val/acc.max           columns, as run lists have them
@@ -22,8 +22,6 @@ export interface HandPanel {
   title: string;
   /** Tags or "=expression" of lines, columns of the other kinds. */
   y: string[];
-  /** Lines: on the second axis. */
-  y2: string[];
   /** Lines: a tag as x. Scatter: a column. */
   x: string;
   /** Lines: also every tag that matches. */
@@ -37,7 +35,6 @@ export const emptyHand = (id: string, kind: HandKind): HandPanel => ({
   kind,
   title: "",
   y: [],
-  y2: [],
   x: "",
   match: "",
   md: "",
@@ -49,7 +46,6 @@ export function formatHand(panel: HandPanel): string {
       ["title", panel.title],
       ["match", panel.match],
       ["y", formatList(panel.y)],
-      ["y2", formatList(panel.y2)],
       ["x", panel.x],
       ["md", panel.md],
     ] satisfies Pair[]
@@ -67,10 +63,10 @@ export function parseHand(id: string, text: string): HandPanel | null {
   for (const [key, value] of fields) {
     if (value === "") return null;
     if (key === "title" || key === "match" || key === "x" || key === "md") panel[key] = value;
-    else if (key === "y" || key === "y2") {
+    else if (key === "y") {
       const list = parseList(value);
       if (list === null) return null;
-      panel[key] = list;
+      panel.y = list;
     } else return null;
   }
   return panel;

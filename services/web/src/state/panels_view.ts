@@ -1,5 +1,6 @@
 // The panels' part of the view: which, in which order, how they lie, and what differs in a section or a panel from the whole.
 //
+//   view=01JA9                        the saved view that this one began as; none: no saved view, not the team's either
 //   t=train/*                         which tags: words, a glob or /regex/ (match.ts)
 //   sec=+val,+train,-system           sections that come first, in this order; sections that are closed
 //   pin=val/acc,+1                    pinned panels; +1 is the first that was added by hand
@@ -48,6 +49,8 @@ export interface Override {
 }
 
 export interface PanelsView {
+  /** Id of a saved view, "none", or null. */
+  saved: string | null;
   t: string;
   /** Sections that are closed. */
   closed: string[];
@@ -68,6 +71,7 @@ export const MIN_HEIGHT = 120;
 export const MAX_HEIGHT = 2000;
 
 export const defaultPanels = (): PanelsView => ({
+  saved: null,
   t: "",
   closed: [],
   first: [],
@@ -81,10 +85,14 @@ export const defaultPanels = (): PanelsView => ({
   hand: [],
 });
 
-export const PANELS_KEYS = ["t", "sec", "pin", "ord", "hide", "lay", "full"] as const;
+export const PANELS_KEYS = ["view", "t", "sec", "pin", "ord", "hide", "lay", "full"] as const;
 
 export function readPanels(view: PanelsView, key: (typeof PANELS_KEYS)[number], value: string): boolean {
   switch (key) {
+    case "view":
+      return assign(/^\w{1,64}$/.test(value) ? value : null, (saved) => {
+        view.saved = saved;
+      });
     case "t":
       view.t = value;
       return true;
@@ -115,6 +123,7 @@ export function readPanels(view: PanelsView, key: (typeof PANELS_KEYS)[number], 
 
 export function formatPanels(view: PanelsView): Pairs<(typeof PANELS_KEYS)[number]> {
   return {
+    view: view.saved ?? "",
     t: view.t,
     sec: [
       ...view.first.map((name) => `+${formatSection(name)}`),

@@ -1,12 +1,16 @@
 // The view as React state, kept in the URL. Choices push a history entry; gestures (zoom, a slider) show at once and replace
 // the entry when they have rested for 400 ms.
 
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { formatQuery, type Pair } from "./query";
+import { formatQuery, type Pair, parseQuery } from "./query";
+import { besideStored, LONG_ADDRESS, type StoredView, storedKey, storeView, useStoredView, withStored } from "./stored";
 import { formatView, type Parsed, parseView, type View } from "./view";
 
 const REST = 400;
+
+const NOTHING: Pair[] = [];
 
 export type SetView = (change: Partial<View> | ((view: View) => Partial<View>), gesture?: boolean) => void;
 
@@ -22,9 +26,12 @@ export function useView(): Parsed & { set: SetView } {
   const [draft, setDraft] = useState<View | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const written = useRef<string | null>(null);
-  const key = formatQuery(pairsOf(search));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the search, whose identity changes.
-  const parsed = useMemo(() => parseView(pairsOf(search)), [key]);
+  const stored = useStoredView();
+  const base = stored?.pairs ?? NOTHING;
+  const own = formatQuery(pairsOf(search));
+  const parsed = useMemo(() => parseView(withStored(base, parseQuery(own))), [base, own]);
+  const key = useMemo(() => formatQuery(formatView(parsed.view)), [parsed]);
+  useShortened(own, key, stored);
   const view = draft ?? parsed.view;
   const current = useRef(view);
   current.current = view;
@@ -43,9 +50,10 @@ export function useView(): Parsed & { set: SetView } {
   const write = useCallback(
     (next: View, replace: boolean) => {
       written.current = formatQuery(formatView(next));
-      void navigate({ to: ".", search: searchOf(formatView(next)) as never, replace, resetScroll: false });
+      const pairs = besideStored(base, formatView(next));
+      void navigate({ to: ".", search: searchOf(pairs) as never, replace, resetScroll: false });
     },
-    [navigate],
+    [navigate, base],
   );
 
   const set = useCallback<SetView>(
@@ -60,4 +68,34 @@ export function useView(): Parsed & { set: SetView } {
     [write],
   );
   return { view, problems: parsed.problems, set };
+}
+
+/** An address that is too long is stored, and becomes its short link in the same entry of the history. */
+function useShortened(own: string, key: string, stored: StoredView | null): void {
+  const navigate = useNavigate();
+  const router = useRouter();
+  const client = useQueryClient();
+  const path = stored?.path ?? null;
+  useEffect(() => {
+    if (own.length <= LONG_ADDRESS) return;
+    let current = true;
+    const { pathname } = router.state.location;
+    void storeView(path ?? pathname, parseQuery(key)).then(
+      (view) => {
+        if (!current) return;
+        client.setQueryData(storedKey(view.id), view);
+        void navigate({
+          to: "/v/$id",
+          params: { id: view.id },
+          search: {} as never,
+          replace: true,
+          resetScroll: false,
+        });
+      },
+      () => {}, // without the server the long address stays, and says the same
+    );
+    return () => {
+      current = false;
+    };
+  }, [own, key, path, navigate, router, client]);
 }

@@ -164,6 +164,7 @@ function randomPanels(view: View, { r, int, pick, word, words }: Dice): void {
     .flatMap(([panel, beside]) => (panel !== undefined && beside !== undefined ? [[panel, beside]] : []))
     .map(([panel, beside]) => ({ panel, beside, after: r() < 0.5 }));
   view.lay = { columns: r() < 0.5 ? null : 1 + int(12), height: r() < 0.5 ? null : 120 + int(1881) };
+  view.saved = pick([null, "none", "01JA9"]);
   view.full = r() < 0.5 ? null : (ids(1)[0] ?? null);
   const overrides = (of: string[], extra: [string, string][]): Override[] =>
     of.sort().map((name) => ({ of: name, set: [["sm", "none"], ["y", pick(["log", "lin", "log,out:5"])], ...extra] }));
@@ -175,7 +176,7 @@ function randomPanels(view: View, { r, int, pick, word, words }: Dice): void {
   view.hand = Array.from({ length: int(4) }, (_, i): HandPanel => {
     const panel = emptyHand(handId(1 + i * 7), pick(HAND_KINDS));
     for (const key of ["title", "match", "x", "md"] as const) if (r() < 0.5) panel[key] = word();
-    return { ...panel, y: words(4), y2: words(2) };
+    return { ...panel, y: words(4) };
   });
 }
 
@@ -254,7 +255,7 @@ describe("the panels' part of the address", () => {
       },
     ];
     view.hand = [
-      { ...emptyHand(handId(1), "lines"), y: ["train/loss", '=m."a b" / 2'], y2: ["lr"], title: "Loss; and rate" },
+      { ...emptyHand(handId(1), "lines"), y: ["train/loss", '=m."a b" / 2'], x: "lr", title: "Loss; and rate" },
       { ...emptyHand(handId(2), "scatter"), x: "params.lr", y: ["m.val/acc.max"] },
     ];
     expect(formatView(view).map(([key, value]) => `${key}=${value}`)).toEqual([
@@ -266,7 +267,7 @@ describe("the panels' part of the address", () => {
       "full=val/acc",
       "sec.train=y:log",
       "p.train/loss=sm:none;w:2",
-      'add.1=lines;title:"Loss; and rate";y:train/loss,"=m.\\"a b\\" / 2";y2:lr',
+      'add.1=lines;title:"Loss; and rate";y:train/loss,"=m.\\"a b\\" / 2";x:lr',
       "add.2=scatter;y:m.val/acc.max;x:params.lr",
     ]);
     expect(throughUrl(view)).toEqual({ view, problems: [] });
@@ -310,6 +311,7 @@ describe("parsing is total", () => {
     ["tip", "far"],
     ["sec", "train"],
     ["sec", "-"],
+    ["view", "a b"],
     ["ord", "a"],
     ["ord", "a:a"],
     ["ord", "a:b:c"],

@@ -1,7 +1,7 @@
 // "More" of a panel: its settings, its size, its place, and what else one can do with it.
 
 import { Popover } from "@base-ui/react/popover";
-import { ArrowLeft, ArrowRight, Copy, Ellipsis, EyeOff, Trash2 } from "lucide-react";
+import { ArrowLeft, ArrowRight, Copy, Ellipsis, EyeOff, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import controls from "../../components/controls.module.css";
 import { icon } from "../../components/Shell";
@@ -9,7 +9,8 @@ import type { PanelShared } from "../../experiment/context";
 import { isHand } from "../../state/panel_ids";
 import { MAX_HEIGHT, MIN_HEIGHT } from "../../state/panels_view";
 import { text } from "../../text";
-import { hidePanel, nextHand, putHand, removeHand, setOverride, stepPanel } from "../edit";
+import { handOf, hidePanel, nextHand, putHand, removeHand, setOverride, stepPanel } from "../edit";
+import { useOpenEditor } from "../editor";
 import { applyPairs, sectionOf } from "../shared";
 import { Settings } from "./Settings";
 import css from "./Settings.module.css";
@@ -26,6 +27,7 @@ const small = { ...icon, size: 14 };
 /** Begins open: it is not there before somebody asks for it. */
 export function PanelMenu({ id, columns, width, shared }: Props) {
   const [open, setOpen] = useState(true);
+  const openEditor = useOpenEditor();
   const hand = shared.hand.get(id);
   const lines = hand === undefined || hand.kind === "lines";
   const act = (change: Parameters<PanelShared["edit"]>[0]) => {
@@ -46,6 +48,18 @@ export function PanelMenu({ id, columns, width, shared }: Props) {
             <Place onMove={(by) => act((view) => stepPanel(view, shared.panelOrder.current, id, by))} />
             <hr className={css.rule} />
             <div className={css.acts}>
+              <Item
+                onClick={() => {
+                  setOpen(false);
+                  shared.edit((view) => {
+                    openEditor(handOf(view, id));
+                    return {};
+                  });
+                }}
+              >
+                <Pencil {...small} />
+                {hand === undefined ? text.panelFromTag : text.editPanel}
+              </Item>
               {hand !== undefined && (
                 <Item onClick={() => act((view) => putHand(view, { ...hand, id: nextHand(view) }))}>
                   <Copy {...small} />

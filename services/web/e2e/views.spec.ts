@@ -1,0 +1,78 @@
+// Links to views: short ones by Share and by length; saved views with their history.
+
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { drawn, expect, panel, settled, test } from "./fixtures";
+
+const short = /\/v\/[\w-]+$/;
+
+async function shareLink(page: Page): Promise<string> {
+  await page.keyboard.press("s");
+  const field = page.getByRole("textbox", { name: "The link to this view" });
+  await expect(field).toHaveValue(short);
+  return field.inputValue();
+}
+
+test("Share gives a short link that opens exactly this view; changes stand behind it", async ({ page, samples }) => {
+  await page.goto(
+    `${await samples.path("curves")}?pin=val/accuracy&lay=2x240&y=log&add.1=lines;y:train/loss,val/accuracy`,
+  );
+  const chart = panel(page, "val/accuracy");
+  await drawn(chart);
+  const picture = await settled(chart);
+  const link = await shareLink(page);
+  await page.keyboard.press("Escape");
+  await page.goto(link);
+  await drawn(chart);
+  expect(await settled(chart)).toBe(picture);
+  await expect(page.getByRole("heading", { name: "train/loss, val/accuracy" })).toBeVisible();
+  expect(page.url()).toBe(link);
+  await page.getByRole("group", { name: "Y scale" }).getByRole("button", { name: "Lin" }).click();
+  await expect(page).toHaveURL(/\/v\/[\w-]+\?no=y$/);
+  await page.reload();
+  await drawn(chart);
+  await expect(page.getByRole("group", { name: "Y scale" }).getByRole("button", { name: "Lin" })).toHaveAttribute(
+    "aria-pressed",
+    "true",
+  );
+  await page.goBack();
+  await expect(page).toHaveURL(link);
+  expect(await settled(chart)).toBe(picture);
+});
+
+test("an address that is too long becomes a short one by itself, and nothing else changes", async ({
+  page,
+  samples,
+}) => {
+  const note = "What we saw. ".repeat(160);
+  await page.goto(`${await samples.path("curves")}?add.1=${encodeURIComponent(`text;md:${note}`)}`);
+  await expect(page).toHaveURL(short);
+  await expect(page.getByText("What we saw.").first()).toBeVisible();
+  await drawn(panel(page, "train/loss"));
+  await page.getByRole("button", { name: "Outliers" }).click();
+  await expect(page).toHaveURL(/\/v\/[\w-]+\?y=out:5$/);
+  await page.goBack();
+  await expect(page).toHaveURL(short);
+});
+
+test("a link to a view that is not there says so in the server's words", async ({ page }) => {
+  await page.goto("/v/doesnotexist");
+  await expect(page.getByRole("alert")).toBeVisible();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`no accessibility violation in the menus of views and links, ${colorScheme}`, async ({ page, samples }) => {
+    test.setTimeout(180_000);
+    await page.emulateMedia({ colorScheme });
+    await page.goto(`${await samples.path("curves")}?y=log`);
+    await drawn(panel(page, "train/loss"));
+    const noViolations = async () => {
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+        .analyze();
+      expect(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+    };
+    await shareLink(page);
+    await noViolations();
+  });
+}
