@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pathlib
 import shutil
+import statistics
 import subprocess
+import sys
 import time
 import urllib.parse
+from collections.abc import Iterator
 from typing import Any
 
 from bench.end_to_end import PEER, Plan, metric, serving, upload
 from bench.logs import Shape
 from bench.peers import tensorboard_first_chart
 from bench.table import Figure
-from harness import processes
+from client import training
+from harness import processes, waiting
 from harness.processes import Server
 from harness.rest import Rest
 
@@ -112,28 +117,112 @@ def run_table(plan: Plan) -> list[Figure]:
         server.kill_tree()
 
 
+def charts_answer(plan: Plan) -> list[Figure]:
+    """A step of smoothing and a hover; of TensorBoard neither can be told from outside."""
+    figures = []
+    with serving(plan) as server:
+        for key, what, shape, query in (
+            ("web_redraw", "redraw", Shape(50, 12, 1000), "sel=top:50"),
+            ("web_hover", "hover", Shape(1000, 1, 1000), "sel=all"),
+        ):
+            upload(plan, server, plan.logs("browser", shape), key)
+            experiment = Rest(server.http).experiment(key)["id"]
+            address = f"{server.http}/w/default/e/{experiment}?{query}"
+            medians = [
+                statistics.median(script("charts.mjs", address, what)["milliseconds"]) for _ in range(plan.repeats)
+            ]
+            figures.append(Figure(key, medians, f"{shape.runs} × {shape.tags} × {shape.points:,}"))
+    return figures
+
+
+@contextlib.contextmanager
+def load(plan: Plan, server: Server, seconds: float, *how: str) -> Iterator[str]:
+    """load_bench meanwhile; gives the address of its experiment's page."""
+    bench = plan.program.parent.parent / "bench" / "load_bench"
+    command = [str(bench), "--server", server.grpc, "--seconds", f"{seconds:g}", *how]
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout
+        if process.stdout.readline().strip() != "ready":
+            raise RuntimeError(f"load_bench did not start: exit status {process.wait()}")
+        yield f"{server.http}/w/default/e/{Rest(server.http).experiment('load')['id']}"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def live_task(plan: Plan) -> list[Figure]:
+    """50,000 points a second; a task shorter than 50 ms is no long task, and the figure 0 then."""
+    seconds = 5 if plan.quick else 30
+    with (
+        serving(plan) as server,
+        load(
+            plan,
+            server,
+            40 * plan.repeats + 60 + seconds * plan.repeats,
+            "--clients",
+            "20",
+            "--series",
+            "50",
+            "--interval",
+            "0.02",
+        ) as address,
+    ):
+        longest = [script("charts.mjs", address, "task", str(seconds))["milliseconds"] for _ in range(plan.repeats)]
+    return [Figure("web_task", longest, f"{seconds} s each; the worst {max(longest):.0f}")]
+
+
+def listed(rest: Rest, name: str) -> bool:
+    return any(experiment["name"] == name for experiment in rest.items("/api/v1/experiments"))
+
+
+def drawn_after(returned: dict[int, float], seen: dict[int, float]) -> list[float]:
+    """Seconds from each call's return to a picture with its point or a later one; the page's first is not live."""
+    first, last = min(seen), max(seen)
+    return [
+        min(at for newest, at in seen.items() if newest >= step) - back
+        for step, back in returned.items()
+        if first < step <= last
+    ]
+
+
+def log_to_pixel(plan: Plan) -> list[Figure]:
+    """From the return of run.log to the chart that has the point, both by this machine's clock."""
+    seconds = 5 if plan.quick else 30
+    p95 = []
+    for _ in range(plan.repeats):
+        with serving(plan) as server, processes.folder("stepwell-bench-") as spool:
+            environment = training.environment(spool, server.grpc)
+            logger = subprocess.Popen([sys.executable, ROOT / "tests" / "bench" / "rising.py"], env=environment,
+                                      stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)  # fmt: skip
+            try:
+                rest = Rest(server.http)
+                waiting.until(lambda rest=rest: listed(rest, "rising"), "the experiment is listed")  # type: ignore[misc]
+                experiment = rest.experiment("rising")["id"]
+                address = f"{server.http}/w/default/e/{experiment}?sm=none"
+                seen = script("charts.mjs", address, "pixel", str(seconds))["seen"]
+            finally:
+                logger.terminate()
+                told, _ = logger.communicate()
+                training.stop_uploader(spool)
+        returned = {int(step): float(at) for step, at in (line.split() for line in told.splitlines())}
+        delays = drawn_after(returned, {int(step): ms / 1e3 for step, ms in seen.items()})
+        if len(delays) < 5 * seconds:
+            raise RuntimeError(f"only {len(delays)} points were drawn in {seconds} s")
+        p95.append(1e3 * sorted(delays)[len(delays) * 95 // 100])
+    return [Figure("web_pixel", p95, "ten calls a second")]
+
+
 def tab_memory(plan: Plan) -> list[Figure]:
     """By how many percent the tab grows between the first tenth of the time and the end, with a page of live charts."""
     minutes = 1 if plan.quick else float(os.environ.get("STEPWELL_BENCH_LIVE_MINUTES", "10"))
     with serving(plan) as server:
-        load = subprocess.Popen(
-            [plan.program.parent.parent / "bench" / "load_bench", "--server", server.grpc, "--clients", "20",
-             "--series", "50", "--interval", "0.2", "--seconds", f"{60 * minutes + 60:g}"],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        try:
-            assert load.stdout
-            if load.stdout.readline().strip() != "ready":
-                raise RuntimeError(f"load_bench did not start: exit status {load.wait()}")
-            experiment = Rest(server.http).experiment("load")["id"]
-            address = f"{server.http}/w/default/e/{experiment}"
+        asked = ("--clients", "20", "--series", "50", "--interval", "0.2")
+        with load(plan, server, 60 * minutes + 60, *asked) as address:
             mib = script("tab_memory.mjs", address, f"{60 * minutes:g}", timeout=60 * minutes + 180)["mib"]
-        finally:
-            load.terminate()
-            load.wait()
     note = f"{mib[0]:.0f} → {mib[-1]:.0f} MiB in {minutes:g} min of 5,000 points/s"
     return [Figure("web_memory", [100 * (mib[-1] / mib[0] - 1)], note)]
 
 
 # Each by itself, so that one that fails leaves the others their figures.
-MEASUREMENTS = (scripts, first_charts, run_table, tab_memory)
+MEASUREMENTS = (scripts, first_charts, charts_answer, live_task, log_to_pixel, run_table, tab_memory)

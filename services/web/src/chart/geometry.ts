@@ -47,10 +47,18 @@ export function drawLine(
   finish();
 }
 
+/** Whether a line has more rows in view than the picture has columns: its spans a column are all that can be seen of it. */
+export function isDense(line: Line, shift: number, scaleX: Scale, width: number): boolean {
+  if (line.path) return false;
+  const [from, to] = line.touching(scaleX.lo + shift, scaleX.hi + shift);
+  return to - from > width;
+}
+
 /**
- * A line of a crowd: 1 pixel wide, solid, as the span of its height in each pixel column. A row that cannot be drawn breaks it.
+ * A line as the span of its height in each pixel column, `half` of its width beyond either end: what lines of a crowd
+ * and dense lines are drawn with, several times faster than stroke by stroke. A row that cannot be drawn breaks it.
  */
-export function drawCrowdLine(
+export function drawSpans(
   raster: Pick<Raster, "width" | "spans">,
   line: Line,
   shift: number,
@@ -59,6 +67,8 @@ export function drawCrowdLine(
   values: Float64Array,
   color: Rgb,
   alpha: number,
+  half = 0.5,
+  dash: readonly number[] = [],
 ): void {
   const { width } = raster;
   const upper = new Float32Array(width).fill(Number.POSITIVE_INFINITY);
@@ -66,8 +76,8 @@ export function drawCrowdLine(
   const put = (x: number, y0: number, y1: number) => {
     const top = Math.min(y0, y1);
     const bottom = Math.max(y0, y1);
-    if (top - 0.5 < upper[x]) upper[x] = top - 0.5;
-    if (bottom + 0.5 > lower[x]) lower[x] = bottom + 0.5;
+    if (top - half < upper[x]) upper[x] = top - half;
+    if (bottom + half > lower[x]) lower[x] = bottom + half;
   };
   const [from, to] = line.touching(scaleX.lo + shift, scaleX.hi + shift);
   let px = Number.NaN;
@@ -92,7 +102,21 @@ export function drawCrowdLine(
     px = x;
     py = y;
   }
+  if (dash.length > 0) leaveOut(upper, dash);
   raster.spans(upper, lower, color, alpha);
+}
+
+/** Empties the columns of the gaps of a dash pattern, which runs along x: a dense line has no length to speak of. */
+function leaveOut(upper: Float32Array, dash: readonly number[]): void {
+  let index = 0;
+  let end = dash[0];
+  for (let x = 0; x < upper.length; x++) {
+    while (x >= end) {
+      index = (index + 1) % dash.length;
+      end += dash[index];
+    }
+    if (index % 2 === 1) upper[x] = Number.POSITIVE_INFINITY;
+  }
 }
 
 /** Dots on the points of an exact line where they are at least 6 CSS pixels apart, and on points without neighbours. */
@@ -108,6 +132,8 @@ export function drawDots(
   const [from, to] = line.touching(scaleX.lo + shift, scaleX.hi + shift);
   const span = to - from > 1 ? scaleX(line.x[to - 1]) - scaleX(line.x[from]) : 0;
   const sparse = !line.bucketed && !line.path && (to - from < 2 || span / (to - from - 1) >= 6 * dpr);
+  // Only what breaks a line leaves a point alone.
+  if (!sparse && line.nonFinite === 0 && !scaleY.log && line.n > 1) return;
   const { log } = scaleY;
   for (let i = from; i < to; i++) {
     if (!drawable(style.values[i], log) || Number.isNaN(line.x[i])) continue;

@@ -1,6 +1,6 @@
 // The layers of a picture, in the order that they lie over each other: bands and envelopes, faint raw lines, lines and dots.
 
-import { drawBand, drawCrowdLine, drawDots, drawEnvelope, drawLine, findMarks, type LineStyle } from "./geometry";
+import { drawBand, drawDots, drawEnvelope, drawLine, drawSpans, findMarks, isDense, type LineStyle } from "./geometry";
 import type { GroupLine } from "./groups";
 import type { Clip, Look, Mark, PanelSpec, Scene } from "./protocol";
 import { Density, type Raster, type Rgb } from "./raster";
@@ -31,7 +31,7 @@ export interface Layers {
   scaleY: Scale;
 }
 
-export const isDense = (scene: Scene, lines: number): boolean => scene.density ?? lines > MAX_LINES;
+export const isCrowd = (scene: Scene, lines: number): boolean => scene.density ?? lines > MAX_LINES;
 
 /** Ascending: what is drawn later lies on top. */
 function zOrder({ scene, lines }: Layers): DrawnLine[] {
@@ -64,7 +64,7 @@ export function lineLook(layers: Layers, d: DrawnLine, count: number): LineLook 
 
 export function drawLayers(raster: Raster, layers: Layers): Mark[] {
   const lines = zOrder(layers);
-  if (isDense(layers.scene, lines.length)) {
+  if (isCrowd(layers.scene, lines.length)) {
     drawDensity(raster, layers, lines);
     const over = lines.filter(({ run }) => run.id === layers.scene.focus || run.id === layers.scene.baseline);
     return drawLines(raster, layers, over, over.length);
@@ -87,9 +87,13 @@ function drawEnvelopes(raster: Raster, layers: Layers, lines: DrawnLine[]): void
       drawEnvelope(raster, d.line, d.shift, scaleX, scaleY, raster.height);
       raster.flush(d.color, envelope * dim);
     } else if (smooths(look.smoothing)) {
-      const style: LineStyle = { width: panel.dpr, dash: [], values: d.line.value };
-      drawLine(raster, d.line, d.shift, scaleX, scaleY, style);
-      raster.flush(d.color, (envelope + 0.1) * dim);
+      const alpha = (envelope + 0.1) * dim;
+      if (isDense(d.line, d.shift, scaleX, raster.width)) {
+        drawSpans(raster, d.line, d.shift, scaleX, scaleY, d.line.value, d.color, alpha, panel.dpr / 2);
+        continue;
+      }
+      drawLine(raster, d.line, d.shift, scaleX, scaleY, { width: panel.dpr, dash: [], values: d.line.value });
+      raster.flush(d.color, alpha);
     }
   }
 }
@@ -101,15 +105,14 @@ function drawLines(raster: Raster, layers: Layers, lines: DrawnLine[], count: nu
   for (const d of lines) {
     const how = lineLook(layers, d, count);
     if (how.crowd && !d.line.path) {
-      drawCrowdLine(raster, d.line, d.shift, scaleX, scaleY, how.values, d.color, how.alpha);
+      drawSpans(raster, d.line, d.shift, scaleX, scaleY, how.values, d.color, how.alpha);
       continue;
     }
-    const style: LineStyle = {
-      width: dpr * how.width,
-      dash: how.dash.map((length) => length * dpr),
-      values: how.values,
-    };
-    drawLine(raster, d.line, d.shift, scaleX, scaleY, style);
+    const dash = how.dash.map((length) => length * dpr);
+    const style: LineStyle = { width: dpr * how.width, dash, values: how.values };
+    if (isDense(d.line, d.shift, scaleX, raster.width))
+      drawSpans(raster, d.line, d.shift, scaleX, scaleY, how.values, d.color, how.alpha, style.width / 2, dash);
+    else drawLine(raster, d.line, d.shift, scaleX, scaleY, style);
     drawDots(raster, d.line, d.shift, scaleX, scaleY, style, dpr);
     raster.flush(d.color, how.alpha);
     if (d.run.live && !how.crowd) drawHead(raster, d, scaleX, scaleY, style.values, dpr, scene.theme.panel);
@@ -192,7 +195,7 @@ function drawHead(
 function drawDensity(raster: Raster, { smoother, scene, scaleX, scaleY }: Layers, lines: DrawnLine[]): void {
   const density = new Density(raster.width, raster.height);
   for (const d of lines) {
-    drawCrowdLine(density, d.line, d.shift, scaleX, scaleY, valuesOf(d.line, smoother), d.color, 1);
+    drawSpans(density, d.line, d.shift, scaleX, scaleY, valuesOf(d.line, smoother), d.color, 1);
   }
   density.paint(raster, scene.theme.scale);
 }

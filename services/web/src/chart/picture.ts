@@ -2,7 +2,7 @@
 
 import { dataSpan, type Extent, extentOf, type Ranges, xRange, yRange } from "./extent";
 import { type GroupLine, groupLine } from "./groups";
-import { drawLayers, findClips, isDense, type Layers } from "./layers";
+import { drawLayers, findClips, isCrowd, type Layers } from "./layers";
 import type { Frame, Look, PanelSpec, Scene } from "./protocol";
 import { Raster } from "./raster";
 import { makeScale, makeXScale, STRIP } from "./scale";
@@ -93,7 +93,7 @@ function counted({ scene, loading, newSteps }: PictureInput, lines: DrawnLine[])
   return {
     series,
     bucketed: sum(({ line }) => (line.bucketed ? 1 : 0)),
-    density: isDense(scene, series),
+    density: isCrowd(scene, series),
     loading,
     newSteps,
     nonFinite: sum(({ line }) => line.nonFinite),

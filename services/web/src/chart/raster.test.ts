@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { drawBand } from "./geometry";
+import { exactItem } from "../api/series_testing";
+import { drawBand, drawSpans } from "./geometry";
+import { lineOf, steps } from "./picture_testing";
 import { clip, Density, polyline, Raster } from "./raster";
 import { makeScale } from "./scale";
 
@@ -144,5 +146,24 @@ describe("golden pixels of crowds and groups", () => {
       drawBand(r, x, lo, hi, makeScale(0, 10, 0, 10, "lin"), makeScale(0, 4, 4, 0, "lin")),
     );
     expect(rows).toEqual(["0000000000", "9999000000", "9999000000", "0000000000"]);
+  });
+
+  it("draws a dense line as spans, with dashes along x", () => {
+    const line = lineOf(exactItem(steps(40), steps(40).map(Number), steps(40).map(Number))).line;
+    const raster = new Raster(10, 4, white);
+    const flat = new Float64Array(40).fill(1.5);
+    drawSpans(
+      raster,
+      line,
+      0,
+      makeScale(0, 39, 0, 10, "lin"),
+      makeScale(0, 4, 4, 0, "lin"),
+      flat,
+      black,
+      1,
+      0.5,
+      [4, 2],
+    );
+    expect(picture(raster)).toEqual(["0000000000", "0000000000", "9999009999", "0000000000"]);
   });
 });

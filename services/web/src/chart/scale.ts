@@ -29,6 +29,9 @@ function transform(mode: YMode, c: number): (v: number) => number {
 }
 
 export function makeScale(lo: number, hi: number, at0: number, at1: number, mode: YMode, c = 1): Scale {
+  const slope = (at1 - at0) / (hi - lo);
+  if (mode === "lin" && Number.isFinite(slope) && slope !== 0)
+    return Object.assign((v: number) => at0 + (v - lo) * slope, { lo, hi, mode, log: false, c });
   const f = transform(mode, c);
   // Halves, so that a range from the least to the greatest double has a width.
   const from = f(lo) / 2;
