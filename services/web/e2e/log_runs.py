@@ -1,8 +1,8 @@
 """Logs the runs that run.spec.ts and compare.spec.ts look at, by the Python client with all that it captures by itself.
 
-log_runs.py EXPERIMENT FOLDER: two trainings whose code is a repository in FOLDER with changes that are not committed, and one
-run of three ranks. STEPWELL_SERVER and STEPWELL_DIR say where to. What is captured is the repository of the script that was
-started, so this file is copied there.
+log_runs.py EXPERIMENT FOLDER: two trainings whose code is a repository in FOLDER with changes that are not committed,
+and one run of three ranks. STEPWELL_SERVER and STEPWELL_DIR say where to. What is captured is the repository of the
+script that was started, so this file is copied there.
 """
 
 from __future__ import annotations
