@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import mlflow
+from bench import mlflow_server
 from bench.end_to_end import Plan, serving
 from bench.table import Figure
 from client import training
@@ -86,8 +86,8 @@ def measure_cost(plan: Plan, folder: pathlib.Path, server: str, build: pathlib.P
 def cost_of_mlflow(plan: Plan, folder: pathlib.Path, build: pathlib.Path) -> list[dict[str, float]]:
     """Of few calls: its server takes a call every 50 ms or so, and the end waits for all of them."""
     place = fresh(folder, "mlflow")
-    with mlflow.serving(build, place) as running:
-        python = mlflow.environment(build) / "python"
+    with mlflow_server.serving(build, place) as running:
+        python = mlflow_server.environment(build) / "python"
         uri = {"MLFLOW_TRACKING_URI": running.address, "MLFLOW_DISABLE_TELEMETRY": "true"}
         return [log(place, "", MLFLOW, 300, python=python, **uri) for _ in range(plan.repeats)]
 

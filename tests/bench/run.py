@@ -22,7 +22,7 @@ from collections.abc import Callable
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "libs" / "python" / "src"))
 
-from bench import end_to_end, mlflow, programs, python_client, table, web
+from bench import end_to_end, mlflow_server, programs, python_client, table, web
 from bench.end_to_end import Plan
 from bench.table import BY_KEY, GROUPS, Figure
 from harness import processes
@@ -82,7 +82,7 @@ class Bench:
         if key not in BATCHES or "mlflow" not in self.plan.peers:
             return []
         with processes.folder("stepwell-bench-") as folder:
-            return [("MLflow on PostgreSQL", mlflow.ingest(self.build, folder, *BATCHES[key]) * 1e-6)]
+            return [("MLflow on PostgreSQL", mlflow_server.ingest(self.build, folder, *BATCHES[key]) * 1e-6)]
 
     def run(self, what: list[str]) -> None:
         for group in [g for g in GROUPS if not what or g in what]:

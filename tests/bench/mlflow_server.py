@@ -1,4 +1,7 @@
-"""A second peer, on request (--mlflow): MLflow's server on PostgreSQL, from PyPI into an environment of its own."""
+"""A second peer, on request (--mlflow): MLflow's server on PostgreSQL, from PyPI into an environment of its own.
+
+Not mlflow.py: a script of this folder that imports the package would import that.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import contextlib
 import json
 import os
 import pathlib
+import signal
 import socket
 import subprocess
 import threading
@@ -18,6 +22,7 @@ from harness.postgres import Postgres
 REQUIREMENTS = pathlib.Path(__file__).resolve().parent.parent / "requirements-mlflow.txt"
 WRITERS = 4
 SECONDS = 20.0
+START_SECONDS, STOP_SECONDS = 600.0, 30.0  # it makes its tables and loads its workers: a quarter of a minute alone
 
 
 def environment(build: pathlib.Path) -> pathlib.Path:
@@ -42,6 +47,7 @@ class Mlflow:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=folder,
+            start_new_session=True,
             env={**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "MLFLOW_DISABLE_TELEMETRY": "true"},
         )
 
@@ -54,13 +60,22 @@ class Mlflow:
         return answer
 
     def wait(self) -> None:
-        deadline = time.monotonic() + 180
+        deadline = time.monotonic() + START_SECONDS
         while True:
             with contextlib.suppress(OSError), urllib.request.urlopen(f"{self.address}/health", timeout=5):
                 return
             if time.monotonic() > deadline or self.process.poll() is not None:
                 raise RuntimeError("MLflow did not start")
             time.sleep(0.2)
+
+    def stop(self) -> None:
+        """The server and its workers, which need not end when they are asked to."""
+        self.process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(STOP_SECONDS)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
 
 
 @contextlib.contextmanager
@@ -74,8 +89,7 @@ def serving(build: pathlib.Path, folder: pathlib.Path) -> Iterator[Mlflow]:
             running.wait()
             yield running
         finally:
-            running.process.terminate()
-            running.process.wait(30)
+            running.stop()
     finally:
         postgres.stop()
 
