@@ -46,6 +46,8 @@ ACCURACY = noisy(2, range(0, 2500, 3), odd=False)
 SIDES = [noisy(3, range(0, 800, 2)), noisy(4, range(0, 800, 3))]
 SIDES_X = [noisy(5, range(0, 800, 4), odd=False), noisy(6, range(0, 800, 9), odd=False)]
 LONG = noisy(7, range(5000), odd=False)
+HUGE = noisy(8, range(12_000), odd=False)
+RARE = noisy(9, range(500, 11_000, 1000), odd=False)
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +62,8 @@ def server(program: pathlib.Path) -> Iterator[Server]:
             file.double_scalars("accuracy", x)
         EventFile(folder / "logs" / "long").double_scalars("loss", LONG)
         EventFile(folder / "logs" / "long").double_scalars("accuracy", LONG)
+        for tag, points in (("loss", HUGE), ("accuracy", HUGE), ("rare", RARE)):
+            EventFile(folder / "logs" / "huge").double_scalars(tag, points)
         running = Server(program, folder, "--raw-points", str(RAW_POINTS))
         running.start()
         try:
@@ -342,9 +346,13 @@ def test_what_an_expression_lacks_is_named_with_its_column(rest: Rest, runs: dic
 
 
 def test_an_expression_of_too_many_points_is_approximate_and_says_so(rest: Rest, runs: dict[str, str]) -> None:
-    (item,) = rest.query([{"run": runs["long"], "expression": "m.loss - m.accuracy + 1"}], columns=500)
+    """Its metrics take part as columns, the means of their points; what they have in common still cancels out."""
+    (item,) = rest.query([{"run": runs["huge"], "expression": "m.loss - m.accuracy + 1"}], columns=None)
     assert item["approximate"] is True and item["count"] >= 1000
-    assert all(abs(value - 1) < 1e-9 for value in item["value"] if item["exact"])
-    assert all(
-        value is None or abs(value - 1) < 1e-9 for value in item.get("buckets", {"max": {"value": []}})["max"]["value"]
-    )
+    assert all(abs(value - 1) < 1e-9 for value in item["value"])
+    (item,) = rest.query([{"run": runs["huge"], "expression": "m.loss"}], columns=100)
+    means = [a / b for a, b in zip(item["buckets"]["sum"], item["buckets"]["count"], strict=True)]
+    assert all(-0.6 < mean < 1.6 for mean in means)  # a sine and noise of which the mean is a half
+    assert max(means) > 1.2 and min(means) < -0.2
+    (item,) = rest.query([{"run": runs["huge"], "expression": "m.loss / m.rare"}], columns=None)
+    assert item["approximate"] is True and item["step"][0] >= RARE[0][0] and item["step"][-1] <= RARE[-1][0]
