@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 
 import matplotlib.figure
 import torch
@@ -52,6 +54,8 @@ def media(writer: torch.utils.tensorboard.SummaryWriter) -> None:
     figure.add_subplot().plot([1, 2])
     writer.add_figure("figure", figure, 1, walltime=WALL)
     writer.add_audio("audio", torch.sin(torch.arange(400) / 9).reshape(1, -1) * 1.1, 1, 8000, WALL)
+    levels = torch.tensor([0, 85, 170, 255], dtype=torch.uint8)  # 64 colors: a GIF keeps them as they are
+    writer.add_video("video", levels[torch.randint(0, 4, (1, 5, 3, 8, 10))], 1, 5, WALL)
     writer.add_text("text", "hello **x**", 1, WALL)
 
 
@@ -76,6 +80,13 @@ def main() -> None:
         writer.add_custom_scalars_multilinechart(["x", "y"], "a", "one")
     with torch.utils.tensorboard.SummaryWriter(sys.argv[1] + "-margin") as writer:
         writer.add_custom_scalars_marginchart(["v", "low", "high"], "a", "one")
+    with (
+        torch.utils.tensorboard.SummaryWriter(sys.argv[1] + "-onnx") as writer,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        path = os.path.join(folder, "model.onnx")
+        torch.onnx.export(Model().eval(), (torch.zeros(2, 4),), path)
+        writer.add_onnx_graph(path)
 
 
 if __name__ == "__main__":
