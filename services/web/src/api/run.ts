@@ -126,14 +126,6 @@ export const changeRun = (run: string, change: RunChange) => send<RunDetail>("PA
 export const deleteRun = (run: string) => send<null>("DELETE", path(run));
 export const restoreRun = (run: string) => send<RunDetail>("POST", path(run, ":restore"));
 
-export interface EditAnswer {
-  changed: number;
-  skipped?: { run: string; reason: string }[];
-  undo: unknown;
-}
-
-export const editRuns = (edits: unknown) => send<EditAnswer>("POST", "/api/v1/runs:edit", edits);
-
 /** Least and greatest finite value of a series with where they stand. */
 export interface Extremes {
   run: string;

@@ -21,8 +21,10 @@ export function CodeCard({ columns, reference }: { columns: readonly Column[]; r
   const before = useQuery(diffQuery(base.run.id));
   const after = useQuery(diffQuery(other.run.id));
   const loaded = before.data !== undefined && after.data !== undefined;
-  const files = loaded ? compareDiffs(parseDiff(before.data ?? ""), parseDiff(after.data ?? "")) : [];
   const [from, to] = [base.facts.git?.commit, other.facts.git?.commit];
+  const without = from === undefined ? base : to === undefined ? other : null;
+  const files =
+    loaded && without === null ? compareDiffs(parseDiff(before.data ?? ""), parseDiff(after.data ?? "")) : [];
   return (
     <Card
       title={text.tabs.code}
@@ -56,7 +58,9 @@ export function CodeCard({ columns, reference }: { columns: readonly Column[]; r
           <p className={css.warn}>{text.code.otherCommit(from.slice(0, 8), to.slice(0, 8))}</p>
         )}
         {loaded && files.length === 0 && (
-          <p className={css.empty}>{from === undefined && to === undefined ? text.code.noGit : text.code.same}</p>
+          <p className={css.empty}>
+            {without === null ? text.code.same : text.code.noGitOf(visible(without.run.name.slice(0, 100)))}
+          </p>
         )}
         <DiffView files={files} look={look === "split" ? "split" : "unified"} />
       </div>

@@ -5,8 +5,9 @@ import { useMemo } from "react";
 import { get } from "../../api/client";
 import { quoted } from "../../api/find";
 import { fetchRun, type RunDetail } from "../../api/run";
-import type { Page, Run } from "../../api/types";
-import { likelyBest, orderText, wantedColumns } from "../../runs/ask";
+import { fetchRunPage } from "../../api/runs";
+import type { Page } from "../../api/types";
+import { askKey, askOf, likelyBest, wantedColumns } from "../../runs/ask";
 import { metricOf } from "../../state/columns";
 import type { View } from "../../state/view";
 import { factsQuery, runKey } from "../run/data";
@@ -18,18 +19,17 @@ const MOST_RUNS = 1_000; // that explain a gap
 /** Ids of the drawn runs in the order of the table; undefined: not known yet. */
 function useChosen(experiment: string, view: View): { ids: string[] | undefined; error: Error | null } {
   const { sel } = view;
+  const ask = { ...askOf(experiment, view, []), columns: ["params.none"] };
   const named = sel.base === "ids" ? sel.ids : null;
   const ruled = useQuery({
-    queryKey: ["runs", experiment, "chosen", orderText(view), sel],
+    queryKey: ["runs", experiment, "chosen", askKey(ask), sel],
     enabled: named === null,
     queryFn: async ({ signal }) => {
       if (sel.base === "ids") return [];
       const { minus, plus } = sel;
       const wanted = sel.base === "top" ? sel.n : sel.base === "all" ? MOST_COLUMNS + minus.length : 0;
       if (wanted === 0) return plus;
-      const query = new URLSearchParams({ experiment, order: orderText(view), columns: "params.none" });
-      query.set("limit", String(Math.min(1000, Math.max(1, wanted))));
-      const { items } = await get<Page<Run>>(`/api/v1/runs?${query}`, signal);
+      const { items } = await fetchRunPage(ask, Math.min(1000, wanted), null, signal);
       const ids = items.map((run) => run.id).filter((id) => !minus.includes(id));
       return [...ids, ...plus.filter((id) => !ids.includes(id))];
     },

@@ -55,6 +55,7 @@ function explain(key: string, runs: readonly GapRun[]): GapRow | null {
   if (all === 0) return null;
   const share = Math.max(0, 1 - ((within / all) * (n - 1)) / (n - k));
   const means = [...sums.values()].map((group) => group.sum / group.count);
+  if (share === 0) return null;
   return { key, share, spread: Math.max(...means) - Math.min(...means), runs: n };
 }
 

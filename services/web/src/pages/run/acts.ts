@@ -2,7 +2,8 @@
 
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { changeRun, deleteRun, editRuns, fetchRun, type RunChange, type RunDetail, restoreRun } from "../../api/run";
+import { changeRun, deleteRun, fetchRun, type RunChange, type RunDetail, restoreRun } from "../../api/run";
+import { type Edit, editRuns } from "../../api/runs";
 import { ApiError } from "../../api/types";
 import { visible } from "../../components/Name";
 import { done, failed } from "../../components/undo";
@@ -46,13 +47,13 @@ function makeActs(client: QueryClient, run: RunDetail | undefined, afterDelete: 
       put(await changeRun(id, next));
       done(what, async () => put(await changeRun(id, before)));
     });
-  const edit = (what: string, set: object) =>
+  const edit = (what: string, set: Edit["set"]) =>
     tried(async () => {
-      const answer = await editRuns({ edits: [{ runs: [id], set }] });
-      if (answer?.skipped?.length) throw new Error(answer.skipped[0].reason);
+      const answer = await editRuns([{ runs: [id], set }]);
+      if (answer.skipped.length > 0) throw new Error(answer.skipped[0].reason);
       put(await fetchRun(id));
       done(what, async () => {
-        await editRuns(answer?.undo);
+        await editRuns(answer.undo.edits);
         put(await fetchRun(id));
       });
     });

@@ -28,19 +28,19 @@ const LATE = 0.02; // of the span: a writer that joins within it was there from 
 export function happenings({ run, series, writers, names, silences, span, firstError }: Known): Happening[] {
   const out: Happening[] = [{ at: span.from, kind: "plain", text: text.happened.started }];
   const length = span.to - span.from;
+  const joined: { at: number; name: string }[] = [];
   for (const writer of writers) {
     const opened = Date.parse(writer.opened ?? "") / 1000;
     const name = names.get(writer.writer) ?? "";
-    if ((writer.epoch ?? 0) > 1) {
-      out.push({
-        at: opened > span.from ? opened : null,
-        kind: "warn",
-        text: text.happened.again(name, writer.epoch ?? 0),
-      });
+    const times = writer.epoch ?? 0;
+    if (times > 1) {
+      const at = opened > span.from ? Math.min(opened, span.to) : null;
+      out.push({ at, kind: "warn", text: text.happened.again(name, times) });
     } else if (writers.length > 1 && opened > span.from + LATE * length && opened < span.to) {
-      out.push({ at: opened, kind: "plain", text: text.happened.joined(name) });
+      joined.push({ at: opened, name });
     }
   }
+  out.push(...together(joined, LATE * length));
   for (const gap of silences) {
     out.push({ at: gap.from, kind: "warn", text: text.happened.silent(duration(gap.to - gap.from)) });
     out.push({ at: gap.to, kind: "plain", text: text.happened.heardAgain });
@@ -65,4 +65,19 @@ export function happenings({ run, series, writers, names, silences, span, firstE
     out.push({ at: span.to, kind: "warn", text: text.run.status.disconnected });
   }
   return out.sort((a, b) => (a.at ?? Number.POSITIVE_INFINITY) - (b.at ?? Number.POSITIVE_INFINITY));
+}
+
+/** Those that joined at about the same time are one happening. */
+function together(joined: { at: number; name: string }[], apart: number): Happening[] {
+  const groups: { at: number; names: string[] }[] = [];
+  for (const { at, name } of joined.sort((a, b) => a.at - b.at)) {
+    const last = groups.at(-1);
+    if (last !== undefined && at - last.at < apart) last.names.push(name);
+    else groups.push({ at, names: [name] });
+  }
+  return groups.map(({ at, names }) => ({
+    at,
+    kind: "plain",
+    text: names.length === 1 ? text.happened.joined(names[0]) : text.happened.joinedMany(names.length),
+  }));
 }

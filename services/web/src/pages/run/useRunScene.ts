@@ -18,7 +18,9 @@ const BOTH = { ...defaultRuns(), sel: { base: "all" as const, minus: [], plus: [
 
 export function useRunScene(run: RunDetail, base: RunDetail | null, tags: readonly string[]) {
   const engine = chartEngine();
-  const { view, problems, set } = useView();
+  const { view: written, problems, set } = useView();
+  // A run that is its own baseline has none.
+  const view = useMemo(() => (base === null ? { ...written, base: null } : written), [written, base]);
   const [table, setTable] = useState<string | null>(null);
   const tagFilter = useRef<HTMLInputElement>(null);
   const runs = useMemo(() => (base === null ? [run] : [run, base]), [run, base]);
