@@ -137,9 +137,11 @@ TEST(ExpressionAnswer, IsExactOrColumnsLikeATag) {
   EXPECT_FALSE(columns->exact());
   EXPECT_EQ(columns->count(), 1000u);
   EXPECT_EQ(columns->nan(), 1u);
-  ASSERT_EQ(columns->counts_size(), 10);
+  // Whole blocks, as of a tag.
+  ASSERT_GE(columns->counts_size(), 5);
+  ASSERT_LE(columns->counts_size(), 10);
   uint64_t sum = 0;
-  for (int i = 0; i < 10; ++i) {
+  for (int i = 0; i < columns->counts_size(); ++i) {
     sum += columns->counts(i);
     EXPECT_EQ(columns->min().value(i), 0);
     EXPECT_EQ(columns->max().value(i), 9);
