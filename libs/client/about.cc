@@ -3,12 +3,18 @@
 #include <unistd.h>
 
 #include <ctime>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <stdexcept>
+#include <system_error>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/json.h"
 #include "client/settings.h"
+#include "spool/format.h"
 
 namespace stepwell::client {
 namespace {
@@ -38,6 +44,26 @@ std::string TimeAsName() {
   return text;
 }
 
+// Where the spools of the fork's parent end: {id: [segment, offset]}.
+void WriteEnds(const std::string& root, const About& about, JsonWriter& json) {
+  std::string run, server;
+  AppendJsonString(run, about.fork->run);
+  AppendJsonString(server, about.server);
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry(root, error), end; !error && entry != end; entry.increment(error)) {
+    const std::string folder = entry->path().string();
+    std::ifstream in(folder + "/writer.json");
+    std::stringstream text;
+    text << in.rdbuf();
+    const std::vector<uint32_t> segments = spool::Segments(folder);
+    if (segments.empty() || text.str().find(run) == std::string::npos || text.str().find(server) == std::string::npos)
+      continue;
+    std::error_code gone;
+    const uint64_t size = std::filesystem::file_size(spool::SegmentPath(folder, segments.back()), gone);
+    if (!gone) json.Key(entry->path().filename().string()).Array().Uint(segments.back()).Uint(size).End();
+  }
+}
+
 }  // namespace
 
 About Describe(const RunOptions& options) {
@@ -53,6 +79,9 @@ About Describe(const RunOptions& options) {
   about.primary = options.primary.value_or(!shared || FirstRank());
   about.name = !options.name.empty() ? options.name : TimeAsName();
   about.writer = options.writer;
+  about.fork = options.fork_from;
+  if (about.fork && about.fork->run.empty())
+    throw std::invalid_argument("fork_from names a run by its id, and this one is empty");
   return about;
 }
 
@@ -60,7 +89,7 @@ std::string NewWriterName() {
   return Host().substr(0, 200) + "-" + std::to_string(getpid()) + "-" + NewUlid().substr(18);
 }
 
-std::string WriterJson(const About& about, const std::string& spool_id) {
+std::string WriterJson(const About& about, const std::string& root, const std::string& spool_id) {
   std::string out;
   JsonWriter json(out);
   json.Object().Key("format").Int(1).Key("spool").String(spool_id);
@@ -68,6 +97,11 @@ std::string WriterJson(const About& about, const std::string& spool_id) {
   json.Key("experiment").String(about.experiment).Key("run").String(about.run).Key("name").String(about.name);
   json.Key("writer").String(about.writer).Key("client").String("stepwell-cpp/" STEPWELL_VERSION);
   json.Key("mode").String(about.mode).Key("primary").Bool(about.primary);
+  if (about.fork) {
+    json.Key("fork").Object().Key("run").String(about.fork->run).Key("step").Int(about.fork->step);
+    WriteEnds(root, about, json.Key("after").Object());
+    json.End().End();
+  }
   json.Key("host").String(Host()).Key("pid").Int(getpid());
   json.Key("created").String(FormatTime(Clock::System().WallSeconds())).End();
   return out;

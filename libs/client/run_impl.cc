@@ -26,7 +26,9 @@ double Now() { return Clock::System().WallSeconds(); }
 // ---- its life ----
 
 Run::Impl::Impl(RunOptions options)
-    : options_(std::move(options)), about_(client::Describe(options_)), step_(options_.rewind_to.value_or(0)) {
+    : options_(std::move(options)),
+      about_(client::Describe(options_)),
+      step_(options_.rewind_to.value_or(options_.fork_from ? options_.fork_from->step : 0)) {
   if (about_.mode == "disabled") return;
   std::string warning;
   root_ = client::SpoolRoot(options_.dir, &warning);
@@ -80,7 +82,7 @@ client::Records* Run::Impl::OpenAnew() {
   const std::string id = NewUlid();
   std::unique_ptr<spool::SpoolWriter> writer;
   const spool::Status made =
-      spool::SpoolWriter::Create(root_, id, client::WriterJson(about_, id),
+      spool::SpoolWriter::Create(root_, id, client::WriterJson(about_, root_, id),
                                  {client::SegmentBytes(root_), client::SpoolMax(), options_.drop_when_full}, &writer);
   if (!made.ok()) {
     Complain(made.why() + "; nothing is logged", "open");

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <system_error>
+#include <tuple>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -41,6 +42,30 @@ uint64_t Count(const json::value* value) {
   return error ? 0 : count;
 }
 
+bool IsWriterId(const std::string& name) {
+  constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";  // Crockford's base 32
+  return name.size() == 26 && name.find_first_not_of(kAlphabet) == std::string::npos;
+}
+
+spool::Position PositionOf(const json::value* at) {
+  if (!at || !at->is_array() || at->get_array().size() != 2) return {};
+  return {static_cast<uint32_t>(Count(&at->get_array()[0])), Count(&at->get_array()[1])};
+}
+
+Fork ParseFork(const json::object& object) {
+  Fork fork;
+  fork.run = Text(object, "run");
+  const json::value* step = object.if_contains("step");
+  if (step && step->is_int64()) fork.step = step->get_int64();
+  const json::value* after = object.if_contains("after");
+  if (!after || !after->is_object()) return fork;
+  for (const auto& entry : after->get_object()) {
+    const std::string id(entry.key().data(), entry.key().size());
+    if (IsWriterId(id)) fork.after[id] = PositionOf(&entry.value());
+  }
+  return fork;
+}
+
 absl::StatusOr<json::object> ParseObject(std::string_view text) {
   boost::system::error_code error;
   json::value value = json::parse(json::string_view(text.data(), text.size()), error);
@@ -55,11 +80,6 @@ absl::StatusOr<std::string> Content(const std::string& path) {
   in.read(content.data(), kMostJson);
   content.resize(static_cast<size_t>(in.gcount()));
   return content;
-}
-
-bool IsWriterId(const std::string& name) {
-  constexpr std::string_view kAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";  // Crockford's base 32
-  return name.size() == 26 && name.find_first_not_of(kAlphabet) == std::string::npos;
 }
 
 }  // namespace
@@ -83,6 +103,8 @@ absl::StatusOr<About> ParseAbout(std::string_view text) {
   about.offline = Text(object, "mode") == "offline";
   about.primary = Flag(object, "primary", true);
   about.must_exist = Flag(object, "must_exist", false);
+  if (const json::value* fork = object.if_contains("fork"); fork && fork->is_object())
+    about.fork = ParseFork(fork->get_object());
   return about;
 }
 
@@ -108,16 +130,14 @@ State ReadState(const std::string& folder) {
   const absl::StatusOr<json::object> object = content.ok() ? ParseObject(*content) : content.status();
   if (!object.ok()) return {};
   State state;
-  const json::value* at = object->if_contains("acknowledged");
-  if (at && at->is_array() && at->get_array().size() == 2) {
-    state.acknowledged = {static_cast<uint32_t>(Count(&at->get_array()[0])), Count(&at->get_array()[1])};
-  }
+  state.acknowledged = PositionOf(object->if_contains("acknowledged"));
   state.refused = Count(object->if_contains("refused"));
   state.fenced = Flag(*object, "fenced", false);
   state.deleted = Flag(*object, "deleted", false);
   state.opened = Flag(*object, "opened", false);
   state.missing = Flag(*object, "missing", false);
   state.error = Text(*object, "error");
+  state.fork_refused = Text(*object, "fork_refused");
   state.run = Text(*object, "run");
   return state;
 }
@@ -130,8 +150,23 @@ absl::Status WriteState(const std::string& folder, const State& state) {
   out.Key("opened").Bool(state.opened).Key("fenced").Bool(state.fenced).Key("deleted").Bool(state.deleted);
   out.Key("missing").Bool(state.missing).Key("error");
   state.error.empty() ? out.Null() : out.String(state.error);
+  out.Key("fork_refused");
+  state.fork_refused.empty() ? out.Null() : out.String(state.fork_refused);
   out.Key("run").String(state.run).End();
   return WriteWhole(folder + "/status.json", text, /*durable=*/false);
+}
+
+std::string UnsentParent(const std::string& root, const Fork& fork) {
+  for (const auto& [id, end] : fork.after) {
+    const std::string folder = root + "/" + id;
+    const State state = ReadState(folder);
+    std::error_code ignored;
+    if (state.fenced || state.deleted || !fs::exists(folder, ignored)) continue;  // sent, or it never will be
+    const spool::Position at = state.acknowledged;
+    if (std::tie(at.segment, at.offset) >= std::tie(end.segment, end.offset)) continue;
+    return absl::StrCat("run ", fork.run, ", of which this is a fork, is not sent yet: ", folder, " is waited for");
+  }
+  return {};
 }
 
 uint64_t BytesBefore(const std::string& folder, uint32_t segment) {

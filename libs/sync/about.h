@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,12 +16,20 @@
 
 namespace stepwell::sync {
 
+// A run that begins with what another shows below `step`.
+struct Fork {
+  std::string run;
+  int64_t step = 0;
+  std::map<std::string, spool::Position> after;  // spools of that run beside this one, to be sent so far before
+};
+
 struct About {
   std::string server;  // host:port, or with grpcs:// before it
   std::string workspace, experiment, run, name, writer, client;
   bool offline = false;     // left alone until somebody asks for it
   bool primary = true;      // says how the run ended
   bool must_exist = false;  // the server makes no run
+  std::optional<Fork> fork;
 };
 
 // INVALID_ARGUMENT: no such file's content. UNIMPLEMENTED: of a format that this program does not know.
@@ -31,12 +41,13 @@ absl::Status MakeOnline(const std::string& folder, const std::string& server);
 
 struct State {
   spool::Position acknowledged;
-  uint64_t refused = 0;  // items that the server left out
-  bool fenced = false;   // another process took the writer's place
-  bool deleted = false;  // the run was deleted
-  bool opened = false;   // the server has opened the run
-  bool missing = false;  // there is no run, and it must exist
-  std::string error;     // why nothing is sent now; empty: it is
+  uint64_t refused = 0;      // items that the server left out
+  bool fenced = false;       // another process took the writer's place
+  bool deleted = false;      // the run was deleted
+  bool opened = false;       // the server has opened the run
+  bool missing = false;      // there is no run, and it must exist
+  std::string error;         // why nothing is sent now; empty: it is
+  std::string fork_refused;  // why the run has not the history that was asked for
   std::string run;
   bool operator==(const State&) const = default;
 };
@@ -44,6 +55,9 @@ struct State {
 // What an uploader told last; nothing, if it is not there or cannot be read.
 State ReadState(const std::string& folder);
 absl::Status WriteState(const std::string& folder, const State& state);
+
+// Why the server must not make the fork yet: of its parent's spools in `root` one is not sent so far. Empty: it may.
+std::string UnsentParent(const std::string& root, const Fork& fork);
 
 // Bytes of a writer's segments that come before `segment`, and of their blobs.
 uint64_t BytesBefore(const std::string& folder, uint32_t segment);

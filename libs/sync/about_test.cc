@@ -41,6 +41,7 @@ TEST(AboutTest, AStatusIsReadAsItWasWritten) {
   state.deleted = true;
   state.missing = true;
   state.error = "a \"quoted\"\n line";
+  state.fork_refused = "there is no such run";
   state.run = "r";
   ASSERT_TRUE(WriteState(root.path(), state).ok());
   EXPECT_EQ(ReadState(root.path()), state);
@@ -57,6 +58,33 @@ TEST(AboutTest, AnOfflineWriterIsGivenToALivingUploader) {
   EXPECT_EQ(WritersIn(root.path()), std::vector<std::string>{kId});
   RemoveWriter(root.path(), kId);
   EXPECT_TRUE(WritersIn(root.path()).empty());
+}
+
+TEST(AboutTest, AForkWaitsForWhatItsParentHadWhenItBegan) {
+  TestRoot root;
+  TestWriter parent(root.path(), kId, "a:1", "");
+  const auto about = ParseAbout(
+      R"({"format": 1, "fork": {"run": "p", "step": -3, "after": {"01ARZ3NDEKTSV4RRFFQ69G5FA1": [2, 100], "..": [9, 9]}}})");
+  ASSERT_TRUE(about.ok() && about->fork) << about.status();
+  EXPECT_EQ(about->fork->run, "p");
+  EXPECT_EQ(about->fork->step, -3);
+  EXPECT_EQ(about->fork->after.size(), 1u);
+  const auto unsent = [&](spool::Position acknowledged, bool fenced = false) {
+    State state;
+    state.acknowledged = acknowledged;
+    state.fenced = fenced;
+    EXPECT_TRUE(WriteState(parent.folder(), state).ok());
+    return !UnsentParent(root.path(), *about->fork).empty();
+  };
+  EXPECT_TRUE(unsent({0, 0}));
+  EXPECT_TRUE(unsent({1, 5000}));
+  EXPECT_TRUE(unsent({2, 99}));
+  EXPECT_FALSE(unsent({2, 100}));
+  EXPECT_FALSE(unsent({3, 8}));
+  EXPECT_FALSE(unsent({0, 0}, /*fenced=*/true)) << "it will never be sent";
+  EXPECT_TRUE(unsent({0, 0}));
+  RemoveWriter(root.path(), kId);
+  EXPECT_EQ(UnsentParent(root.path(), *about->fork), "") << "sent";
 }
 
 TEST(CredentialsTest, ATokenIsOfTheServerOrItsHost) {

@@ -21,6 +21,8 @@ constexpr milliseconds kPoll{20};       // between looks at a file that did not 
 constexpr milliseconds kRefresh{1000};  // between other looks: is the writer alive
 constexpr milliseconds kTellEvery{100};
 constexpr milliseconds kFirstPause{100}, kLongestPause{5000};
+constexpr std::chrono::seconds kParentPatience{10};  // with one that is not sent on
+constexpr char kNoFork[] = "as a fork of";           // in the server's words: the run is there already
 // DATA_LOSS means that the server went back: the spool is read again from where it is now.
 constexpr int kTries = 3;
 
@@ -49,7 +51,9 @@ Sender::End Sender::Run() {
       state.error = Message(status);
       state.missing = about_.must_exist && absl::IsNotFound(status);
       state.deleted = Final(status) && !state.missing && absl::StrContains(status.message(), "deleted");
-      state.fenced = absl::IsFailedPrecondition(status) && !state.deleted;
+      const bool no_fork = about_.fork && absl::StrContains(status.message(), kNoFork);
+      if (no_fork) state.fork_refused = Message(status);
+      state.fenced = absl::IsFailedPrecondition(status) && !state.deleted && !no_fork;
     });
     if (absl::IsUnavailable(status) && !site_->follow) server_.GiveUp(status);
     if (Final(status) || (!site_->follow && (!absl::IsDataLoss(status) || tries >= kTries)))
@@ -92,6 +96,11 @@ absl::Status Sender::Session() {
   request.set_writer(about_.writer);
   request.set_client(about_.client);
   request.set_must_exist(about_.must_exist);
+  if (about_.fork) {
+    if (!opened_) RETURN_IF_ERROR(AwaitParent());
+    request.mutable_fork()->set_run_id(about_.fork->run);
+    request.mutable_fork()->set_step(about_.fork->step);
+  }
   ASSIGN_OR_RETURN(const auto writer, push::RunWriter::Open(&connection, request));
   const v1::OpenRunReply& opened = writer->opened();
   Batcher batcher(folder_, opened.limits(), [&](Ready ready) { return PushBatch(*writer, std::move(ready)); });
@@ -121,10 +130,30 @@ absl::Status Sender::Session() {
     state.error.clear();
     state.opened = true;
     state.fenced = state.deleted = state.missing = false;
+    if (!opened.fork_refused().empty()) state.fork_refused = opened.fork_refused();
   });
   beaten_.reset();
   spool::SpoolReader reader(folder_, mark.at);
   return Transfer(*writer, batcher, reader);
+}
+
+// What of the run that is forked lies in spools beside this one goes first. Who follows comes again, a pass waits as
+// long as it gets on.
+absl::Status Sender::AwaitParent() {
+  std::string why;
+  uint64_t before = 0;
+  for (steady_clock::time_point moved = steady_clock::now();;) {
+    why = UnsentParent(site_->root, *about_.fork);
+    if (why.empty()) return absl::OkStatus();
+    uint64_t sent = 0;
+    for (const auto& [id, end] : about_.fork->after) {
+      const spool::Position at = ReadState(absl::StrCat(site_->root, "/", id)).acknowledged;
+      sent += (uint64_t{at.segment} << 32) + at.offset;
+    }
+    if (sent != std::exchange(before, sent)) moved = steady_clock::now();
+    if (site_->follow || steady_clock::now() - moved > kParentPatience) return absl::AbortedError(why);
+    if (site_->servers->stopper().WaitFor(kTellEvery)) return absl::CancelledError("stopped");
+  }
 }
 
 absl::Status Sender::Transfer(push::RunWriter& writer, Batcher& batcher, spool::SpoolReader& reader) {

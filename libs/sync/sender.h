@@ -63,6 +63,7 @@ class Sender {
   };
 
   absl::Status Session();
+  absl::Status AwaitParent();
   absl::Status Transfer(push::RunWriter& writer, Batcher& batcher, spool::SpoolReader& reader);
   absl::Status ReadAll(Batcher& batcher, spool::SpoolReader& reader, bool dead);
   absl::Status Finish(push::RunWriter& writer);

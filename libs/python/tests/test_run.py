@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import decimal
 import errno
+import json
 import math
 import os
 import pathlib
@@ -17,6 +18,7 @@ import pytest
 from client.spool_content import read, series_of
 
 import stepwell
+from stepwell._spool import forks
 from stepwell._uploader.batches import Batcher
 
 PACKAGE = pathlib.Path(__file__).resolve().parents[1] / "src"
@@ -123,3 +125,29 @@ def test_nothing_heavy_is_imported() -> None:
         [sys.executable, "-c", code], env={"PYTHONPATH": str(PACKAGE)}, capture_output=True, text=True
     )
     assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_a_fork_is_in_the_head_of_the_spool_with_what_it_waits_for(tmp_path: pathlib.Path) -> None:
+    parent = stepwell.init(id="parent", mode="offline", dir=tmp_path, capture=False)
+    parent.log({"loss": 1.0})
+    parent.finish()
+    (before,) = [path.parent for path in tmp_path.glob("*/writer.json")]
+    run = stepwell.init(fork_from=("parent", 7), mode="offline", dir=tmp_path, capture=False)
+    assert run.step == 7
+    assert run._writer
+    head = json.loads((run._writer.folder / "writer.json").read_bytes())
+    run.finish()
+    end = [1, (before / "00000001.seg").stat().st_size]
+    assert head["fork"] == {"run": "parent", "step": 7, "after": {before.name: end}}
+    (before / "status.json").write_text(json.dumps({"acknowledged": [1, end[1] - 1]}))
+    assert "is not sent yet" in str(forks.unsent(tmp_path, head["fork"]))
+    (before / "status.json").write_text(json.dumps({"acknowledged": end}))
+    assert forks.unsent(tmp_path, head["fork"]) is None
+
+
+@pytest.mark.parametrize("fork_from", ["parent", ("parent",), ("parent", 1.5), ("", 1), ("parent", 1 << 63), (1, 2)])
+def test_what_is_no_fork_is_refused(fork_from: Any) -> None:
+    with pytest.raises(ValueError, match="fork_from"):
+        stepwell.init(fork_from=fork_from, mode="disabled")
+    with pytest.raises(ValueError, match="fork_from"):
+        stepwell.init(id="a", fork_from=("parent", 1), resume="must", mode="disabled")

@@ -33,6 +33,12 @@ class Error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// What another run shows below `step`.
+struct ForkPoint {
+  std::string run;  // its id
+  std::int64_t step = 0;
+};
+
 struct RunOptions {
   std::string experiment = "default";  // its name; made if it is new
   std::string name = {};               // default: the time
@@ -46,6 +52,9 @@ struct RunOptions {
   bool resume = false;  // without an id: goes on with the run of this name, if there is one
   // Training goes on at this step: the run's points at it and beyond are hidden.
   std::optional<std::int64_t> rewind_to = {};
+  // The new run begins with this, as it is when the server makes the run, and with that run's parameters. Steps go on
+  // there. Whatever becomes of the other run changes nothing.
+  std::optional<ForkPoint> fork_from = {};
   std::string mode = {};    // "online", "offline" (only the spool), "disabled"; default: STEPWELL_MODE, "online"
   std::string dir = {};     // the spool folder; default: STEPWELL_DIR, or the user's own
   std::string server = {};  // host:port of gRPC; default: STEPWELL_SERVER, "127.0.0.1:7008"
@@ -71,7 +80,7 @@ class Run {
   using Step = std::optional<std::int64_t>;  // default: one more than that of the call before
   using Wall = std::optional<double>;        // seconds since the epoch; default: now
 
-  // Throws std::invalid_argument for a mode that there is not; nothing here waits for the server.
+  // Throws std::invalid_argument for a mode that there is not, and a fork of no run; nothing here waits for the server.
   explicit Run(RunOptions options = {});
   // Finishes the run: "failed" while an exception unwinds the stack, else "finished".
   ~Run();

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import operator
 import os
 import time
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from stepwell import _life, _notes, _ranks, _settings
+from stepwell._spool import forks
 from stepwell._spool import format as spool
 from stepwell.run import Run
 
@@ -28,6 +30,7 @@ def init(
     id: str | None = None,
     resume: str | None = None,
     rewind_to: int | None = None,
+    fork_from: tuple[str, int] | None = None,
     mode: str | None = None,
     dir: str | os.PathLike[str] | None = None,
     server: str | None = None,
@@ -48,6 +51,8 @@ def init(
             id) makes a new one; "must" makes none: if there is no such run, that is a warning, and what is logged stays
             in the spool until there is. With `strict` init waits up to 5 s to raise it.
         rewind_to: training goes on at this step: the run's points at it and beyond are hidden.
+        fork_from: (run id, step): the new run begins with what that run shows below this step when the server makes the
+            new one, and with its parameters; whatever becomes of that run changes nothing. Steps go on there.
         mode: "online", "offline" (only the spool; `python -m stepwell sync` sends it), "disabled"; STEPWELL_MODE.
         dir: the spool folder; STEPWELL_DIR.
         server: host:port of gRPC; STEPWELL_SERVER.
@@ -72,6 +77,8 @@ def init(
             raise ValueError(f"{what} is one of {', '.join(known)}, not {value!r}")
     if resume == "never" and id:
         raise ValueError("resume='never' with an id cannot be promised without asking the server; leave one out")
+    if fork_from is not None and resume == "must":
+        raise ValueError("fork_from is for a new run, and resume='must' makes none; leave one out")
     if resume == "must" and not id and not name:
         raise ValueError("resume='must' needs the id or the name of the run")
     about: dict[str, Any] = {
@@ -84,11 +91,14 @@ def init(
         "client": f"stepwell-python/{_settings.VERSION}",
         "mode": chosen,
         "must_exist": resume == "must",
+        **_fork(fork_from),
     }
     root = None if chosen == "disabled" else _settings.spool_root(dir)
+    if root is not None and (fork := about.get("fork")):
+        fork["after"] = forks.ends(root, fork["run"], about["server"])
     if primary is None:
         primary = resume == "never" or _ranks.first()
-    run = Run(about, root, when_full, strict, primary, step=rewind_to or 0)
+    run = Run(about, root, when_full, strict, primary, step=_first_step(rewind_to, fork_from))
     if root is not None:
         run._try(_begin, run, params, labels, group, job_type, notes, rewind_to)
         if strict and resume == "must" and chosen == "online":
@@ -96,6 +106,24 @@ def init(
         _life.watch(run)
         _start_capture(run, capture)
     return run
+
+
+def _fork(fork_from: tuple[str, int] | None) -> dict[str, Any]:
+    if fork_from is None:
+        return {}
+    try:
+        run, step = fork_from
+        if isinstance(run, str) and run and -(1 << 63) <= operator.index(step) < 1 << 63:
+            return {"fork": {"run": run, "step": operator.index(step)}}
+    except (TypeError, ValueError):
+        pass
+    raise ValueError(f"fork_from is (run id, step), not {fork_from!r}")
+
+
+def _first_step(rewind_to: int | None, fork_from: tuple[str, int] | None) -> int:
+    if rewind_to is not None:
+        return rewind_to
+    return operator.index(fork_from[1]) if fork_from else 0
 
 
 def _begin(

@@ -55,8 +55,10 @@ def _sync_root(root: pathlib.Path, server: str | None, timeout: float) -> int:
             left = [folder for folder in waiting if folder.exists() and not held(folder / "alive")]
             if not left or time.monotonic() > deadline:
                 break
-            if uploader is not None and all(uploader.senders[f.name].done for f in left if f.name in uploader.senders):
-                break
+            if uploader is not None:
+                senders = [uploader.senders[f.name] for f in left if f.name in uploader.senders]
+                if all(sender.done or sender.waits_for_parent() for sender in senders):
+                    break
             time.sleep(0.05)
     finally:
         if handle is not None:

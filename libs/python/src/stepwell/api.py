@@ -193,6 +193,12 @@ class Run(_Record):
         return _time(self._data["finished"]) if self._data["finished"] else None
 
     @property
+    def forked_from(self) -> tuple[str, int] | None:
+        """Where it began, as `stepwell.init(fork_from=…)` takes it."""
+        fork = self._data["forked_from"]
+        return (fork["run"], fork["step"]) if fork else None
+
+    @property
     def params(self) -> dict[str, Any]:
         return dict(self._data["params"])
 

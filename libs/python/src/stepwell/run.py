@@ -79,7 +79,7 @@ class Run:
     def status(self) -> dict[str, Any]:
         """What the uploader says of this process's spool: status.json of docs/formats/spool.md; empty before that.
 
-        "error" is why nothing is sent now, "missing" that resume="must" found no run.
+        "error" is why nothing is sent now, "missing" that resume="must" found no run, "fork_refused" why it is no fork.
         """
         folder = self._gone or (self._writer.folder if self._writer else None)
         try:
@@ -281,6 +281,8 @@ class Run:
             self._tell_later(f"{status.get('error')}. What is logged stays in {self._root}", "missing")
         elif status.get("deleted"):
             self._tell_later(f"the run was deleted; what is logged stays in {self._root}", "deleted")
+        elif status.get("fork_refused"):
+            self._tell_later(str(status["fork_refused"]), "fork")
         if self._dropped and (writer := self._writer) is not None:
             count, self._dropped = self._dropped, 0
             writer.note(_notes.warning("calls of log were dropped: the spool was full", count, time.time()))

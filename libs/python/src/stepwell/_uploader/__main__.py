@@ -76,7 +76,7 @@ class Uploader:
 
     @property
     def busy(self) -> bool:
-        return any(not sender.done for sender in self.senders.values())
+        return any(not sender.done and not sender.waits_for_parent() for sender in self.senders.values())
 
     def work(self, idle: float = IDLE_SECONDS) -> None:
         """Until there has been nothing to do for so long."""

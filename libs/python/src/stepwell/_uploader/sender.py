@@ -18,6 +18,7 @@ import grpc
 
 from stepwell import _settings
 from stepwell._pb.stepwell.v1 import ingest_pb2 as ingest
+from stepwell._spool import forks
 from stepwell._spool import format as spool
 from stepwell._spool.lock import held
 from stepwell._spool.reader import Reader
@@ -28,6 +29,7 @@ from stepwell._uploader.stream import Client, Stream, StreamEnded, channel
 POLL = 0.02  # s between looks at a file that did not grow
 REFRESH = 1.0  # s between other looks: is the writer alive, is there a new segment
 LONGEST_WAIT = 5.0  # s between tries to connect
+PARENT_LOOK = 0.1  # s between looks whether the parent of a fork is sent
 CALL_SECONDS = 30.0
 
 # Answers that trying again does not change.
@@ -35,7 +37,7 @@ FINAL = {grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.INVALID_ARGUMENT, 
 
 
 class Refused(Exception):
-    """The server will not take this spool. `kind`: fenced, deleted, missing, error."""
+    """The server will not take this spool. `kind`: fenced, deleted, missing, fork_refused, waits, error."""
 
     def __init__(self, kind: str, text: str) -> None:
         super().__init__(text)
@@ -53,7 +55,7 @@ class Sender(threading.Thread):
         self.alive = True
         self.status: dict[str, Any] = {"acknowledged": [0, 0], "wall": 0.0, "refused": 0, "opened": False,
                                        "fenced": False, "deleted": False, "missing": False,
-                                       "error": None, "run": about["run"]}  # fmt: skip
+                                       "error": None, "fork_refused": None, "run": about["run"]}  # fmt: skip
         self._written = ""
         self._told = 0.0
         self._heartbeat = self._beaten = 0.0  # s; 0: the server takes none
@@ -68,7 +70,14 @@ class Sender(threading.Thread):
                     return
                 wait = 0.1
             except Refused as refused:
-                self._tell(error=str(refused), **({refused.kind: True} if refused.kind != "error" else {}))
+                if refused.kind == "waits":
+                    self._tell(error=str(refused))
+                    self.stopping.wait(PARENT_LOOK)
+                    continue
+                marks: dict[str, Any] = {} if refused.kind == "error" else {refused.kind: True}
+                if refused.kind == "fork_refused":
+                    marks = {"fork_refused": str(refused)}
+                self._tell(error=str(refused), **marks)
                 self.done = not self._is_alive()
                 self.stopping.wait(REFRESH)
                 if self.status["fenced"] or self.status["deleted"]:
@@ -86,6 +95,11 @@ class Sender(threading.Thread):
             except Exception as error:  # tell it and go on: the spool stays
                 self._tell(error=f"{type(error).__name__}: {error}")
                 self.stopping.wait(LONGEST_WAIT)
+
+    def waits_for_parent(self) -> str | None:
+        """Why this fork is not opened yet; None: nothing is in its way."""
+        fork = self.about.get("fork")
+        return forks.unsent(self.folder.parent, fork) if fork and not self.status["opened"] else None
 
     # ---- one session: OpenRun, one Push stream ----
 
@@ -108,6 +122,10 @@ class Sender(threading.Thread):
             workspace=about["workspace"], experiment=about["experiment"], run_id=about["run"], name=about["name"],
             writer=about["writer"], client=about["client"], must_exist=about.get("must_exist", False),
         )  # fmt: skip
+        if fork := about.get("fork"):
+            if why := self.waits_for_parent():
+                raise Refused("waits", why)
+            request.fork.run_id, request.fork.step = fork["run"], fork["step"]
         try:
             reply = client.open_run(request, CALL_SECONDS)
         except grpc.RpcError as error:
@@ -117,6 +135,8 @@ class Sender(threading.Thread):
         if reply.deleted:
             raise Refused("deleted", f"run {reply.run_id} was deleted; restore it to send the rest")
         self.status.update(run=reply.run_id, opened=True, missing=False)
+        if reply.fork_refused:
+            self.status.update(fork_refused=reply.fork_refused)
         self._heartbeat, self._beaten = reply.heartbeat_ms / 1000, float("-inf")
         return reply
 
@@ -268,7 +288,8 @@ def verdict(error: grpc.RpcError) -> Refused | None:
     code = error.code()
     if code == grpc.StatusCode.FAILED_PRECONDITION:
         text = error.details() or "fenced"
-        return Refused("deleted" if "deleted" in text else "fenced", text)
+        kind = "fork_refused" if "as a fork of" in text else "deleted" if "deleted" in text else "fenced"
+        return Refused(kind, text)
     return Refused("error", f"{code.name}: {error.details()}") if code in FINAL else None
 
 

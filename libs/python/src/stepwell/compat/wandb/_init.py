@@ -27,10 +27,11 @@ _SAID = {
     "resume": ("resume", "WANDB_RESUME"),
     "reinit": ("reinit", ""),
     "resume_from": ("resume_from", "WANDB_RESUME_FROM"),
+    "fork_from": ("fork_from", "WANDB_FORK_FROM"),
 }
 _FALSE = ("", "0", "false", "no", "off")
 _KEEP = ("create_new", "finish_previous", True)  # what reinit says for a run of its own
-_UNSUPPORTED = ("fork_from", "sync_tensorboard", "tensorboard", "monitor_gym")
+_UNSUPPORTED = ("sync_tensorboard", "tensorboard", "monitor_gym")
 
 
 class Settings(types.SimpleNamespace):
@@ -106,12 +107,9 @@ def _choose(argument: Any, in_settings: Mapping[str, Any], setting: str, variabl
 
 
 def _begin(said: Mapping[str, Any], in_settings: Mapping[str, Any]) -> _run.Run:
-    run_id, rewind_to = said["id"], None
-    if said["resume_from"]:
-        found = re.fullmatch(r"(.+)\?_step=(\d+)", said["resume_from"])
-        if found is None:
-            raise errors.UsageError(f"resume_from is '<run id>?_step=<step>', not {said['resume_from']!r}")
-        run_id, rewind_to = found[1], int(found[2]) + 1  # that step itself stays
+    run_id, rewind_to, fork_from = said["id"], None, _moment(said, "fork_from")
+    if moment := _moment(said, "resume_from"):
+        run_id, rewind_to = moment
     resume = said["resume"]
     # A run of a name is found by it; one without id and name is new.
     allow = resume not in (None, False, "never") and (run_id or said["name"])
@@ -127,12 +125,23 @@ def _begin(said: Mapping[str, Any], in_settings: Mapping[str, Any]) -> _run.Run:
         id=run_id,
         resume=("must" if resume == "must" and run_id else "allow") if allow or run_id else None,
         rewind_to=rewind_to,
+        fork_from=fork_from,
         mode=mode,
         capture=_captured(in_settings),
     )
     about = {**said, "mode": inner._about["mode"], "tags": tuple(map(str, said["tags"] or ())),
-             "settings": Settings(**in_settings), "step": rewind_to or 0}  # fmt: skip
+             "settings": Settings(**in_settings), "step": inner.step}  # fmt: skip
     return _run.Run(inner, about)
+
+
+def _moment(said: Mapping[str, Any], argument: str) -> tuple[str, int] | None:
+    """Run and first step that is not kept: the one that is named itself stays."""
+    if not said[argument]:
+        return None
+    found = re.fullmatch(r"(.+)\?_step=(\d+)", said[argument])
+    if found is None:
+        raise errors.UsageError(f"{argument} is '<run id>?_step=<step>', not {said[argument]!r}")
+    return found[1], int(found[2]) + 1
 
 
 def _captured(in_settings: Mapping[str, Any]) -> set[str]:
