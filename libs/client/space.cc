@@ -42,7 +42,7 @@ void PutLine(std::string& out, const std::vector<std::string>& cells) {
 
 std::vector<Encoded> Mesh::Encode(std::string_view tag) const {
   if (vertices_ == nullptr || count_ == 0) Refuse("a mesh has at least one vertex");
-  if (faces_ != nullptr && faces_count_ == 0) Refuse("faces are none: leave them out");
+  if ((faces_ == nullptr) != (faces_count_ == 0)) Refuse("faces are none: leave them out");
   for (size_t i = 0; i < 3 * faces_count_; ++i)
     if (faces_[i] < 0 || static_cast<size_t>(faces_[i]) >= count_)
       Refuse("faces are numbers of vertices, from 0 to " + std::to_string(count_ - 1) + ", not " +

@@ -182,6 +182,8 @@ TEST_F(Values, CurvesAndShapesThatCannotBeAreToldAndLeftOut) {
   const int32_t face[] = {0, 0, 1};
   EXPECT_THAT(Refused(Mesh(points, 0)), HasSubstr("at least one vertex"));
   EXPECT_THAT(Refused(Mesh(points, 1).Faces(face, 1)), HasSubstr("from 0 to 0, not 1"));
+  EXPECT_THAT(Refused(Mesh(points, 1).Faces(nullptr, 1)), HasSubstr("faces are none"));
+  EXPECT_THAT(Refused(Mesh(points, 1).Faces(face, 0)), HasSubstr("faces are none"));
   EXPECT_THAT(Refused(Embedding(points, 0, 3)), HasSubstr("[0, 3]"));
   EXPECT_THAT(Refused(Embedding(points, 1, 3).Labels({"a", "b"})), HasSubstr("metadata of 2 rows"));
   EXPECT_THAT(Refused(Embedding(points, 1, 3).Metadata({"x", "y"}, {{"a"}})), HasSubstr("has 1 values"));
