@@ -60,6 +60,48 @@ test("a link to a view that is not there says so in the server's words", async (
   await expect(page.getByRole("alert")).toBeVisible();
 });
 
+test("a view is saved, edited, saved again, and a former version comes back", async ({ page, samples }) => {
+  test.setTimeout(120_000);
+  const kept = await page.request.get(`/api/v1/experiments/${await samples.id("curves")}/views`);
+  test.skip(kept.status() === 404, "this server keeps no named views");
+  await page.goto(`${await samples.path("curves")}?y=log`);
+  await drawn(panel(page, "train/loss"));
+  const views = page.getByRole("button", { name: "Views" });
+  await views.click();
+  const menu = page.getByRole("dialog", { name: "Saved views of this experiment" });
+  await menu.getByRole("textbox", { name: "Name of the view" }).fill("Log scale");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/view=\w+/);
+  const trigger = page.locator('button[title="Saved views of this experiment"]');
+  await expect(trigger).toHaveText("Log scale");
+  await page.getByRole("button", { name: "Outliers" }).click();
+  await expect(trigger).toContainText("edited");
+  await trigger.click();
+  await menu.getByRole("button", { name: /^Save “/ }).click();
+  await expect(trigger).toHaveText("Log scale");
+  await trigger.click();
+  await menu.getByRole("button", { name: "Settings of Log scale" }).click();
+  await menu.getByRole("button", { name: "Restore: Version 1" }).click();
+  await expect(page).not.toHaveURL(/out:5/);
+  await expect(menu.getByText("Version 3")).toBeVisible();
+  const standard = menu.getByRole("checkbox", { name: "What a fresh page of the team shows" });
+  await standard.click();
+  await expect(standard).toBeChecked();
+  await page.goto(await samples.path("curves"));
+  await expect(page).toHaveURL(/y=log/);
+  await expect(trigger).toHaveText("Log scale");
+  await trigger.click();
+  await menu.getByRole("button", { name: "Settings of Log scale" }).click();
+  await menu.getByRole("button", { name: "Delete the view" }).click();
+  await expect(trigger).toHaveText("Views");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(menu).toHaveCount(0); // it was pressed outside of the menu
+  await trigger.click();
+  await expect(menu.getByRole("button", { name: /^Log scale/ })).toBeVisible();
+  await menu.getByRole("button", { name: "Settings of Log scale" }).click();
+  await menu.getByRole("button", { name: "Delete the view" }).click();
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   test(`no accessibility violation in the menus of views and links, ${colorScheme}`, async ({ page, samples }) => {
     test.setTimeout(180_000);
@@ -73,6 +115,11 @@ for (const colorScheme of ["light", "dark"] as const) {
       expect(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
     };
     await shareLink(page);
+    await noViolations();
+    await page.keyboard.press("Escape");
+    if ((await page.getByRole("button", { name: "Views" }).count()) === 0) return; // this server keeps no named views
+    await page.getByRole("button", { name: "Views" }).click();
+    await expect(page.getByRole("dialog", { name: "Saved views of this experiment" })).toBeVisible();
     await noViolations();
   });
 }

@@ -340,6 +340,7 @@ export const text = {
   },
   panelRun: "Run",
   noMarkdown: "Nothing is written here yet",
+  noTagsChosen: "No tags are chosen yet",
   noColumns: "No columns are chosen yet",
   noValue: "none",
   spanOf: (least: string, most: string, runs: number) => `${least} to ${most} over ${plural(runs, "run")}`,

@@ -24,6 +24,7 @@ import { useRuns } from "../runs/useRuns";
 import { useView } from "../state/useView";
 import type { View } from "../state/view";
 import { text } from "../text";
+import { SavedViews } from "../views/SavedViews";
 import { ShareButton } from "../views/ShareButton";
 import { usePageKeys, useShared } from "./acts";
 import { Charts, scalarTags } from "./Charts";
@@ -134,7 +135,9 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
             handle={filter}
             result={state.loaded ? text.found(rows.total, count, state.took) : ""}
             open={(ask, anchor) => setPopup({ ask, anchor })}
-          />
+          >
+            <SavedViews experiment={experiment} view={view} set={set} />
+          </QueryBar>
           <Work view={view} sheet={sheet}>
             <TableSide
               {...{ view, set, runs, groups, shown, current, setCurrent, focus, checked, acts, bulk, setPopup }}

@@ -66,7 +66,8 @@ function ChartPanel({ id, order, shared, ...place }: BodyProps) {
   const host = useRef<HTMLDivElement>(null);
   const base = useRef<HTMLCanvasElement>(null);
   const overlayCanvas = useRef<HTMLCanvasElement>(null);
-  const plot = usePlot(shared, plottedOf(id, shared), order, host, base, overlayCanvas);
+  const plotted = plottedOf(id, shared);
+  const plot = usePlot(shared, plotted, order, host, base, overlayCanvas);
   return (
     <PanelFrame
       id={id}
@@ -82,7 +83,7 @@ function ChartPanel({ id, order, shared, ...place }: BodyProps) {
       <div className={css.plot} ref={host}>
         <canvas ref={base} />
         <canvas ref={overlayCanvas} />
-        <Foot plot={plot} shared={shared} />
+        <Foot plot={plot} shared={shared} chosen={plotted.tags.length > 0} />
       </div>
       {plot.owner && plot.hover !== null && plot.hover.rows.length > 0 && (
         <Tip hover={plot.hover} host={host} frame={plot.frame} />
@@ -274,7 +275,7 @@ function HeadValue({ plot, shared }: { plot: Plot; shared: PanelShared }) {
   );
 }
 
-function Foot({ plot, shared }: { plot: Plot; shared: PanelShared }) {
+function Foot({ plot, shared, chosen }: { plot: Plot; shared: PanelShared; chosen: boolean }) {
   const { frame, problem } = plot;
   return (
     <>
@@ -282,7 +283,7 @@ function Foot({ plot, shared }: { plot: Plot; shared: PanelShared }) {
         <span className={`${controls.skeleton} ${css.skeleton}`} />
       )}
       {frame !== null && frame.series === 0 && !frame.loading && problem === null && (
-        <p className={css.none}>{shared.noneDrawn ? text.noneDrawn : text.noData}</p>
+        <p className={css.none}>{chosen ? (shared.noneDrawn ? text.noneDrawn : text.noData) : text.noTagsChosen}</p>
       )}
       {frame !== null && frame.series > 0 && frame.yTicks.length === 0 && frame.nonPositive === 0 && (
         <p className={css.void}>{text.nothingInView(frame.marks.length > 0)}</p>

@@ -155,6 +155,7 @@ function Smoothing({ value, own, onSet }: RowProps) {
             max={kind[3]}
             step={kind[4]}
             value={shown}
+            style={{ "--f": `${((shown - kind[2]) / (kind[3] - kind[2])) * 100}%` } as React.CSSProperties}
             onChange={(event) => {
               setTyped(Number(event.target.value));
               onSet(`${kind[0]}:${event.target.value}`, true);

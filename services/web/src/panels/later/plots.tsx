@@ -139,12 +139,8 @@ export function Parallel({ rows, titles, focus }: ColumnsProps) {
               // biome-ignore lint/suspicious/noArrayIndexKey: columns are known by their place.
               <g key={i} transform={`translate(${i * step} 0)`}>
                 <line className={css.axis} y2={h} />
-                <text
-                  className={css.name}
-                  y={-9}
-                  textAnchor={i === 0 ? "start" : i === titles.length - 1 ? "end" : "middle"}
-                >
-                  {label(title, Math.max(6, Math.floor(step / 7)))}
+                <text className={css.name} y={-9} textAnchor="middle">
+                  {label(title, Math.max(4, Math.floor(step / 8)))}
                 </text>
                 {axes[i].ticks.map((tick) => (
                   <text key={tick.label} className={css.tick} x={-5} y={(1 - tick.at) * h} dy="0.32em" textAnchor="end">
