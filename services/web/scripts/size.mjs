@@ -15,7 +15,7 @@ if (/<script(?![^>]*\bsrc=)/.test(html) || /<style|\son\w+=/.test(html)) {
 }
 // The page's own scripts, and the worker, which the first chart fetches. What later() loads does not stand in the way.
 const files = readdirSync(join(dist, "assets")).filter(
-  (name) => name.endsWith(".js") && (html.includes(`/assets/${name}`) || name.startsWith("worker-")),
+  (name) => name.endsWith(".js") && (html.includes(`/assets/${name}`) || /^(?:live_)?worker-/.test(name)),
 );
 const asJson = process.argv.includes("--json");
 let total = 0;

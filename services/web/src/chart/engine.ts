@@ -14,6 +14,7 @@ import type {
   Scene,
   ToWorker,
 } from "./protocol";
+import { trusted } from "./trusted";
 import workerUrl from "./worker?worker&url";
 
 export interface PanelListener {
@@ -23,20 +24,6 @@ export interface PanelListener {
 }
 
 type AnswerTo<Q extends Question> = Extract<Answer, { what: Q["what"] }>;
-
-// The page's content security policy requires Trusted Types: the worker's address is vouched for here, once.
-interface Policy {
-  createScriptURL(url: string): string;
-}
-interface PolicyFactory {
-  createPolicy(name: string, rules: { createScriptURL: (url: string) => string }): Policy;
-}
-
-function trusted(url: string): string {
-  const factory = (globalThis as { trustedTypes?: PolicyFactory }).trustedTypes;
-  if (factory === undefined) return url;
-  return factory.createPolicy("stepwell-worker", { createScriptURL: () => workerUrl }).createScriptURL(url);
-}
 
 export class ChartEngine {
   private readonly worker: Worker;
@@ -100,6 +87,13 @@ export class ChartEngine {
     if (x === null && this.hoverOwner !== owner) return;
     this.hoverOwner = x === null ? null : owner;
     this.post({ type: "hover", owner, x, y, order });
+  }
+
+  /** A way to the worker for another one. */
+  port(): MessagePort {
+    const { port1, port2 } = new MessageChannel();
+    this.post({ type: "port", port: port1 }, [port1]);
+    return port2;
   }
 
   append(columns: LiveColumns[]): void {

@@ -120,6 +120,8 @@ export type ToWorker =
   | { type: "panel"; panel: PanelSpec }
   | { type: "drop"; id: string }
   | { type: "append"; columns: LiveColumns[] }
+  /** Where appends come from as well. */
+  | { type: "port"; port: MessagePort }
   /** What is kept of this run (all runs: null) is out of date and fetched again; old pictures stay until then. */
   | { type: "stale"; run: string | null }
   /** Milliseconds between two live redraws of a panel; 0: none (hidden tab). */

@@ -260,7 +260,7 @@ function settle(): void {
   }, SETTLED);
 }
 
-self.onmessage = (event: MessageEvent<ToWorker>) => {
+const receive = (event: MessageEvent<ToWorker>) => {
   const message = event.data;
   switch (message.type) {
     case "scene":
@@ -287,6 +287,9 @@ self.onmessage = (event: MessageEvent<ToWorker>) => {
       break;
     case "append":
       store.append(message.columns);
+      break;
+    case "port":
+      message.port.onmessage = receive;
       break;
     case "stale":
       store.markStale(message.run);
@@ -316,6 +319,8 @@ self.onmessage = (event: MessageEvent<ToWorker>) => {
       break;
   }
 };
+
+self.onmessage = receive;
 
 // A series made stale by live points is asked for again after a pause; nothing else would wake the plan.
 setInterval(() => {

@@ -88,10 +88,10 @@ export function useChartActs(view: View, set: SetView): ChartActs {
       box,
       pins,
       zoomed,
-      baseline: null,
+      baseline: view.base,
       groupLabel: (key) => key,
     }),
-    [tip, brushing, box, pins, zoomed, zoom, set],
+    [tip, brushing, box, pins, zoomed, view.base, zoom, set],
   );
   return { shared, zoomBack, setBrushing };
 }

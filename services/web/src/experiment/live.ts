@@ -1,12 +1,15 @@
-// The event stream of an experiment: one EventSource a page. Points go to the chart worker, runs to the table.
+// The event stream of an experiment: one a page, in a worker. Points go to the chart worker, runs to the table.
 
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { parseJson, toStep, toValue } from "../api/json64";
+import { toValue } from "../api/json64";
 import { tagKey } from "../api/tags";
 import type { Run, Summary, TagItem } from "../api/types";
 import type { ChartEngine } from "../chart/engine";
+import type { FromLive, ToLive } from "../chart/live_protocol";
+import liveUrl from "../chart/live_worker?worker&url";
 import type { LiveColumns } from "../chart/protocol";
+import { trusted } from "../chart/trusted";
 import { tagsKey } from "./data";
 
 export interface LiveState {
@@ -15,28 +18,6 @@ export interface LiveState {
   since: number;
   /** Seconds between the newest point's wall time and its arrival; null: none yet, or older than a minute (an upload). */
   behind: number | null;
-}
-
-interface PointsEvent {
-  run: string;
-  tag: string;
-  tag_base64?: string;
-  step: unknown[];
-  wall: unknown[];
-  value: unknown[];
-}
-
-export function columnsOf(event: PointsEvent): LiveColumns {
-  const n = Math.min(event.step.length, event.wall.length, event.value.length);
-  const step = new BigInt64Array(n);
-  const wall = new Float64Array(n);
-  const value = new Float64Array(n);
-  for (let i = 0; i < n; i++) {
-    step[i] = toStep(event.step[i]);
-    wall[i] = toValue(event.wall[i]);
-    value[i] = toValue(event.value[i]);
-  }
-  return { run: event.run, tag: tagKey(event), step, wall, value };
 }
 
 /** What live points do to a run's summary. */
@@ -61,8 +42,6 @@ export function extendSummary(old: Summary | undefined, columns: LiveColumns): S
   return next;
 }
 
-const PACE = 500; // ms between two writes of live values into the table
-
 /** Who shows runs and wants to know what becomes of them. */
 export interface LiveRuns {
   /** Does it show values of this tag? */
@@ -75,53 +54,103 @@ export interface LiveRuns {
   refetch(): void;
 }
 
-/** Gathers what came and hands it on at a calm pace. */
-class Gatherer {
-  private runs = new Map<string, Run>();
-  private points = new Map<string, LiveColumns[]>();
-  private newTag = false;
-  private timer: ReturnType<typeof setTimeout> | undefined;
+/** The page's end of the worker that has the event stream. */
+class LiveStream {
+  private readonly worker = new Worker(trusted(liveUrl), { type: "module", name: "live" });
+  private readonly tags = new Set<string>();
+  private hidden = "";
+  private wasLost = false;
 
   constructor(
     private readonly client: QueryClient,
     private readonly experiment: string,
+    private readonly engine: ChartEngine,
     private readonly sink: () => LiveRuns,
-  ) {}
-
-  run(run: Run): void {
-    this.runs.set(run.id, run);
-    this.later();
+    private readonly enter: (change: Partial<LiveState>) => void,
+  ) {
+    this.worker.onmessage = ({ data }: MessageEvent<FromLive>) => this.receive(data);
+    const port = engine.port();
+    this.post({ type: "open", experiment, port }, [port]);
   }
 
-  add(columns: LiveColumns): void {
-    if (this.sink().shows(columns.tag)) {
-      const list = this.points.get(columns.run);
-      if (list === undefined) this.points.set(columns.run, [columns]);
+  private post(message: ToLive, transfer: Transferable[] = []): void {
+    this.worker.postMessage(message, transfer);
+  }
+
+  private receive(message: FromLive): void {
+    switch (message.type) {
+      case "state":
+        this.wasLost ||= message.state === "lost";
+        this.enter({ state: message.state });
+        break;
+      case "hello":
+        this.begin(message.resumed);
+        break;
+      case "rewind":
+        this.engine.stale(message.run);
+        this.sink().refetch();
+        break;
+      case "skip":
+        if (message.run === null) this.refetch();
+        else this.engine.stale(message.run);
+        break;
+      case "broken":
+        this.refetch();
+        break;
+      case "batch":
+        this.take(message);
+        break;
+    }
+  }
+
+  /** The stream begins here. What was fetched before may lack what came between; runs that are finished lack nothing. */
+  private begin(resumed: boolean): void {
+    if (!this.wasLost) {
+      for (const run of this.sink().live()) this.engine.stale(run);
+      return;
+    }
+    this.wasLost = false;
+    if (!resumed) this.refetch();
+  }
+
+  private refetch(): void {
+    this.engine.stale(null);
+    this.sink().refetch();
+    void this.client.invalidateQueries({ queryKey: tagsKey(this.experiment) });
+  }
+
+  private take({ runs, points, tags, behind }: Extract<FromLive, { type: "batch" }>): void {
+    this.learn(tags);
+    const sink = this.sink();
+    const shown = new Map<string, LiveColumns[]>();
+    for (const columns of points) {
+      if (!sink.shows(columns.tag)) continue;
+      const list = shown.get(columns.run);
+      if (list === undefined) shown.set(columns.run, [columns]);
       else list.push(columns);
     }
-    const tags = this.client.getQueryData<TagItem[]>(tagsKey(this.experiment));
-    if (tags?.some((item) => tagKey(item) === columns.tag) === false) this.newTag = true;
-    this.later();
+    if (runs.length > 0 || shown.size > 0) sink.write(new Map(runs.map((run) => [run.id, run])), shown);
+    if (behind !== null) this.enter({ behind: behind >= 0 && behind < 60 ? behind : null });
   }
 
-  private later(): void {
-    this.timer ??= setTimeout(() => this.write(), PACE);
-  }
-
-  private write(): void {
-    this.timer = undefined;
-    const { runs, points } = this;
-    this.runs = new Map();
-    this.points = new Map();
-    if (this.newTag) {
-      this.newTag = false;
-      void this.client.invalidateQueries({ queryKey: tagsKey(this.experiment) });
+  /** Asks for the tags again where the stream has one that the list has not, and says which are not shown. */
+  private learn(tags: string[]): void {
+    const known = this.client.getQueryData<TagItem[]>(tagsKey(this.experiment));
+    if (tags.length > 0 && known !== undefined) {
+      const keys = new Set(known.map(tagKey));
+      if (tags.some((tag) => !keys.has(tag)))
+        void this.client.invalidateQueries({ queryKey: tagsKey(this.experiment) });
     }
-    if (runs.size > 0 || points.size > 0) this.sink().write(runs, points);
+    for (const tag of tags) this.tags.add(tag);
+    const hidden = [...this.tags].filter((tag) => !this.sink().shows(tag));
+    const key = hidden.join("\n");
+    if (key === this.hidden) return;
+    this.hidden = key;
+    this.post({ type: "hide", tags: hidden });
   }
 
   stop(): void {
-    clearTimeout(this.timer);
+    this.worker.terminate();
   }
 }
 
@@ -148,83 +177,16 @@ export function useLive(experiment: string, runs: LiveRuns, engine: ChartEngine)
   sink.current = runs;
 
   useEffect(() => {
-    const writer = new Gatherer(client, experiment, () => sink.current);
-    let source: EventSource | null = null;
-    let again: ReturnType<typeof setTimeout> | undefined;
-    let wasLost = false;
-    let failures = 0;
-
-    const enter = (state: LiveState["state"]) =>
-      setLive((old) => (old.state === state ? old : { ...old, state, since: Date.now() }));
-    const refetch = () => {
-      engine.stale(null);
-      sink.current.refetch();
-      void client.invalidateQueries({ queryKey: tagsKey(experiment) });
-    };
-    const listen = (name: string, handle: (data: unknown) => void) =>
-      source?.addEventListener(name, (event) => {
-        try {
-          handle(parseJson((event as MessageEvent<string>).data));
-        } catch {
-          // An event that cannot be read is as good as a lost one.
-          refetch();
-        }
+    const enter = (change: Partial<LiveState>) =>
+      setLive((old) => {
+        if (change.state !== undefined)
+          return old.state === change.state ? old : { ...old, ...change, since: Date.now() };
+        const { behind } = change;
+        const same = old.behind != null && behind != null && Math.abs(old.behind - behind) < 0.05;
+        return same ? old : { ...old, ...change };
       });
-
-    const connect = () => {
-      source = new EventSource(`/api/v1/live?experiment=${encodeURIComponent(experiment)}`);
-      source.onopen = () => {
-        failures = 0;
-        enter("live");
-      };
-      source.onerror = () => {
-        enter("lost");
-        wasLost = true;
-        if (source?.readyState !== EventSource.CLOSED) return;
-        // The server refused; the browser would not try again.
-        clearTimeout(again);
-        again = setTimeout(connect, Math.min(15_000, 1000 * 2 ** failures++));
-      };
-      listen("points", (data) => {
-        const event = data as PointsEvent;
-        const columns = columnsOf(event);
-        const newest = columns.wall[columns.wall.length - 1];
-        const behind = Date.now() / 1000 - newest;
-        writer.add({ ...columns, step: columns.step.slice(), value: columns.value.slice() });
-        engine.append([columns]);
-        const seconds = behind >= 0 && behind < 60 ? behind : null;
-        setLive((old) =>
-          old.behind !== null && seconds !== null && Math.abs(old.behind - seconds) < 0.05
-            ? old
-            : { ...old, behind: seconds },
-        );
-      });
-      // The stream begins here. What was fetched before may lack what came between; runs that are finished lack nothing.
-      listen("hello", (data) => {
-        if (wasLost) {
-          wasLost = false;
-          if ((data as { resumed?: boolean }).resumed !== true) refetch();
-          return;
-        }
-        for (const run of sink.current.live()) engine.stale(run);
-      });
-      listen("run", (data) => writer.run(data as Run));
-      listen("rewind", (data) => {
-        engine.stale((data as { run?: string }).run ?? null);
-        sink.current.refetch();
-      });
-      listen("skip", (data) => {
-        const run = (data as { run?: string }).run;
-        if (run === undefined) refetch();
-        else engine.stale(run);
-      });
-    };
-    connect();
-    return () => {
-      source?.close();
-      clearTimeout(again);
-      writer.stop();
-    };
+    const stream = new LiveStream(client, experiment, engine, () => sink.current, enter);
+    return () => stream.stop();
   }, [client, engine, experiment]);
 
   // Redraws: ten a second, four when the window has not the focus, none when it is hidden.

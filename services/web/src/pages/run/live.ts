@@ -5,7 +5,8 @@ import { useEffect, useState } from "react";
 import { parseJson } from "../../api/json64";
 import type { RunDetail } from "../../api/run";
 import type { ChartEngine } from "../../chart/engine";
-import { columnsOf, type LiveState } from "../../experiment/live";
+import { columnsOf } from "../../chart/live_points";
+import type { LiveState } from "../../experiment/live";
 import { runKey, seriesKey } from "./data";
 
 const LOOK_AGAIN = 2_000; // ms between two looks at the lists while points arrive
