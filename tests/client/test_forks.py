@@ -1,11 +1,13 @@
-"""A fork: a run that begins with what another showed, whatever becomes of that one."""
+"""A fork: a run that begins with what another showed, whatever becomes of that one, and whoever is killed meanwhile."""
 
 from __future__ import annotations
 
 import json
 import pathlib
+import random
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +19,7 @@ from harness.processes import Server
 from harness.rest import Rest
 from harness.waiting import until
 
+KILLS = 6
 HERE = pathlib.Path(__file__).resolve().parent
 
 # Forks what value_trainer.py logs.
@@ -100,9 +103,8 @@ def test_a_fork_has_every_kind_of_value_of_its_parent(server: Server, rest: Rest
     assert run["forked_from"] == {"run": "all-kinds", "step": 2}
     assert run["params"] == {"lr": 0.1} and run["labels"] == {}
     assert training.await_run(rest, "all-kinds")["forked_from"] is None
-    until(
-        lambda: count(rest, "all-kinds-fork", "loss") == len(got["loss scalar"]) + 1, "lists follow", training.LONGEST
-    )
+    points = len(got["loss scalar"]) + 1
+    until(lambda: count(rest, "all-kinds-fork", "loss") == points, "lists follow", training.LONGEST)
     assert count(rest, "all-kinds-fork", "numbers/whole") == 2
 
 
@@ -194,6 +196,33 @@ def test_a_run_that_is_there_is_not_made_another_fork(server: Server, rest: Rest
 def status_of(spool: pathlib.Path) -> str:
     path = spool / "status.json"
     return str(json.loads(path.read_text())["fork_refused"]) if path.exists() else ""
+
+
+@pytest.mark.parametrize("seed", range(KILLS))
+def test_a_server_that_is_killed_while_a_fork_is_made(
+    program: pathlib.Path, folder: pathlib.Path, spool: pathlib.Path, seed: int
+) -> None:
+    address = f"127.0.0.1:{processes.reserve_port()}"
+    command = [program, "serve", "--data", folder / "data", "--http", "127.0.0.1:0", "--grpc", address]
+    server = processes.Process("serve", command, folder)
+    server.start()
+    try:
+        assert training.train(spool, address, {"experiment": "forks", "id": "parent"}, 5000) == (0, "")
+        training.wait_sent(spool)
+        init = {"experiment": "forks", "id": "child", "fork_from": ["parent", 4000]}
+        trainer = training.start(spool, address, init, 500, **{"from": 4000})
+        time.sleep(random.Random(seed).uniform(0.2, 1.5))
+        server.kill_tree()
+        server.start()
+        assert trainer.wait(training.LONGEST) == 0
+        training.wait_sent(spool)
+        rest = Rest(server.ports["http"])
+        training.check(rest, "parent", 0, range(5000))
+        training.check(rest, "child", 0, range(4500))
+        training.await_run(rest, "child", status="finished")
+        until(lambda: count(rest, "child", "0/loss") == 4500, "lists have what was inherited", training.LONGEST)
+    finally:
+        server.kill_tree()
 
 
 def test_a_fork_from_cpp(cpp: pathlib.Path, server: Server, rest: Rest, spool: pathlib.Path) -> None:
