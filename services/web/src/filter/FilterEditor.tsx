@@ -40,7 +40,16 @@ export function FilterEditor({ handle, experiment, value, onChange, problem, res
   const [chosen, setChosen] = useState(-1);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const listId = useId();
-  useEffect(() => setTyped(value), [value]);
+  // What comes back of one's own typing is older than what is typed meanwhile.
+  const sent = useRef(value);
+  useEffect(() => {
+    if (value !== sent.current) setTyped(value);
+    sent.current = value;
+  }, [value]);
+  const send = (next: string, gesture: boolean) => {
+    sent.current = next;
+    onChange(next, gesture);
+  };
   useEffect(() => () => clearTimeout(timer.current), []);
   useImperativeHandle(handle, () => ({ focus: () => input.current?.focus() }));
   const options = useOptions(experiment, place);
@@ -56,7 +65,7 @@ export function FilterEditor({ handle, experiment, value, onChange, problem, res
   const change = (next: string, at?: number) => {
     setTyped(next);
     clearTimeout(timer.current);
-    if (!mayBecomeKey(next)) timer.current = setTimeout(() => onChange(next, true), REST);
+    if (!mayBecomeKey(next)) timer.current = setTimeout(() => send(next, true), REST);
     if (at !== undefined)
       requestAnimationFrame(() => {
         input.current?.setSelectionRange(at, at);
@@ -65,7 +74,7 @@ export function FilterEditor({ handle, experiment, value, onChange, problem, res
   };
   const commit = () => {
     clearTimeout(timer.current);
-    if (typed !== value) onChange(typed, false);
+    if (typed !== value) send(typed, false);
   };
   const take = (option: Option) => {
     if (place === null) return;
@@ -91,7 +100,7 @@ export function FilterEditor({ handle, experiment, value, onChange, problem, res
     else {
       clearTimeout(timer.current);
       setTyped("");
-      onChange("", false);
+      send("", false);
     }
   };
   return (
@@ -131,7 +140,15 @@ export function FilterEditor({ handle, experiment, value, onChange, problem, res
         {open && <Options id={listId} options={options} chosen={chosen} meaning={typed} onTake={take} />}
       </div>
       {typed !== "" && (
-        <button type="button" className={css.clear} aria-label={text.clearFilter} onClick={() => onChange("", false)}>
+        <button
+          type="button"
+          className={css.clear}
+          aria-label={text.clearFilter}
+          onClick={() => {
+            setTyped("");
+            send("", false);
+          }}
+        >
           <X {...icon} size={14} />
         </button>
       )}

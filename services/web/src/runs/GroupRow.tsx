@@ -7,12 +7,12 @@ import type { RunGroup, Spread } from "../api/runs";
 import { shortValue } from "../chart/format";
 import { icon } from "../components/Shell";
 import { SPARK } from "../experiment/sparks";
-import type { Column } from "../state/columns";
-import { filterKey } from "../state/columns";
+import { type Column, filterKey } from "../state/columns";
 import { n, text } from "../text";
 import { Value } from "./cells";
 import { groupItemId } from "./items";
 import type { Layout } from "./layout";
+import { cssColor } from "./looks";
 import css from "./RunTable.module.css";
 import type { RunActs } from "./table_acts";
 import { groupId, type Members } from "./useGroups";
@@ -24,6 +24,8 @@ interface Props {
   open: boolean;
   members: Members | undefined;
   drawn: number;
+  /** Of its line in the charts; null: none of its members is drawn. */
+  slot: number | null;
   index: number;
   top: number;
   height: number;
@@ -35,7 +37,7 @@ interface Props {
 }
 
 export const GroupRow = memo(function GroupRow(props: Props) {
-  const { group, by, open, members, drawn, index, top, height, layout, tabbable, acts } = props;
+  const { group, by, open, members, drawn, slot, index, top, height, layout, tabbable, acts } = props;
   const id = groupId(group);
   const Chevron = open ? ChevronDown : ChevronRight;
   const all = members !== undefined && drawn > 0 && drawn === group.count;
@@ -72,7 +74,10 @@ export const GroupRow = memo(function GroupRow(props: Props) {
             acts.drawGroup(group, members?.runs ?? [], drawn === 0);
           }}
         >
-          <i className={`${css.swatch} ${drawn === 0 ? css.off : css.several}`} />
+          <i
+            className={`${css.swatch} ${css.several} ${slot === null ? css.off : ""}`}
+            style={slot === null ? undefined : { background: cssColor({ slot, color: null }) }}
+          />
         </button>
       </span>
       <span role="gridcell" className={css.name}>

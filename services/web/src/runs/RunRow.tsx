@@ -6,11 +6,12 @@ import controls from "../components/controls.module.css";
 import { Name, visible } from "../components/Name";
 import { SPARK } from "../experiment/sparks";
 import { text } from "../text";
-import { Cell, stateWords } from "./cells";
+import { Cell, stateWords, Value } from "./cells";
 import type { Layout } from "./layout";
 import { cssColor, type Look } from "./looks";
 import css from "./RunTable.module.css";
 import type { RunActs } from "./table_acts";
+import { type AtStep, atKey } from "./useAtStep";
 import { isLive } from "./values";
 
 export interface RowProps {
@@ -32,6 +33,8 @@ export interface RowProps {
   spark: string;
   /** Ids of columns in which it is the best of the table. */
   best: string;
+  /** Values at the pinned crosshair. */
+  at: AtStep;
   now: number;
   acts: RunActs;
 }
@@ -146,7 +149,7 @@ function States({ run, metric, baseline }: RowProps) {
   );
 }
 
-function Cells({ run, layout, look, spark, best, now }: RowProps) {
+function Cells({ run, layout, look, spark, best, at, now }: RowProps) {
   return layout.columns.map(({ column, id, align, sticky }) => {
     const course = column.space === "metric" && column.stat === "course";
     return (
@@ -162,6 +165,8 @@ function Cells({ run, layout, look, spark, best, now }: RowProps) {
           <svg width={SPARK.width} height={SPARK.height} aria-hidden="true" className={css.spark}>
             <path d={spark} style={{ stroke: look === null ? "var(--c-mute)" : cssColor(look) }} />
           </svg>
+        ) : column.space === "metric" && column.stat === "at" ? (
+          <Value value={at.get(atKey(run.id, column.name))} />
         ) : (
           <Cell run={run} column={column} now={now} />
         )}

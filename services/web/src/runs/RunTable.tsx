@@ -7,7 +7,7 @@ import type { Run } from "../api/types";
 import type { Rows } from "../experiment/rows";
 import { useSparks } from "../experiment/sparks";
 import type { Column, ShownColumn } from "../state/columns";
-import type { RunsView } from "../state/runs_view";
+import type { View } from "../state/view";
 import { text } from "../text";
 import { likelyBest, tableMetric } from "./ask";
 import { GroupRow } from "./GroupRow";
@@ -18,6 +18,7 @@ import { RunRow } from "./RunRow";
 import css from "./RunTable.module.css";
 import { TableHead } from "./TableHead";
 import type { RunActs } from "./table_acts";
+import { pinnedStep, useAtStep } from "./useAtStep";
 import { type Groups, groupId, type Members, useMembers } from "./useGroups";
 import { bestOf, isLive, metricValue, sharedPrefix } from "./values";
 
@@ -36,7 +37,7 @@ interface Props {
   state: ListState<Run>;
   groups: Groups;
   ask: RunAsk | null;
-  view: RunsView;
+  view: View;
   shown: readonly ShownColumn[];
   tags: string[];
   /** The row of the keyboard. */
@@ -62,8 +63,8 @@ export function RunTable(props: Props) {
   const { rows, state, groups, ask, view, shown, current, setCurrent, rowHeight, open, want } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const [resizing, setResizing] = useState<{ id: string; width: number } | null>(null);
-  const layout = useMemo(() => layOut(shown, resizing), [shown, resizing]);
   const grouped = view.group.length > 0;
+  const layout = useMemo(() => layOut(shown, resizing, grouped), [shown, resizing, grouped]);
   const [wanted, setWanted] = useState<{ group: RunGroup; open: boolean }[]>([]);
   const members = useMembers(grouped ? ask : null, grouped ? wanted : []);
   const items = useMemo(
@@ -210,6 +211,11 @@ function Body(props: BodyProps) {
     metric,
     runs.map((run) => ({ id: run.id, live: isLive(run) })),
   );
+  const at = useAtStep(
+    pinnedStep(view),
+    layout.columns,
+    runs.map((run) => run.id),
+  );
   const best = useBest(rows.shown, layout);
   const dimTo = useMemo(() => sharedPrefix(rows.shown.map((run) => run.name)), [rows.shown]);
   const span = spanOf(shownItems, metric);
@@ -231,6 +237,7 @@ function Body(props: BodyProps) {
             metric={metric}
             spark={sparks.pathOf(item.id)}
             best={best.get(item.id) ?? ""}
+            at={at}
             now={now}
           />
         );
@@ -244,6 +251,7 @@ function Body(props: BodyProps) {
             open={item.open}
             members={item.members}
             drawn={drawnOf(item.members, rows.drawn)}
+            slot={rows.groups.find(({ key }) => key === groupId(item.group))?.slot ?? null}
             span={span}
           />
         );

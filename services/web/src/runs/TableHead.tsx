@@ -6,7 +6,7 @@ import { icon } from "../components/Shell";
 import { MetricPicker } from "../experiment/MetricPicker";
 import { type Column, clampWidth, formatColumn, isSortable, type ShownColumn, type Sort } from "../state/columns";
 import { text } from "../text";
-import { columnLabel, columnTitle, type LaidColumn, type Layout, NAME_COLUMN } from "./layout";
+import { columnTitle, type LaidColumn, type Layout, NAME_COLUMN } from "./layout";
 import css from "./RunTable.module.css";
 import type { RunActs } from "./table_acts";
 
@@ -111,7 +111,7 @@ function HeadCell(props: HeadProps & { column: Column; laid: LaidColumn | null }
           title={isSortable(column) ? text.sortBy(columnTitle(column)) : columnTitle(column)}
           onClick={(event) => isSortable(column) && acts.sort(column, event.shiftKey)}
         >
-          <span className={css.headLabel}>{columnLabel(column)}</span>
+          <span className={css.headLabel}>{laid?.label ?? columnTitle(column)}</span>
           {on !== null && <SortMark sort={on} place={sort.length > 1 ? place + 1 : null} />}
         </button>
       )}

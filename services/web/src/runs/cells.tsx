@@ -20,10 +20,15 @@ export function Cell({ run, column, now }: { run: Run; column: Column; now: numb
     if (column.name === "duration" && typeof value === "number") return <>{duration(value)}</>;
     if (column.name === "archived") return <>{value === true ? text.yes : ""}</>;
   }
-  return <Value value={value} />;
+  // A parameter is what somebody wrote: 0.001 is not 0.001000.
+  const written = column.space === "param" && typeof value === "number" && String(value).length <= WRITTEN;
+  return written ? String(value) : <Value value={value} />;
 }
 
-export function Value({ value }: { value: FilterValue }) {
+const WRITTEN = 9; // characters
+
+export function Value({ value }: { value: FilterValue | undefined }) {
+  if (value === undefined) return null;
   if (value === null) return <span className={css.missing}>{text.none}</span>;
   if (typeof value === "string") return <Name name={value} />;
   if (typeof value === "boolean") return <>{String(value)}</>;

@@ -8,6 +8,7 @@ export interface LaidColumn {
   column: Column;
   /** Equal columns have equal ids. */
   id: string;
+  label: string;
   width: number;
   /** CSS pixels from the left edge where a pinned column sticks; null: it scrolls. */
   sticky: number | null;
@@ -59,10 +60,19 @@ export const alignOf = (column: Column): "start" | "end" =>
     ? "end"
     : "start";
 
-/** `resized`: a column whose edge is being dragged. */
-export function layOut(shown: readonly ShownColumn[], resized: { id: string; width: number } | null): Layout {
+const WITH_SPREAD = 30; // CSS pixels more, for the deviation beside a mean
+
+/** `resized`: a column whose edge is being dragged. `grouped`: there are rows with means. */
+export function layOut(
+  shown: readonly ShownColumn[],
+  resized: { id: string; width: number } | null,
+  grouped: boolean,
+): Layout {
+  const spread = (column: Column) =>
+    grouped && column.space === "metric" && column.stat !== "course" ? WITH_SPREAD : 0;
   const widthOf = ({ column, width }: ShownColumn) =>
-    resized?.id === formatColumn(column) ? resized.width : (width ?? defaultWidth(column));
+    resized?.id === formatColumn(column) ? resized.width : (width ?? defaultWidth(column) + spread(column));
+  const course = shown.find(({ column }) => column.space === "metric" && column.stat === "course")?.column.name;
   const name = shown.find((s) => formatColumn(s.column) === "name");
   const rest = shown.filter((s) => s !== name);
   const ordered = [...rest.filter((s) => s.pinned), ...rest.filter((s) => !s.pinned)];
@@ -73,7 +83,15 @@ export function layOut(shown: readonly ShownColumn[], resized: { id: string; wid
     const width = widthOf(s);
     const sticky = s.pinned ? left : null;
     left += width + GAP;
-    return { column: s.column, id: formatColumn(s.column), width, sticky, align: alignOf(s.column) };
+    const { column } = s;
+    return {
+      column,
+      id: formatColumn(column),
+      label: columnLabel(column, course),
+      width,
+      sticky,
+      align: alignOf(column),
+    };
   });
   // A pinned column has its place only where the name's has a fixed one.
   const fixed = fixedName !== null || columns.some((c) => c.sticky !== null);
@@ -87,11 +105,12 @@ export function layOut(shown: readonly ShownColumn[], resized: { id: string; wid
   };
 }
 
-/** What the head of a column says; long where several columns are of one name. */
-export function columnLabel(column: Column): string {
+/** What the head of a column says. Beside the course of its metric only what of it. */
+export function columnLabel(column: Column, course?: string): string {
   if (column.space === "run") return text.runKey[column.name];
-  if (column.space === "metric") return column.stat === "course" ? tagText(column.name) : text.stat[column.stat];
-  return column.name;
+  if (column.space !== "metric") return column.name;
+  if (column.name === course && column.stat !== "course") return text.stat[column.stat];
+  return column.stat === "course" || column.stat === "last" ? tagText(column.name) : columnTitle(column);
 }
 
 /** The whole name of a column, for titles, lists and copies. */

@@ -48,9 +48,13 @@ const SPACE: Record<string, "param" | "label" | "metric"> = {
   metrics: "metric",
 };
 const BARE = /^[\w/][\w/-]*$/;
+const DOTTED = /^[\w/][\w/-]*(?:\.[\w/][\w/-]*)*$/;
 
-/** A name within a key: bare where that is clear, else in double quotes. */
+/** A name at the end of a key: bare where that is clear, else in double quotes. */
 export const quoteName = (name: string) => (BARE.test(name) ? name : quoted(name));
+
+/** A name that something follows, or whose dots are its own: params.model.arch, metrics.eval.loss.last. */
+const quoteDotted = (name: string) => (DOTTED.test(name) ? name : quoted(name));
 
 /** Text in the filter language: double quotes, with the escapes that it knows. */
 export const quoted = (text: string) =>
@@ -61,7 +65,7 @@ const unquoted = (text: string) => text.replace(/\\(.)/gs, (_, c: string) => ({ 
 /** The column in the address; equal columns have equal text. */
 export function formatColumn(column: Column): string {
   if (column.space === "run") return column.name;
-  const key = `${PREFIX[column.space]}.${quoteName(column.name)}`;
+  const key = `${PREFIX[column.space]}.${quoteDotted(column.name)}`;
   return column.space === "metric" ? `${key}.${column.stat}` : key;
 }
 
@@ -69,7 +73,7 @@ export function formatColumn(column: Column): string {
 export function filterKey(column: Column): string {
   if (column.space !== "metric") return formatColumn(column);
   const stat = column.stat === "min" || column.stat === "max" ? column.stat : "last";
-  return `metrics.${quoteName(column.name)}.${stat}`;
+  return `metrics.${quoteDotted(column.name)}.${stat}`;
 }
 
 const KEY = /^(params|labels|metrics|m)\.(?:"((?:[^"\\]|\\.)*)"|([^\s",:*~\\]+?))(?:\.(last|min|max|at|course))?$/s;

@@ -58,6 +58,7 @@ export interface RunsView {
 export const DEFAULT_TOP = 40;
 /** As many keys as the server takes. */
 export const MAX_SORT = 8;
+export const MAX_GROUP = 4;
 
 export const defaultRuns = (): RunsView => ({
   q: "",
@@ -144,7 +145,7 @@ const atMost = <T>(most: number, items: T[] | null): T[] | null =>
 
 // Metrics have too many values to make groups of; the server refuses them.
 const grouping = (columns: Column[] | null): Column[] | null =>
-  atMost(MAX_SORT, columns?.some((column) => column.space === "metric") ? null : columns);
+  atMost(MAX_GROUP, columns?.some((column) => column.space === "metric") ? null : columns);
 
 function parsePlace(text: string): TablePlace | null {
   const match = /^(side|below|hidden)(?::(\d{2,4}))?$/.exec(text);

@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import controls from "../../components/controls.module.css";
 import { icon } from "../../components/Shell";
 import { type Column, formatColumn, isSortable, type Sort } from "../../state/columns";
-import { BANDS, CENTRES, MAX_SORT } from "../../state/runs_view";
+import { BANDS, CENTRES, MAX_GROUP, MAX_SORT } from "../../state/runs_view";
 import { text } from "../../text";
 import { columnTitle } from "../layout";
 import { KeySearch } from "./KeySearch";
@@ -33,7 +33,7 @@ export function GroupPanel({ experiment, view, set }: PopupProps) {
         experiment={experiment}
         label={text.addGroup}
         accepts={(column) =>
-          column.space !== "metric" && !has(column) && group.length < MAX_SORT && isGroupable(column)
+          column.space !== "metric" && !has(column) && group.length < MAX_GROUP && isGroupable(column)
         }
         onPick={(column) => by([...group, column])}
       />

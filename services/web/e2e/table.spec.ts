@@ -1,0 +1,161 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { drawn, expect, panel, test } from "./fixtures";
+
+const PARAMS = "cols=m.train/loss.last,params.optim.lr,params.model.arch";
+
+const filter = (page: Page) => page.getByRole("combobox", { name: "Filter runs" });
+const row = (page: Page, name: string | RegExp) => page.getByRole("grid", { name: "Runs" }).getByRole("row", { name });
+const names = (page: Page) => page.locator('[data-run] [role="gridcell"]:nth-child(3) bdi').allInnerTexts();
+
+const head = (page: Page, name: string) =>
+  page.getByRole("columnheader").getByRole("button", { name: new RegExp(`^${name}( \\d)?$`) });
+
+async function noViolations(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+    .analyze();
+  expect(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+}
+
+test("a filter is typed, lists and draws what matches, and is in the address", async ({ page, samples }) => {
+  await page.goto(await samples.path("runs"));
+  await expect(row(page, /better/)).toBeVisible();
+  await page.keyboard.press("/");
+  await page.keyboard.type("params.optim.lr > 0.005");
+  await expect(row(page, /base/)).toHaveCount(0);
+  await expect(row(page, /better/)).toHaveAttribute("data-drawn", "true");
+  await expect(page).toHaveURL(/q=params\.optim\.lr%20%3E%200\.005/);
+  await expect(page.getByText("1 of 3 runs")).toBeVisible();
+  await expect(panel(page, "train/loss")).toHaveAttribute("aria-label", /^train\/loss: 1 run,/);
+});
+
+test("a mistake in the filter is underlined where it is, with the way out, and the list stays", async ({
+  page,
+  samples,
+}) => {
+  await page.goto(await samples.path("runs"));
+  await expect(row(page, /better/)).toBeVisible();
+  await filter(page).fill('params.optim.lr > "a" and nosuch = 3');
+  await filter(page).press("Enter");
+  await expect(filter(page)).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByText(/there is no key "nosuch"|perhaps params\.nosuch/)).toBeVisible();
+  await expect(row(page, /base/)).toBeVisible();
+});
+
+test("words, an expression and a glob search the names", async ({ page, samples }) => {
+  await page.goto(`${await samples.path("runs")}?q=BASE`);
+  await expect(row(page, /base/)).toBeVisible();
+  await expect(row(page, /better/)).toHaveCount(0);
+  for (const [typed, count] of [
+    ["/^b.*e/", 2],
+    ["*nks", 1],
+    ["b e", 2],
+  ] as const) {
+    await filter(page).fill(typed);
+    await filter(page).press("Enter");
+    await expect(page.locator("[data-run]")).toHaveCount(count);
+  }
+});
+
+test("Alt and a click on a cell filters by its value", async ({ page, samples }) => {
+  await page.goto(`${await samples.path("runs")}?${PARAMS}`);
+  await row(page, /better/)
+    .getByText("large")
+    .click({ modifiers: ["Alt"] });
+  await expect(filter(page)).toHaveValue('params.model.arch = "large"');
+  await expect(page.locator("[data-run]")).toHaveCount(1);
+});
+
+test("the server sorts, by one key and with Shift by several", async ({ page, samples }) => {
+  await page.goto(`${await samples.path("runs")}?${PARAMS}`);
+  await head(page, "Run").click();
+  await expect.poll(() => names(page)).toEqual(["base", "better", "ranks"]);
+  await head(page, "Run").click();
+  await expect.poll(() => names(page)).toEqual(["ranks", "better", "base"]);
+  await head(page, "optim.lr").click();
+  await head(page, "Run").click({ modifiers: ["Shift"] });
+  await expect(page).toHaveURL(/sort=params\.optim\.lr,name/);
+  await expect.poll(async () => (await names(page)).slice(0, 2)).toEqual(["base", "better"]);
+});
+
+test("what was chosen by hand stays drawn outside of the filter, which says so", async ({ page, samples }) => {
+  await page.goto(await samples.path("runs"));
+  await page.getByRole("button", { name: "Draw base" }).click();
+  await page.getByRole("button", { name: "Draw base" }).click();
+  const [, better] = [
+    await row(page, /base/).getAttribute("data-run"),
+    await row(page, /better/).getAttribute("data-run"),
+  ];
+  await page.goto(`${await samples.path("runs")}?q=ranks&sel=top:40~+${better}`);
+  await expect(page.getByText("1 chosen run is outside the filter")).toBeVisible();
+  await expect(panel(page, "train/loss")).toHaveAttribute("aria-label", /^train\/loss: 2 runs,/);
+});
+
+test("rows are chosen by keys apart from being drawn, and copied", async ({ page, samples, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.goto(`${await samples.path("runs")}?${PARAMS}&sort=name`);
+  await expect(row(page, /base/)).toBeVisible();
+  await page.keyboard.press("j");
+  await page.keyboard.press("Shift+ArrowDown");
+  const bar = page.getByRole("toolbar", { name: "Chosen runs" });
+  await expect(bar.getByText("2 chosen")).toBeVisible();
+  await expect(page.locator('[data-drawn="true"]')).toHaveCount(3);
+  await noViolations(page);
+  await bar.getByRole("button", { name: "Copy as CSV" }).click();
+  await expect
+    .poll(() => page.evaluate(() => navigator.clipboard.readText()))
+    .toMatch(
+      /^name,metrics\.train\/loss\.last,params\.optim\.lr,params\.model\.arch\r\nbase,[\d.]+,0\.001,small\r\nbetter,/,
+    );
+  await page.keyboard.press("Escape");
+  await expect(bar).toHaveCount(0);
+});
+
+test("columns are resized by their menu, moved and hidden, and the address has it", async ({ page, samples }) => {
+  await page.goto(`${await samples.path("runs")}?${PARAMS}`);
+  const lr = head(page, "optim.lr");
+  await lr.focus();
+  await page.keyboard.press("ArrowDown");
+  await page.getByRole("menuitem", { name: "Move right" }).click();
+  await expect(page).toHaveURL(/cols=m\.train\/loss\.last,params\.model\.arch,params\.optim\.lr/);
+  await lr.focus();
+  await page.keyboard.press("ArrowDown");
+  await page.getByRole("menuitem", { name: "Wider" }).click();
+  await expect(page).toHaveURL(/params\.optim\.lr:108/);
+  await page.keyboard.press("Escape");
+  await lr.focus();
+  await page.keyboard.press("ArrowDown");
+  await page.getByRole("menuitem", { name: "Hide" }).click();
+  await expect(lr).toHaveCount(0);
+});
+
+test("b puts the table below, and the link shows it there", async ({ page, samples }) => {
+  await page.goto(await samples.path("curves"));
+  await drawn(panel(page, "train/loss"));
+  await page.keyboard.press("b");
+  await expect(page).toHaveURL(/tb=below/);
+  await page.reload();
+  const table = (await page.getByRole("grid", { name: "Runs" }).boundingBox())!;
+  const chart = (await panel(page, "train/loss").boundingBox())!;
+  expect(table.y).toBeGreaterThan(chart.y);
+});
+
+test("a run has a colour of one's own, and all have those of a key", async ({ page, samples }) => {
+  const base = await samples.path("runs");
+  await page.goto(base);
+  const swatch = (name: string) =>
+    page
+      .getByRole("button", { name: `Draw ${name}` })
+      .locator("i")
+      .evaluate((el) => getComputedStyle(el).backgroundColor);
+  await row(page, /better/).click({ button: "right" });
+  await page.getByRole("menuitem", { name: "Colour…" }).click();
+  await page.getByRole("button", { name: "Colour 6", exact: true }).click();
+  await expect(page).toHaveURL(/c=\w+%3D5/);
+  const own = await swatch("better");
+  await page.goto(`${base}?c=by:params.epochs`);
+  await expect(row(page, /better/)).toBeVisible();
+  await expect.poll(() => swatch("better")).not.toBe(own);
+  expect(await swatch("better")).toBe(await swatch("base"));
+});
