@@ -32,7 +32,18 @@ constexpr Route kRoutes[] = {
   {kRest, "GET",    "/api/v1/experiments/{experiment}",        A::kExperimentRead, R::kExperiment,  kNoBody,      Cost::kLookup,  true},
   {kRest, "GET",    "/api/v1/experiments/{experiment}/tags",   A::kSeriesRead,     R::kExperiment,  kNoBody,      Cost::kList,    true},
 
+  {kRest, "GET",    "/api/v1/experiments/{experiment}/keys",   A::kRunRead,        R::kExperiment,  kNoBody,      Cost::kList,    true},
+  {kRest, "GET",    "/api/v1/experiments/{experiment}/values", A::kRunRead,        R::kExperiment,  kNoBody,      Cost::kList,    true},
+  {kRest, "GET",    "/api/v1/experiments/{experiment}/views",  A::kViewRead,       R::kExperiment,  kNoBody,      Cost::kList,    true},
+  {kRest, "POST",   "/api/v1/experiments/{experiment}/views",  A::kViewCreate,     R::kExperiment,  1 * kMiB,     Cost::kLookup,  false},
+  {kRest, "GET",    "/api/v1/experiments/{experiment}/views/{id}/history",  A::kViewRead,   R::kExperiment, kNoBody, Cost::kList,   false},
+  {kRest, "POST",   "/api/v1/experiments/{experiment}/views/{id}:restore",  A::kViewCreate, R::kExperiment, 4 * kKiB, Cost::kLookup, false},
+  {kRest, "PATCH",  "/api/v1/experiments/{experiment}/views/{id}",          A::kViewCreate, R::kExperiment, 1 * kMiB, Cost::kLookup, false},
+  {kRest, "DELETE", "/api/v1/experiments/{experiment}/views/{id}",          A::kViewCreate, R::kExperiment, kNoBody, Cost::kLookup, false},
+
   {kRest, "GET",    "/api/v1/runs",                            A::kRunRead,        R::kExperiment,  kNoBody,      Cost::kList,    true},
+  {kRest, "GET",    "/api/v1/runs:group",                      A::kRunRead,        R::kExperiment,  kNoBody,      Cost::kList,    true},
+  {kRest, "POST",   "/api/v1/runs:edit",                       A::kRunEdit,        R::kRunsInBody,  kQueryBody,   Cost::kScan,    false},
   {kRest, "POST",   "/api/v1/runs/{run}:restore",              A::kRunRestore,     R::kRun,         4 * kKiB,     Cost::kLookup,  false},
   {kRest, "GET",    "/api/v1/runs/{run}",                      A::kRunRead,        R::kRun,         kNoBody,      Cost::kLookup,  true},
   {kRest, "PATCH",  "/api/v1/runs/{run}",                      A::kRunEdit,        R::kRun,         1 * kMiB,     Cost::kLookup,  false},

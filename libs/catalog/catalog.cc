@@ -16,7 +16,9 @@ absl::Status Absent(absl::string_view noun, std::string_view id) {
   return absl::NotFoundError(absl::StrCat("there is no ", noun, " \"", absl::string_view(id.data(), id.size()), "\""));
 }
 
-RunRef ReadRef(const pqxx::row& row) {
+}  // namespace
+
+RunRef ReadRunRef(const pqxx::row& row) {
   RunRef ref;
   ref.number = static_cast<uint64_t>(row[0].as<int64_t>());
   ref.id = row[1].c_str();
@@ -26,7 +28,14 @@ RunRef ReadRef(const pqxx::row& row) {
   return ref;
 }
 
-}  // namespace
+absl::Status TryWhileMoving(const std::function<absl::StatusOr<bool>()>& put) {
+  constexpr int kTries = 5;
+  for (int i = 0; i < kTries; ++i) {
+    ASSIGN_OR_RETURN(const bool stayed, put());
+    if (stayed) return absl::OkStatus();
+  }
+  return absl::UnavailableError("others move these runs between experiments just now; try again");
+}
 
 uint32_t ClampLimit(uint32_t limit) { return std::clamp<uint32_t>(limit, 1, 1000); }
 
@@ -87,7 +96,7 @@ absl::StatusOr<RunRef> PostgresCatalog::FindRun(std::string_view id) {
         transaction.Run("select number, id, experiment, workspace, deleted_at is not null from runs where id = $1",
                         Params(EncodeText(id)));
     if (rows.empty()) return Absent("run", id);
-    ref = ReadRef(rows[0]);
+    ref = ReadRunRef(rows[0]);
     return absl::OkStatus();
   }));
   return ref;
@@ -100,7 +109,7 @@ absl::StatusOr<RunRef> PostgresCatalog::FindRunByNumber(uint64_t number) {
         "select number, id, experiment, workspace, deleted_at is not null from runs where number = $1::bigint",
         Params(ClampInt64(number)));
     if (rows.empty()) return Absent("run number", std::to_string(number));
-    ref = ReadRef(rows[0]);
+    ref = ReadRunRef(rows[0]);
     return absl::OkStatus();
   }));
   return ref;

@@ -20,6 +20,9 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "auth/granted.h"
+#include "catalog/bulk_edit.h"
+#include "catalog/named_view.h"
+#include "catalog/run_table.h"
 #include "prometheus/registry.h"
 
 namespace stepwell::catalog {
@@ -180,6 +183,19 @@ struct RunQuery {
 struct RunPage : Page<Run> {
   std::optional<int64_t> total;  // if asked for
 };
+struct GroupQuery {
+  std::vector<Granted<ExperimentRef>> experiments;
+  std::string filter;
+  std::string by;                    // keys with commas between them: params.arch,labels.team
+  std::string order;                 // of keys of `by`, count, newest, and means: -count,metrics."val/loss".min
+  std::vector<std::string> columns;  // params and metrics to sum up
+  Archived archived = Archived::kDefault;
+  uint32_t limit = 100;
+  std::string cursor;
+};
+struct GroupPage : Page<Group> {
+  int64_t total = 0;  // groups
+};
 struct RunEdit {
   std::optional<std::string> name, note, status;
   std::optional<bool> archived;
@@ -206,6 +222,8 @@ class Catalog {
   virtual absl::StatusOr<WorkspaceRef> FindWorkspace(std::string_view name) = 0;
   virtual absl::StatusOr<ExperimentRef> FindExperiment(std::string_view id) = 0;
   virtual absl::StatusOr<RunRef> FindRun(std::string_view id) = 0;
+  // Those that are there, in no order that matters.
+  virtual absl::StatusOr<std::vector<RunRef>> FindRuns(std::span<const std::string> ids) = 0;
   virtual absl::StatusOr<RunRef> FindRunByNumber(uint64_t number) = 0;
 
   // -- writing (ingest)
@@ -229,6 +247,15 @@ class Catalog {
                                                            std::string_view cursor) = 0;
   virtual absl::StatusOr<Experiment> GetExperiment(const Granted<ExperimentRef>& experiment) = 0;
   virtual absl::StatusOr<RunPage> ListRuns(const RunQuery& query) = 0;
+  // Runs that agree in some keys, summed up.
+  virtual absl::StatusOr<GroupPage> GroupRuns(const GroupQuery& query) = 0;
+  // The run's own columns, then parameters, labels and metrics in the order in which they first came; those of which
+  // the key, or the name in it, begins so.
+  virtual absl::StatusOr<std::vector<KeyRow>> ListKeys(const Granted<ExperimentRef>& experiment,
+                                                       std::string_view prefix, uint32_t limit) = 0;
+  // Values of a key that begin so, as text; longer ones than 199 characters are left out.
+  virtual absl::StatusOr<KeyValues> ListValues(const Granted<ExperimentRef>& experiment, std::string_view key,
+                                               std::string_view prefix, uint32_t limit) = 0;
   virtual absl::StatusOr<Run> GetRun(const Granted<RunRef>& run) = 0;
   virtual absl::StatusOr<Page<Warning>> ListWarnings(const Granted<RunRef>& run, uint32_t limit,
                                                      std::string_view cursor) = 0;
@@ -238,15 +265,35 @@ class Catalog {
   // Tags of all runs of an experiment in the order in which they first came. kind 0: all.
   virtual absl::StatusOr<Page<TagRow>> ListTags(const Granted<ExperimentRef>& experiment, int kind, uint32_t limit,
                                                 std::string_view cursor) = 0;
-  // Runs of the experiment that changed after `since` (seconds since the epoch), for live updates.
+  // Runs of the experiment that changed after `since` (seconds since the epoch), for live updates; also those that have
+  // left it since, which say so by their `experiment`.
   virtual absl::StatusOr<std::vector<Run>> ChangedRuns(const Granted<ExperimentRef>& experiment, double since,
                                                        uint32_t limit) = 0;
 
   // -- editing
   virtual absl::StatusOr<Run> EditRun(const Granted<RunRef>& run, const RunEdit& edit) = 0;
+  // All of the edits or none; see bulk_edit.h. The runs are of the workspace.
+  virtual absl::StatusOr<BulkResult> EditRuns(const Granted<WorkspaceRef>& workspace,
+                                              std::span<const BulkEdit> edits) = 0;
   // To the trash and back. Deleting raises the epochs of all writers, so that none writes on.
   virtual absl::Status DeleteRun(const Granted<RunRef>& run) = 0;
   virtual absl::Status RestoreRun(const Granted<RunRef>& run) = 0;
+  // -- named views of an experiment; see named_view.h
+  virtual absl::StatusOr<Page<NamedView>> ListNamedViews(const Granted<ExperimentRef>& experiment, uint32_t limit,
+                                                         std::string_view cursor) = 0;
+  virtual absl::StatusOr<NamedView> MakeNamedView(const Granted<ExperimentRef>& experiment,
+                                                  const ViewChange& change) = 0;
+  virtual absl::StatusOr<NamedView> ChangeNamedView(const Granted<ExperimentRef>& experiment, std::string_view id,
+                                                    const ViewChange& change) = 0;
+  // Its versions stay, and restoring one takes it back.
+  virtual absl::Status DeleteNamedView(const Granted<ExperimentRef>& experiment, std::string_view id) = 0;
+  // The state of that version as the newest.
+  virtual absl::StatusOr<NamedView> RestoreNamedView(const Granted<ExperimentRef>& experiment, std::string_view id,
+                                                     int version) = 0;
+  // The newest first; of a deleted view too.
+  virtual absl::StatusOr<Page<ViewVersion>> ListViewVersions(const Granted<ExperimentRef>& experiment,
+                                                             std::string_view id, uint32_t limit,
+                                                             std::string_view cursor) = 0;
   // Makes a stored view, named by its content; the same content gives the same id. `state` is JSON.
   virtual absl::StatusOr<std::string> PutView(const Granted<WorkspaceRef>& workspace, std::string_view state) = 0;
   virtual absl::StatusOr<std::string> GetView(const Granted<WorkspaceRef>& workspace, std::string_view id) = 0;

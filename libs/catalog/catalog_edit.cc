@@ -4,6 +4,7 @@
 #include "base/bytes.h"
 #include "base/status_macros.h"
 #include "catalog/postgres_catalog.h"
+#include "catalog/run_places.h"
 #include "catalog/run_rows.h"
 #include "catalog/sql_text.h"
 #include "catalog/text.h"
@@ -30,6 +31,7 @@ absl::Status CheckEdit(const RunEdit& edit) {
 }
 
 void EditColumns(Transaction& transaction, uint64_t run, const RunEdit& edit) {
+  if (edit.name) KeepNames(transaction, "{" + std::to_string(run) + "}");
   Params params(run);
   std::string set = "updated = clock_timestamp()";
   if (edit.name) {
@@ -56,15 +58,13 @@ std::vector<FieldValue> SetLabels(const RunRef& run, const RunEdit& edit) {
 
 void EditLabels(Transaction& transaction, const RunRef& run, const RunEdit& edit) {
   PutFields(transaction, SetLabels(run, edit));
-  SqlArray removed;
+  SqlArray runs, removed;
   for (const auto& [name, value] : edit.labels) {
-    if (!value) removed.Bytes(Sha256(name));
+    if (value) continue;
+    runs.Int(static_cast<int64_t>(run.number));
+    removed.Bytes(Sha256(name));
   }
-  if (removed.empty()) return;
-  transaction.Run(
-      "delete from run_fields v using fields f where v.run = $1::bigint and f.number = v.field and f.space = 'l'\n"
-      "  and f.sha256 = any($2::bytea[])",
-      Params(run.number, removed.Finish()));
+  if (!removed.empty()) RemoveLabels(transaction, runs.Finish(), removed.Finish());
 }
 
 absl::StatusOr<Run> ReadOne(Transaction& transaction, const RunRef& run, const Shown& shown) {
@@ -88,22 +88,31 @@ absl::StatusOr<Run> PostgresCatalog::GetRun(const Granted<RunRef>& run) {
 
 absl::StatusOr<Run> PostgresCatalog::EditRun(const Granted<RunRef>& run, const RunEdit& edit) {
   RETURN_IF_ERROR(CheckEdit(edit));
-  RETURN_IF_ERROR(database_.Transact("edit_run", [&](Transaction& transaction) {
-    MakeFieldNames(transaction, SetLabels(*run, edit));
-    return absl::OkStatus();
-  }));
   Run edited;
-  RETURN_IF_ERROR(database_.Transact("edit_run", [&](Transaction& transaction) -> absl::Status {
-    pqxx::result rows = transaction.Run(
-        "select deleted_at is not null from runs where number = $1::bigint for no key update", Params(run->number));
-    if (rows.empty()) return Gone(*run);
-    if (rows[0][0].as<bool>()) {
-      return absl::FailedPreconditionError(absl::StrCat("run \"", run->id, "\" is in the trash; restore it first"));
-    }
-    EditLabels(transaction, *run, edit);
-    EditColumns(transaction, run->number, edit);
-    ASSIGN_OR_RETURN(edited, ReadOne(transaction, *run, shown_));
-    return absl::OkStatus();
+  RunRef now = *run;  // a look-up may be some seconds old
+  RETURN_IF_ERROR(TryWhileMoving([&]() -> absl::StatusOr<bool> {
+    bool stayed = true;
+    RETURN_IF_ERROR(database_.Transact("edit_run", [&](Transaction& transaction) {
+      MakeFieldNames(transaction, SetLabels(now, edit));
+      return absl::OkStatus();
+    }));
+    RETURN_IF_ERROR(database_.Transact("edit_run", [&](Transaction& transaction) -> absl::Status {
+      pqxx::result rows = transaction.Run(
+          "select deleted_at is not null, experiment from runs where number = $1::bigint for no key update",
+          Params(run->number));
+      if (rows.empty()) return Gone(*run);
+      if (rows[0][0].as<bool>()) {
+        return absl::FailedPreconditionError(absl::StrCat("run \"", run->id, "\" is in the trash; restore it first"));
+      }
+      stayed = rows[0][1].as<int64_t>() == now.experiment;
+      now.experiment = rows[0][1].as<int64_t>();
+      if (!stayed) return absl::OkStatus();
+      EditLabels(transaction, now, edit);
+      EditColumns(transaction, run->number, edit);
+      ASSIGN_OR_RETURN(edited, ReadOne(transaction, *run, shown_));
+      return absl::OkStatus();
+    }));
+    return stayed;
   }));
   return edited;
 }
@@ -111,7 +120,10 @@ absl::StatusOr<Run> PostgresCatalog::EditRun(const Granted<RunRef>& run, const R
 absl::Status PostgresCatalog::MoveToTrash(const Granted<RunRef>& run, bool deleted) {
   return database_.Transact("move_to_trash", [&](Transaction& transaction) -> absl::Status {
     transaction.AllowLong(kLongStatement);
-    transaction.Run("select from experiments where number = $1::bigint for no key update", Params(run->experiment));
+    transaction.Run(
+        "select from experiments where number = (select experiment from runs where number = $1::bigint) for no key "
+        "update",
+        Params(run->number));
     pqxx::result rows =
         transaction.Run("select deleted_at is not null, purging from runs where number = $1::bigint for no key update",
                         Params(run->number));
@@ -121,19 +133,7 @@ absl::Status PostgresCatalog::MoveToTrash(const Granted<RunRef>& run, bool delet
           absl::StrCat("run \"", run->id, "\" cannot be restored: its time in the trash is over"));
     }
     if (rows[0][0].as<bool>() == deleted) return absl::OkStatus();
-    int change = deleted ? -1 : 1;
-    transaction.Run(absl::StrCat("update runs set updated = clock_timestamp(), held = false, deleted_at = ",
-                                 deleted ? "clock_timestamp()" : "null", " where number = $1::bigint"),
-                    Params(run->number));
-    if (deleted) transaction.Run("update writers set epoch = epoch + 1 where run = $1::bigint", Params(run->number));
-    transaction.Run("update experiments set run_count = run_count + $2::bigint where number = $1::bigint",
-                    Params(run->experiment, change));
-    transaction.Run(
-        "with locked as (\n"
-        "  select t.number from tags t join run_tags v on v.tag = t.number and v.run = $1::bigint order by t.number "
-        "for no key update of t)\n"
-        "update tags t set runs = t.runs + $2::bigint from locked l where t.number = l.number",
-        Params(run->number, change));
+    TrashRuns(transaction, "{" + std::to_string(run->number) + "}", deleted);
     return absl::OkStatus();
   });
 }

@@ -27,20 +27,6 @@ Experiment ReadExperiment(const pqxx::row& row) {
   return experiment;
 }
 
-// A page was asked for with one row more than it holds: that row tells that there is a next page.
-template <typename T, typename Read>
-Page<T> MakePage(const pqxx::result& rows, uint32_t limit, Read read) {
-  Page<T> page;
-  for (const pqxx::row& row : rows) {
-    if (page.items.size() == limit) {
-      page.next = rows[limit - 1][0].c_str();
-      break;
-    }
-    page.items.push_back(read(row));
-  }
-  return page;
-}
-
 }  // namespace
 
 absl::StatusOr<Page<Experiment>> PostgresCatalog::ListExperiments(const Granted<WorkspaceRef>& workspace,

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -8,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/bytes.h"
 #include "base/clock.h"
+#include "base/status_macros.h"
 #include "catalog/postgres_catalog.h"
 #include "catalog/run_rows.h"
 #include "catalog/sql_text.h"
@@ -188,19 +190,25 @@ absl::Status PostgresCatalog::ApplyNotes(std::span<const RunNote> notes) {
   for (const RunNote& note : notes) Add(note, all[ClampInt64(note.run_number)]);
   // Runs have one writer of notes, their shard's flusher, so that what is counted here is still true below.
   std::map<int64_t, Outcome> taken;
-  absl::Status named = database_.Transact("apply_notes", [&](Transaction& transaction) {
-    taken = Known(transaction, all, "");
-    LimitFields(transaction, taken, params_per_run_);
-    MakeFieldNames(transaction, FieldsOf(taken));
-    return absl::OkStatus();
-  });
-  if (!named.ok()) return named;
-  return database_.Transact("apply_notes", [&](Transaction& transaction) {
-    std::map<int64_t, Outcome> known = Known(transaction, taken, " for no key update");
-    PutFields(transaction, FieldsOf(known));
-    PutWarnings(transaction, known);
-    PutRuns(transaction, known);
-    return absl::OkStatus();
+  return TryWhileMoving([&]() -> absl::StatusOr<bool> {
+    RETURN_IF_ERROR(database_.Transact("apply_notes", [&](Transaction& transaction) {
+      taken = Known(transaction, all, "");
+      LimitFields(transaction, taken, params_per_run_);
+      MakeFieldNames(transaction, FieldsOf(taken));
+      return absl::OkStatus();
+    }));
+    bool stayed = true;
+    RETURN_IF_ERROR(database_.Transact("apply_notes", [&](Transaction& transaction) {
+      std::map<int64_t, Outcome> known = Known(transaction, taken, " for no key update");
+      stayed = std::ranges::all_of(
+          known, [&](const auto& run) { return run.second.experiment == taken.at(run.first).experiment; });
+      if (!stayed) return absl::OkStatus();
+      PutFields(transaction, FieldsOf(known));
+      PutWarnings(transaction, known);
+      PutRuns(transaction, known);
+      return absl::OkStatus();
+    }));
+    return stayed;
   });
 }
 

@@ -112,12 +112,22 @@ class Opening {
   }
 
   absl::StatusOr<bool> JoinByName(int64_t experiment) {
+    const Params name(experiment, SqlBytes(Sha256(spec_.name)));
     pqxx::result rows = transaction_.Run(
         "select number, id, experiment, workspace, deleted_at is not null, forked_from is not null,\n"
         "  coalesce(fork_of, ''), coalesce(fork_step, 0) from runs\n"
         "where experiment = $1::bigint and name_sha256 = $2::bytea\n"
         "order by (deleted_at is not null), number limit 1 for no key update",
-        Params(experiment, SqlBytes(Sha256(spec_.name))));
+        name);
+    if (rows.empty()) {
+      // It may have got another name, or have moved.
+      rows = transaction_.Run(
+          "select r.number, r.id, r.experiment, r.workspace, r.deleted_at is not null, r.forked_from is not null,\n"
+          "  coalesce(r.fork_of, ''), coalesce(r.fork_step, 0)\n"
+          "from run_names n join runs r on r.number = n.run\n"
+          "where n.experiment = $1::bigint and n.name_sha256 = $2::bytea for no key update of r",
+          name);
+    }
     if (rows.empty()) return false;
     return Join(rows[0]);
   }
@@ -247,6 +257,7 @@ class Opening {
         "join fields own on own.experiment = $2::bigint and own.space = f.space and own.sha256 = f.sha256\n"
         "where v.run = $1::bigint and f.space = 'p'",
         Params(parent.number, experiment, opened_.run.number));
+    CountFields(transaction_, "{" + std::to_string(opened_.run.number) + "}", 1);
     forked_ = true;
   }
 

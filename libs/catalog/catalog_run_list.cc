@@ -1,14 +1,13 @@
 #include <algorithm>
 #include <optional>
-#include <set>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
-#include "catalog/filter_sql.h"
 #include "catalog/postgres_catalog.h"
 #include "catalog/run_order.h"
 #include "catalog/run_rows.h"
+#include "catalog/run_set.h"
 #include "catalog/sql_text.h"
 #include "query/filter.h"
 
@@ -45,53 +44,31 @@ class Listing {
         window_(window),
         disconnected_after_(disconnected_after),
         shown_(ShownOf(disconnected_after)),
+        set_(query.experiments, query.archived, query.deleted),
         limit_(ClampLimit(query.limit)) {}
 
   absl::Status Parse() {
     order_text_ = query_.order.empty() ? kDefaultOrder : query_.order;
     ASSIGN_OR_RETURN(order_, query::ParseOrder(order_text_));
-    if (query_.filter.find_first_not_of(" \t\r\n") != std::string::npos) {
-      ASSIGN_OR_RETURN(filter_, query::ParseFilter(query_.filter));
-      names_.Want(*filter_);
-    }
-    for (const query::OrderKey& key : order_) names_.Want(key.key);
+    RETURN_IF_ERROR(set_.Parse(query_.filter));
+    for (const query::OrderKey& key : order_) set_.Want(key.key);
     if (!query_.cursor.empty()) {
       ASSIGN_OR_RETURN(start_, ReadCursor(query_.cursor, order_text_));
     }
     ASSIGN_OR_RETURN(columns_, ReadColumns(query_.columns));
-    archived_ = query_.archived;
-    if (archived_ == Archived::kDefault) {
-      archived_ = filter_ && query::Mentions(*filter_, "archived") ? Archived::kAny : Archived::kNo;
-    }
     return absl::OkStatus();
   }
 
   absl::StatusOr<RunPage> Read(Transaction& transaction) {
-    std::set<int64_t> experiments;
-    for (const auto& experiment : query_.experiments) experiments.insert(experiment->number);
-    if (experiments.empty()) {
-      RunPage nothing;
-      if (query_.total) nothing.total = 0;
-      return nothing;
+    RunPage page;
+    if (set_.empty()) {
+      if (query_.total) page.total = 0;
+      return page;
     }
-    SqlArray array;
-    list_.clear();
-    for (int64_t experiment : experiments) {
-      array.Int(experiment);
-      absl::StrAppend(&list_, list_.empty() ? "" : ", ", experiment);
-    }
-    list_ = experiments.size() == 1 ? "= " + list_ : "in (" + list_ + ")";
-    names_.Resolve(transaction, array.Finish());
+    set_.Resolve(transaction);
     HoldTime(transaction);
-    if (filter_ || query_.total) {
-      runs_ = transaction
-                  .Run("select coalesce(sum(run_count), 0)::bigint from experiments where number = any($1::bigint[])",
-                       Params(array.Finish()))
-                  .front()[0]
-                  .as<int64_t>();
-    }
-    where_ = Where(archived_);
-    std::vector<Phase> phases = MakePhases(order_, names_, shown_);
+    if (set_.filtered()) runs_ = set_.Runs(transaction);
+    std::vector<Phase> phases = MakePhases(order_, set_.names(), shown_);
     if (start_ && start_->phase >= phases.size())
       return absl::InvalidArgumentError("this cursor is not one of this list; start again without it");
     numbers_.clear();
@@ -100,10 +77,12 @@ class Listing {
     for (size_t i = start_ ? start_->phase : 0; i < phases.size() && next_.empty(); ++i) {
       RETURN_IF_ERROR(Walk(transaction, phases[i], i));
     }
-    RunPage page;
     page.items = ReadRuns(transaction, numbers_, columns_, ShownOf(disconnected_after_));
     page.next = next_;
-    if (query_.total) page.total = Count(transaction);
+    const bool whole = !start_ && next_.empty();
+    if (query_.total) {
+      page.total = whole ? static_cast<int64_t>(numbers_.size()) : set_.Count(transaction, shown_);
+    }
     return page;
   }
 
@@ -120,30 +99,11 @@ class Listing {
     shown_ = ShownOf(disconnected_after_, absl::StrCat("to_timestamp(", as_of_, " / 1e6)"));
   }
 
-  std::string Where(Archived archived) const {
-    return absl::StrCat(" where r.experiment ", list_, " and r.deleted_at is ",
-                        query_.deleted ? "not null and not r.purging" : "null",
-                        archived == Archived::kNo    ? " and not r.archived"
-                        : archived == Archived::kYes ? " and r.archived"
-                                                     : "");
-  }
-
-  int64_t Count(Transaction& transaction) {
-    if (!start_ && next_.empty()) return static_cast<int64_t>(numbers_.size());
-    const bool counted = !filter_ && !query_.deleted && archived_ != Archived::kYes;
-    if (counted && archived_ == Archived::kAny) return runs_;
-    Params params;
-    std::string sql = "select count(*) from runs r" + Where(counted ? Archived::kYes : archived_);
-    if (filter_) absl::StrAppend(&sql, " and ", FilterSql(*filter_, names_, FilterPlan::kSets, shown_, params));
-    const auto count = transaction.Run(sql, params).front()[0].as<int64_t>();
-    return counted ? runs_ - count : count;  // those that are archived have an index
-  }
-
   // A filter is tried twice. First on the next few runs in order: most filters let enough of them through, whatever
   // their form. If not, matches are rare, and all of them are found first and sorted then. Asked in one statement with
   // a limit, the planner has to guess which it is, and a wrong guess among 100,000 runs takes a second.
   absl::Status Walk(Transaction& transaction, const Phase& phase, size_t index) {
-    if (!filter_) return Take(transaction, phase, index, Form::kPlain);
+    if (!set_.filtered()) return Take(transaction, phase, index, Form::kPlain);
     if (runs_ > window_ && !rare_) {
       Mark before{numbers_.size(), last_};
       RETURN_IF_ERROR(Take(transaction, phase, index, Form::kWindow));
@@ -166,13 +126,12 @@ class Listing {
     if (start_ && start_->phase == index) {
       ASSIGN_OR_RETURN(after, phase.After(*start_, params));
     }
-    if (filter_) {
-      const FilterPlan plan = form == Form::kWindow ? FilterPlan::kProbe : FilterPlan::kSets;
-      filter = FilterSql(*filter_, names_, plan, shown_, params);
+    if (set_.filtered()) {
+      filter = set_.Filter(form == Form::kWindow ? FilterPlan::kProbe : FilterPlan::kSets, shown_, params);
     }
     std::string limit = absl::StrCat(" limit ", limit_ - numbers_.size() + 1);
     for (size_t i = 0; i < phase.columns.size(); ++i) absl::StrAppend(&keys, ", ", phase.columns[i].sql, " as k", i);
-    std::string inner = absl::StrCat(" from runs r", phase.joins, where_, phase.condition, after);
+    std::string inner = absl::StrCat(" from runs r", phase.joins, set_.Where(), phase.condition, after);
     switch (form) {
       case Form::kPlain:
         return absl::StrCat("select r.number, r.id", keys, inner, phase.OrderBy(), limit);
@@ -182,9 +141,9 @@ class Listing {
       case Form::kAll:
         break;
     }
-    return absl::StrCat("with matches as materialized (select r.number as match from runs r", where_, " and ", filter,
-                        ") select r.number, r.id", keys, " from matches join runs r on r.number = match", phase.joins,
-                        " where true", phase.condition, after, phase.OrderBy(), limit);
+    return absl::StrCat("with matches as materialized (select r.number as match from runs r", set_.Where(), " and ",
+                        filter, ") select r.number, r.id", keys, " from matches join runs r on r.number = match",
+                        phase.joins, " where true", phase.condition, after, phase.OrderBy(), limit);
   }
 
   absl::Status Take(Transaction& transaction, const Phase& phase, size_t index, Form form) {
@@ -212,16 +171,13 @@ class Listing {
   const int64_t window_;
   const std::chrono::milliseconds disconnected_after_;
   Shown shown_;
+  RunSet set_;
   const size_t limit_;
-  std::string order_text_, where_, next_;
-  std::string list_;  // of experiments: "= 1", "in (1, 2)"
+  std::string order_text_, next_;
   std::vector<query::OrderKey> order_;
-  std::optional<query::Node> filter_;
   std::optional<Position> start_;
-  NameNumbers names_;
   Columns columns_;
   std::vector<int64_t> numbers_;
-  Archived archived_ = Archived::kNo;  // never kDefault
   int64_t as_of_ = 0;
   int64_t runs_ = 0;   // not in the trash
   bool rare_ = false;  // a window had too few matches
@@ -246,8 +202,13 @@ absl::StatusOr<std::vector<Run>> PostgresCatalog::ChangedRuns(const Granted<Expe
   std::vector<Run> runs;
   RETURN_IF_ERROR(database_.Transact("changed_runs", [&](Transaction& transaction) {
     pqxx::result rows = transaction.Run(
-        "select number from runs where experiment = $1::bigint and updated > to_timestamp($2::float8)\n"
-        "order by updated, id limit $3::bigint",
+        "select number from (\n"
+        "  (select number, updated, id from runs where experiment = $1::bigint and updated > to_timestamp($2::float8)\n"
+        "   order by updated, id limit $3::bigint)\n"
+        "  union all\n"
+        "  (select r.number, m.moved, r.id from run_moves m join runs r on r.number = m.run\n"
+        "   where m.experiment = $1::bigint and m.moved > to_timestamp($2::float8) order by m.moved limit $3::bigint)\n"
+        ") changed order by updated, id limit $3::bigint",
         Params(experiment->number, SqlDouble(since), ClampLimit(limit)));
     std::vector<int64_t> numbers;
     for (const pqxx::row& row : rows) numbers.push_back(row[0].as<int64_t>());

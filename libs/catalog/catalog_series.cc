@@ -3,6 +3,7 @@
 #include <set>
 #include <tuple>
 
+#include "base/status_macros.h"
 #include "catalog/postgres_catalog.h"
 #include "catalog/run_rows.h"
 #include "catalog/sql_text.h"
@@ -135,25 +136,32 @@ class Part {
   }
 
   void Name(Transaction& transaction) {
-    Arrays arrays = Read(transaction, "");
+    named_.clear();
+    Arrays arrays = Read(transaction, "", named_);
     if (!arrays.run.empty()) MakeTags(transaction, arrays);
   }
-  void Put(Transaction& transaction) {
-    Arrays arrays = Read(transaction, " for no key update");
-    if (arrays.run.empty()) return;
+  // False: a run has been moved since it was named.
+  bool Put(Transaction& transaction) {
+    std::map<uint64_t, int64_t> experiments;
+    Arrays arrays = Read(transaction, " for no key update", experiments);
+    for (const auto& [run, experiment] : experiments) {
+      const auto named = named_.find(run);
+      if (named == named_.end() || named->second != experiment) return false;
+    }
+    if (arrays.run.empty()) return true;
     PutRows(transaction, arrays);
     MergeWriters(transaction, arrays);
     transaction.Run("update runs set updated = clock_timestamp() where number = any($1::bigint[])",
                     Params(numbers_.Finish()));
+    return true;
   }
 
  private:
   // Rows of unknown runs are left out.
-  Arrays Read(Transaction& transaction, const std::string& lock) const {
+  Arrays Read(Transaction& transaction, const std::string& lock, std::map<uint64_t, int64_t>& experiments) const {
     pqxx::result known =
         transaction.Run("select number, experiment from runs where number = any($1::bigint[]) order by number" + lock,
                         Params(numbers_.Finish()));
-    std::map<uint64_t, int64_t> experiments;
     for (const pqxx::row& row : known) experiments[static_cast<uint64_t>(row[0].as<int64_t>())] = row[1].as<int64_t>();
     Arrays arrays;
     for (size_t i = 0; i < rows_.size(); ++i) {
@@ -168,6 +176,7 @@ class Part {
   std::span<const SeriesRow> rows_;
   std::map<std::tuple<uint64_t, uint32_t, uint32_t>, size_t> last_;
   std::set<uint64_t> runs_;
+  std::map<uint64_t, int64_t> named_;  // run → experiment in which its tags have names
   SqlArray numbers_;
 };
 
@@ -177,13 +186,18 @@ absl::Status PostgresCatalog::PutSeries(std::span<const SeriesRow> rows) {
   while (!rows.empty()) {
     Part part(rows.first(std::min(rows.size(), kRowsAtOnce)));
     rows = rows.subspan(std::min(rows.size(), kRowsAtOnce));
-    for (auto step : {&Part::Name, &Part::Put}) {
-      absl::Status done = database_.Transact("put_series", [&](Transaction& transaction) {
-        (part.*step)(transaction);
+    RETURN_IF_ERROR(TryWhileMoving([&]() -> absl::StatusOr<bool> {
+      RETURN_IF_ERROR(database_.Transact("put_series", [&](Transaction& transaction) {
+        part.Name(transaction);
         return absl::OkStatus();
-      });
-      if (!done.ok()) return done;
-    }
+      }));
+      bool stayed = true;
+      RETURN_IF_ERROR(database_.Transact("put_series", [&](Transaction& transaction) {
+        stayed = part.Put(transaction);
+        return absl::OkStatus();
+      }));
+      return stayed;
+    }));
   }
   return absl::OkStatus();
 }

@@ -22,7 +22,7 @@
 namespace stepwell::catalog {
 
 // The newest of the numbered files in migrations/ that this program was written for.
-inline constexpr int kSchemaVersion = 5;
+inline constexpr int kSchemaVersion = 7;
 
 // INVALID_ARGUMENT if libpq cannot read it.
 absl::Status CheckUrl(const std::string& url);

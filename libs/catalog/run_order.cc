@@ -9,10 +9,6 @@ namespace {
 using query::Key;
 using query::OrderKey;
 
-// Of `runs r`, as much of them as is ordered by.
-constexpr char kOwnerSql[] = "(select left(u.name, 200) from users u where u.number = r.owner)";
-constexpr char kExperimentSql[] = "(select left(e.name, 200) from experiments e where e.number = r.experiment)";
-
 // One ordering key: its join, and its columns in the order in which they count.
 struct Source {
   std::string join;
@@ -28,8 +24,12 @@ Source SourceOf(const OrderKey& order, const NameNumbers& names, const Shown& sh
     if (key.name == "name") return {"", {{"r.name_start", "text", false, down}}};
     if (key.name == "duration") return {"", {{shown.duration, "float8", false, down}}};
     if (key.name == "archived") return {"", {{"r.archived", "boolean", false, down}}};
-    if (key.name == "owner") return {"", {{kOwnerSql, "text", false, down}}};
-    if (key.name == "experiment") return {"", {{kExperimentSql, "text", false, down}}};
+    if (key.name == "owner" || key.name == "experiment") {
+      const std::string other = absl::StrCat("o", index);
+      return {absl::StrCat("join ", key.name == "owner" ? "users " : "experiments ", other, " on ", other,
+                           ".number = r.", key.name),
+              {{absl::StrCat("left(", other, ".name, 200)"), "text", false, down}}};
+    }
     if (key.name == "note") return {"", {{"left(r.note, 200)", "text", false, down}}};
     return {"", {{"r." + key.name, "text", false, down}}};
   }
@@ -149,7 +149,8 @@ absl::StatusOr<Position> ReadCursor(std::string_view cursor, std::string_view or
     position.values.push_back(value.empty() ? std::nullopt : std::optional<std::string>(value.substr(1)));
   }
   position.id = std::string(reader.Bytes());
-  if (!reader.ok() || !reader.done()) return BadCursor();
+  constexpr int64_t kYear10000 = 253402300800'000'000;  // microseconds since the epoch
+  if (!reader.ok() || !reader.done() || position.as_of < 0 || position.as_of >= kYear10000) return BadCursor();
   return position;
 }
 

@@ -131,6 +131,7 @@ void PutFields(Transaction& transaction, const std::vector<FieldValue>& values) 
     }
   }
   transaction.Run(
+      "with put as (\n"
       "insert into run_fields as v (run, field, kind, num, str, json)\n"
       "select n.run, f.number, n.kind::\"char\", n.num, n.str, n.json\n"
       "from unnest($1::bigint[], $2::text[], $3::bytea[], $4::bigint[], $5::text[], $6::float8[], $7::text[], "
@@ -141,9 +142,59 @@ void PutFields(Transaction& transaction, const std::vector<FieldValue>& values) 
       "on conflict (run, field) do update\n"
       "  set kind = excluded.kind, num = excluded.num, str = excluded.str, json = excluded.json\n"
       "  where (v.kind, v.num, v.str, v.json) is distinct from (excluded.kind, excluded.num, excluded.str, "
-      "excluded.json)",
+      "excluded.json)\n"
+      "returning v.run, v.field, v.xmax = 0 as fresh),\n"
+      "counted as (\n"
+      "  select p.field, count(*) as runs from put p join runs r on r.number = p.run\n"
+      "  where p.fresh and r.deleted_at is null group by p.field),\n"
+      "locked as (\n"
+      "  select f.number, c.runs from fields f join counted c on c.field = f.number order by f.number\n"
+      "  for no key update of f)\n"
+      "update fields f set runs = f.runs + l.runs from locked l where f.number = l.number",
       Params(experiments.Finish(), spaces.Finish(), names.Finish(), runs.Finish(), kinds.Finish(), nums.Finish(),
              strs.Finish(), jsons.Finish()));
+}
+
+namespace {
+
+void CountRuns(Transaction& transaction, const std::string& table, const std::string& rows, const std::string& runs,
+               int change) {
+  transaction.Run(
+      "with counted as (\n"
+      "  select " +
+          rows + " as name, count(*) as runs from run_" + table +
+          " where run = any($1::bigint[]) group by 1),\n"
+          "locked as (\n"
+          "  select n.number, c.runs from " +
+          table +
+          " n join counted c on c.name = n.number order by n.number\n"
+          "  for no key update of n)\n"
+          "update " +
+          table + " n set runs = n.runs + $2::bigint * l.runs from locked l where n.number = l.number",
+      Params(runs, change));
+}
+
+}  // namespace
+
+void RemoveLabels(Transaction& transaction, const std::string& runs, const std::string& labels) {
+  transaction.Run(
+      "with gone as (\n"
+      "  delete from run_fields v using unnest($1::bigint[], $2::bytea[]) as n (run, sha256), fields f\n"
+      "  where v.run = n.run and f.number = v.field and f.space = 'l' and f.sha256 = n.sha256 returning v.field),\n"
+      "counted as (select field, count(*) as runs from gone group by field),\n"
+      "locked as (\n"
+      "  select f.number, c.runs from fields f join counted c on c.field = f.number order by f.number\n"
+      "  for no key update of f)\n"
+      "update fields f set runs = f.runs - l.runs from locked l where f.number = l.number",
+      Params(runs, labels));
+}
+
+void CountFields(Transaction& transaction, const std::string& runs, int change) {
+  CountRuns(transaction, "fields", "field", runs, change);
+}
+
+void CountTags(Transaction& transaction, const std::string& runs, int change) {
+  CountRuns(transaction, "tags", "tag", runs, change);
 }
 
 Shown ShownOf(std::chrono::milliseconds disconnected_after, const std::string& now) {

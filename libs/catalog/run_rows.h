@@ -31,11 +31,20 @@ struct FieldValue {
 // transactions that each made half of their names would wait for each other.
 void MakeFieldNames(Transaction& transaction, const std::vector<FieldValue>& values);
 
-// Inserts or replaces. REQUIRES: the names are there; the runs are locked; no (run, space, name) twice.
+// Inserts or replaces, and counts the runs of each name. REQUIRES: the names are there; the runs are locked; no (run,
+// space, name) twice.
 void PutFields(Transaction& transaction, const std::vector<FieldValue>& values);
 
 // Keeps a warning of a run. REQUIRES: the run is locked.
 void PutWarning(Transaction& transaction, const RunNote& warning);
+
+// Removes labels, and counts. `runs` and the digests of names `labels` are bigint[] and bytea[] literals of one length.
+void RemoveLabels(Transaction& transaction, const std::string& runs, const std::string& labels);
+
+// The runs (a bigint[] literal) joined (1) or left (-1) those that are counted of their parameters and labels, of their
+// tags. REQUIRES: the runs are locked.
+void CountFields(Transaction& transaction, const std::string& runs, int change);
+void CountTags(Transaction& transaction, const std::string& runs, int change);
 
 // What of a run's parts a list shows.
 struct Columns {

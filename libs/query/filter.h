@@ -46,10 +46,11 @@ inline constexpr size_t kOrderKeys = 8;
 struct Key {
   enum class Space { kRun, kParam, kLabel, kMetric };
   Space space = Space::kRun;
-  std::string name;       // of the run's column, parameter, label or tag
-  std::string attribute;  // of a metric
-  size_t column = 0;      // where it stands, from 1
-  size_t length = 0;      // bytes
+  std::string name;              // of the run's column, parameter, label or tag
+  std::string attribute;         // of a metric
+  bool attribute_given = false;  // or `last` was meant without a word
+  size_t column = 0;             // where it stands, from 1
+  size_t length = 0;             // bytes
 };
 
 // What the values of a key are; of a parameter they may be of any type.
@@ -84,11 +85,17 @@ struct OrderKey {
   bool descending = false;
 };
 
+// Is it last, min, max, last_step or count?
+bool IsAttribute(std::string_view word);
+
 // Does a test of this column of the run occur?
 bool Mentions(const Node& filter, std::string_view run_column);
 
 // A tree whose values fit their keys: times are numbers, regular expressions are checked.
 absl::StatusOr<Node> ParseFilter(std::string_view text);
-absl::StatusOr<std::vector<OrderKey>> ParseOrder(std::string_view text);
+// `more`: words that are keys too, as if they were columns of the run.
+absl::StatusOr<std::vector<OrderKey>> ParseOrder(std::string_view text, std::span<const std::string_view> more = {});
+// 1 to `most` keys with commas between them. `what` opens error messages.
+absl::StatusOr<std::vector<Key>> ParseKeys(std::string_view what, std::string_view text, size_t most);
 
 }  // namespace stepwell::query

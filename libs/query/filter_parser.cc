@@ -32,7 +32,8 @@ std::string ColumnNames() {
 
 class Parser {
  public:
-  Parser(std::string_view what, std::vector<Token> tokens) : what_(what), tokens_(std::move(tokens)) {}
+  Parser(std::string_view what, std::vector<Token> tokens, std::span<const std::string_view> more = {})
+      : what_(what), tokens_(std::move(tokens)), more_(more) {}
 
   absl::StatusOr<Node> Filter() {
     ASSIGN_OR_RETURN(Node node, Or(0));
@@ -54,6 +55,19 @@ class Parser {
     } while (TakeSymbol(","));
     if (Now().kind != Token::Kind::kEnd)
       return Error("expected a comma or the end here; \"-\" before a key turns it around");
+    return keys;
+  }
+
+  absl::StatusOr<std::vector<Key>> Keys(size_t most) {
+    std::vector<Key> keys;
+    do {
+      ASSIGN_OR_RETURN(Key key, ParseKey());
+      keys.push_back(std::move(key));
+      if (keys.size() > most && most == 1) return Error("one key is meant here");
+      if (keys.size() > most) return Error(absl::StrCat("at most ", most, " keys are meant here"));
+    } while (TakeSymbol(","));
+    if (Now().kind != Token::Kind::kEnd)
+      return Error(most == 1 ? "expected the end here" : "expected a comma or the end here");
     return keys;
   }
 
@@ -198,7 +212,7 @@ class Parser {
     }
     std::string word = tokens_[at_++].text;
     key.length = LengthSince(key.column);
-    if (Has(kRunColumns, word)) {
+    if (Has(kRunColumns, word) || std::ranges::find(more_, word) != more_.end()) {
       key.name = word;
       return key;
     }
@@ -231,6 +245,7 @@ class Parser {
       key.attribute = "last";
       if (parts.size() > 1 && Has(kAttributes, parts.back())) {
         key.attribute = parts.back();
+        key.attribute_given = true;
         parts.pop_back();
       }
     }
@@ -311,6 +326,7 @@ class Parser {
 
   std::string_view what_;
   std::vector<Token> tokens_;
+  const std::span<const std::string_view> more_;
   size_t at_ = 0;
 };
 
@@ -340,6 +356,8 @@ KeyType TypeOf(const Key& key) {
 
 std::span<const std::string_view> RunColumns() { return kRunColumns; }
 
+bool IsAttribute(std::string_view word) { return Has(kAttributes, word); }
+
 bool Mentions(const Node& filter, std::string_view run_column) {
   if (filter.kind == Node::Kind::kTest) return filter.key.space == Key::Space::kRun && filter.key.name == run_column;
   return std::ranges::any_of(filter.children, [&](const Node& child) { return Mentions(child, run_column); });
@@ -351,10 +369,16 @@ absl::StatusOr<Node> ParseFilter(std::string_view text) {
   return Parser("filter", std::move(tokens)).Filter();
 }
 
-absl::StatusOr<std::vector<OrderKey>> ParseOrder(std::string_view text) {
+absl::StatusOr<std::vector<OrderKey>> ParseOrder(std::string_view text, std::span<const std::string_view> more) {
   RETURN_IF_ERROR(CheckSize("order", text));
   ASSIGN_OR_RETURN(std::vector<Token> tokens, Lex("order", text));
-  return Parser("order", std::move(tokens)).Order();
+  return Parser("order", std::move(tokens), more).Order();
+}
+
+absl::StatusOr<std::vector<Key>> ParseKeys(std::string_view what, std::string_view text, size_t most) {
+  RETURN_IF_ERROR(CheckSize(what, text));
+  ASSIGN_OR_RETURN(std::vector<Token> tokens, Lex(what, text));
+  return Parser(what, std::move(tokens)).Keys(most);
 }
 
 }  // namespace stepwell::query

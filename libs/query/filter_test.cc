@@ -1,5 +1,6 @@
 #include "query/filter.h"
 
+#include <limits>
 #include <random>
 #include <string>
 
@@ -7,6 +8,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "query/filter_regex.h"
+#include "query/filter_text.h"
 
 namespace stepwell::query {
 namespace {
@@ -101,6 +103,36 @@ TEST(FilterTest, ErrorsSayWhichBytesAreWrong) {
   EXPECT_EQ(Wrong("duration > '1'"), "12+3");
   EXPECT_EQ(PlaceOf(ParseOrder("-name,best").status())->column, 7u);
   EXPECT_EQ(PlaceOf(ParseOrder("-name,best").status())->text, "order");
+}
+
+TEST(FilterTest, KeysAndTextsAreReadAsTheyWereWritten) {
+  for (const char* name :
+       {"lr", "a.b", "a..b", "", ".", "2d_conv", "-x", "a/b", "a b", "last", "loss.min", "q\"\\\n\x01", "\u00e9"}) {
+    for (const Key::Space space : {Key::Space::kParam, Key::Space::kLabel, Key::Space::kMetric}) {
+      Key key{space, name, ""};
+      if (space == Key::Space::kMetric) key.attribute = "max";
+      const auto read = ParseKeys("key", WriteKey(key), 1);
+      ASSERT_TRUE(read.ok()) << WriteKey(key) << ": " << read.status();
+      EXPECT_EQ(read->front().name, name) << WriteKey(key);
+      EXPECT_EQ(read->front().attribute, key.attribute) << WriteKey(key);
+    }
+  }
+  EXPECT_EQ(WriteKey({Key::Space::kMetric, "loss.min", "last"}), "metrics.\"loss.min\"");
+  EXPECT_EQ(WriteKey({Key::Space::kMetric, "loss", "last"}), "metrics.loss");
+  EXPECT_EQ(WriteKey({Key::Space::kRun, "owner", ""}), "owner");
+  std::string bytes;
+  for (int c = 0; c < 256; ++c) bytes += static_cast<char>(c);
+  EXPECT_EQ(ParseFilter("name = " + WriteText(bytes))->values[0].text, bytes);
+  for (const double number : {0.1, -0.0, 1e300, 5e-324, 64.0, std::numeric_limits<double>::infinity()}) {
+    EXPECT_EQ(ParseFilter("params.x = " + WriteNumber(number))->values[0].number, number);
+  }
+}
+
+TEST(FilterTest, AListOfKeysHasALimit) {
+  EXPECT_EQ(ParseKeys("by", "params.a, labels.b,status", 3)->size(), 3u);
+  EXPECT_THAT(std::string(ParseKeys("by", "id,name", 1).status().message()), HasSubstr("by, column 8: one key"));
+  EXPECT_FALSE(ParseKeys("by", "-id", 1).ok());
+  EXPECT_FALSE(ParseKeys("by", "", 1).ok());
 }
 
 TEST(FilterTest, TheRunsOwnColumnsHaveTypes) {

@@ -84,7 +84,7 @@ bool LiveFeed::Adopt(const std::vector<catalog::Run>& runs, Bundle* bundle, bool
     {
       const std::lock_guard lock(mutex_);
       since_ = std::max(since_, run.updated);
-      if (runs_.contains(run.number)) continue;
+      if (runs_.contains(run.number) || run.experiment != experiment_->id) continue;
     }
     absl::StatusOr<GrantedRun> granted = source_.Grant(run);
     if (!granted.ok()) continue;  // deleted meanwhile, or not to be seen
@@ -95,6 +95,13 @@ bool LiveFeed::Adopt(const std::vector<catalog::Run>& runs, Bundle* bundle, bool
     if (begun) bundle->events.push_back({run.number, EventText("skip", AboutRun(run.id))});
   }
   return joined;
+}
+
+// Runs that were moved to other experiments leave the watch; true if there are such.
+bool LiveFeed::Drop(const std::vector<catalog::Run>& runs) {
+  bool left = false;
+  for (const catalog::Run& run : runs) left |= run.experiment != experiment_->id && runs_.erase(run.number) > 0;
+  return left;
 }
 
 void LiveFeed::Watch() {
@@ -221,12 +228,13 @@ void LiveFeed::Poll() {
   {
     const std::lock_guard lock(mutex_);
     Send(bundle);
-    if (!joined) return;
+    const bool left = Drop(*runs);
+    if (!joined && !left) return;
     again_ = true;
     stream = stream_;
   }
   changed_.notify_all();
-  if (stream) stream->Cancel();  // to begin again with the new runs, from where it was
+  if (stream) stream->Cancel();  // to begin again with the runs that are here now, from where it was
 }
 
 void LiveFeed::Heartbeat() {

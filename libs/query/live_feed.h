@@ -66,6 +66,7 @@ class LiveFeed {
   void Keep(Bundle bundle);                                // REQUIRES: mutex_
   std::string SkipText() const;                            // REQUIRES: mutex_
   bool Adopt(const std::vector<catalog::Run>& runs, Bundle* bundle, bool begun);
+  bool Drop(const std::vector<catalog::Run>& runs);  // REQUIRES: mutex_
   void Count(std::string_view what) const;
 
   SeriesReader& reader_;

@@ -57,6 +57,33 @@ class FakeCatalog : public catalog::Catalog {
     }
     return absl::NotFoundError("there is no such run");
   }
+  absl::StatusOr<std::vector<auth::RunRef>> FindRuns(std::span<const std::string> ids) override {
+    std::vector<auth::RunRef> found;
+    for (const std::string& id : ids) {
+      if (auto run = FindRun(id); run.ok()) found.push_back(*run);
+    }
+    return found;
+  }
+  // Of its edits only the note is done.
+  absl::StatusOr<catalog::BulkResult> EditRuns(const auth::Granted<auth::WorkspaceRef>&,
+                                               std::span<const catalog::BulkEdit> edits) override {
+    const std::lock_guard lock(mutex_);
+    catalog::BulkResult result;
+    for (const catalog::BulkEdit& edit : edits) {
+      for (const auto& run : edit.runs) {
+        catalog::BulkResult::Undo& undo = result.undo.emplace_back();
+        undo.runs.push_back(run->id);
+        undo.change.note = runs_[run->number].note;
+        undo.change.labels = edit.change.labels;
+        undo.experiment = "E0";
+        undo.change.trash = edit.change.trash;
+        if (edit.change.note) runs_[run->number].note = *edit.change.note;
+        result.ids.push_back(run->id);
+        ++result.changed;
+      }
+    }
+    return result;
+  }
   absl::StatusOr<auth::RunRef> FindRunByNumber(uint64_t number) override {
     const std::lock_guard lock(mutex_);
     if (!runs_.contains(number)) return absl::NotFoundError("there is no such run");
@@ -96,6 +123,27 @@ class FakeCatalog : public catalog::Catalog {
     }
     if (query.total) page.total = static_cast<int64_t>(page.items.size());
     return page;
+  }
+  absl::StatusOr<catalog::GroupPage> GroupRuns(const catalog::GroupQuery& query) override {
+    catalog::GroupPage page;
+    catalog::Group group;
+    group.key = {0.1, std::string("adam"), true, std::monostate()};
+    group.count = 2;
+    group.filter = query.by + " = 0.1";
+    group.newest = 1.7e9;
+    group.params["lr"] = {1, 64.0, {2, 64.0, 64.0, 64.0, 0.0}};
+    group.metrics["loss"]["min"] = {1, 0.5, 0.5, 0.5, std::nullopt};
+    page.items.push_back(group);
+    page.total = 7;
+    return page;
+  }
+  absl::StatusOr<std::vector<catalog::KeyRow>> ListKeys(const auth::Granted<auth::ExperimentRef>&, std::string_view,
+                                                        uint32_t) override {
+    return std::vector<catalog::KeyRow>{{"params.lr", "param", "number", 2}};
+  }
+  absl::StatusOr<catalog::KeyValues> ListValues(const auth::Granted<auth::ExperimentRef>&, std::string_view,
+                                                std::string_view, uint32_t) override {
+    return catalog::KeyValues{{{0.1, 2}, {std::string("x"), 1}}, 0.1, 0.1};
   }
   absl::StatusOr<catalog::Run> GetRun(const auth::Granted<auth::RunRef>& run) override {
     const std::lock_guard lock(mutex_);
@@ -142,6 +190,33 @@ class FakeCatalog : public catalog::Catalog {
   }
   absl::Status DeleteRun(const auth::Granted<auth::RunRef>& run) override { return SetDeleted(run->number, true); }
   absl::Status RestoreRun(const auth::Granted<auth::RunRef>& run) override { return SetDeleted(run->number, false); }
+  // One view in two versions.
+  static catalog::NamedView View() { return {"V1", "best", "local", R"({"query":"q=x"})", true, false, 2, 1.7e9}; }
+  absl::StatusOr<catalog::Page<catalog::NamedView>> ListNamedViews(const auth::Granted<auth::ExperimentRef>&, uint32_t,
+                                                                   std::string_view) override {
+    return catalog::Page<catalog::NamedView>{{View()}, ""};
+  }
+  absl::StatusOr<catalog::NamedView> MakeNamedView(const auth::Granted<auth::ExperimentRef>&,
+                                                   const catalog::ViewChange& change) override {
+    return ChangeNamedView("V1", change);
+  }
+  absl::StatusOr<catalog::NamedView> ChangeNamedView(const auth::Granted<auth::ExperimentRef>&, std::string_view id,
+                                                     const catalog::ViewChange& change) override {
+    return ChangeNamedView(id, change);
+  }
+  absl::Status DeleteNamedView(const auth::Granted<auth::ExperimentRef>&, std::string_view id) override {
+    return ChangeNamedView(id, {}).status();
+  }
+  absl::StatusOr<catalog::NamedView> RestoreNamedView(const auth::Granted<auth::ExperimentRef>&, std::string_view id,
+                                                      int version) override {
+    if (version != 1) return absl::NotFoundError("this view has no such version");
+    return ChangeNamedView(id, {});
+  }
+  absl::StatusOr<catalog::Page<catalog::ViewVersion>> ListViewVersions(const auth::Granted<auth::ExperimentRef>&,
+                                                                       std::string_view, uint32_t,
+                                                                       std::string_view) override {
+    return catalog::Page<catalog::ViewVersion>{{{2, View().state, "local", 1.7e9}}, "2"};
+  }
   absl::StatusOr<std::string> PutView(const auth::Granted<auth::WorkspaceRef>&, std::string_view state) override {
     const std::lock_guard lock(mutex_);
     const std::string id = ToHex(Sha256(state)).substr(0, 12);
@@ -156,6 +231,14 @@ class FakeCatalog : public catalog::Catalog {
   }
 
  private:
+  static absl::StatusOr<catalog::NamedView> ChangeNamedView(std::string_view id, const catalog::ViewChange& change) {
+    if (id != "V1") return absl::NotFoundError("there is no such view");
+    catalog::NamedView view = View();
+    view.name = change.name.value_or(view.name);
+    view.state = change.state.value_or(view.state);
+    view.is_default = change.is_default.value_or(view.is_default);
+    return view;
+  }
   static absl::Status None() { return absl::UnimplementedError("not asked by query"); }
   absl::Status SetDeleted(uint64_t number, bool deleted) {
     const std::lock_guard lock(mutex_);

@@ -10,6 +10,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "auth/authority.h"
@@ -29,6 +30,10 @@ class Finder {
                                                                 const std::string& id);
   absl::StatusOr<GrantedRun> Run(const auth::Principal& principal, auth::Action action, const std::string& id);
   absl::StatusOr<GrantedRun> RunByNumber(const auth::Principal& principal, auth::Action action, uint64_t number);
+  // The decision alone, for a run that was just looked up.
+  absl::StatusOr<GrantedRun> Decide(const auth::Principal& principal, auth::Action action, auth::RunRef run) const {
+    return authority_.Authorize(principal, action, std::move(run));
+  }
   // After a change of a run: the next look-up asks again.
   void Forget(const std::string& run);
 

@@ -156,8 +156,9 @@ class Server : public QueryServer {
         std::vector<net::Readiness::Part>{{"catalog", true, [this] { return options_.catalog->Check(); }},
                                           {"ingest", true, [this] { return IngestReady(); }, options_.ingest_details}},
         *registry_);
-    for (const auto add : {AddExperimentRoutes, AddRunRoutes, AddRunPageRoutes, AddSeriesRoutes, AddBlobRoutes,
-                           AddViewRoutes, AddLiveRoutes, AddServerRoutes, AddHealthRoutes}) {
+    for (const auto add :
+         {AddExperimentRoutes, AddRunRoutes, AddRunPageRoutes, AddRunTableRoutes, AddRunEditRoutes, AddSeriesRoutes,
+          AddBlobRoutes, AddViewRoutes, AddNamedViewRoutes, AddLiveRoutes, AddServerRoutes, AddHealthRoutes}) {
       RETURN_IF_ERROR(add(router_, services_));
     }
     RETURN_IF_ERROR(router_.CheckComplete());

@@ -139,6 +139,24 @@ TEST_F(RestTest, AnErrorInAFilterSaysWhereItIs) {
   EXPECT_EQ(problem.at("hint"), "expected a key here");
 }
 
+TEST_F(RestTest, GroupsKeysAndValuesHaveTheirTypes) {
+  const json::value groups = Parse(Get("/api/v1/runs:group?experiment=E1&by=params.lr"));
+  EXPECT_EQ(groups.at("total"), 7);
+  const json::value& group = groups.at("items").at(0);
+  EXPECT_EQ(group.at("key"), (json::value{0.1, "adam", true, nullptr}));
+  EXPECT_EQ(group.at("filter"), "params.lr = 0.1");
+  EXPECT_EQ(group.at("newest"), "2023-11-14T22:13:20.000000Z");
+  EXPECT_EQ(group.at("params").at("lr").at("value"), 64);
+  EXPECT_EQ(group.at("metrics").at("loss").at("min").at("mean"), 0.5);
+  EXPECT_TRUE(group.at("metrics").at("loss").at("min").at("std").is_null());
+  EXPECT_EQ(Parse(Get("/api/v1/experiments/E1/keys?prefix=l")).at("items").at(0).at("type"), "number");
+  const json::value values = Parse(Get("/api/v1/experiments/E1/values?key=params.lr"));
+  EXPECT_EQ(values.at("items").at(1).at("value"), "x");
+  EXPECT_EQ(values.at("min"), 0.1);
+  EXPECT_EQ(Get("/api/v1/experiments/none/keys").status, 404);
+  EXPECT_EQ(Get("/api/v1/runs:group?experiment=E1&grop=x").status, 400);
+}
+
 TEST_F(RestTest, ArchivedRunsAreShownToThoseWhoAsk) {
   EXPECT_EQ(Parse(Call("PATCH", "/api/v1/runs/run-1", R"({"archived":true})")).at("archived"), true);
   const json::value rest = Parse(Get("/api/v1/runs?experiment=E1&total=true"));
@@ -228,6 +246,45 @@ TEST_F(RestTest, ARunIsChangedDeletedAndRestored) {
   EXPECT_EQ(Parse(Get("/api/v1/runs?experiment=E1")).at("items").as_array().size(), 1u);
   EXPECT_EQ(Parse(Get("/api/v1/runs?experiment=E1&deleted=true")).at("items").as_array().size(), 1u);
   EXPECT_EQ(Parse(Call("POST", "/api/v1/runs/run-1:restore")).at("deleted"), false);
+}
+
+TEST_F(RestTest, ManyRunsAreChangedAtOnceAndTheAnswerTakesItBack) {
+  const std::string body =
+      R"({"edits":[{"runs":["run-1","none"],"set":{"note":"x","labels":{"a":"b","c":null}},"delete":true}]})";
+  const json::value done = Parse(Call("POST", "/api/v1/runs:edit", body));
+  EXPECT_EQ(done.at("changed"), 1);
+  EXPECT_EQ(done.at("skipped").at(0).at("run"), "none");
+  EXPECT_EQ(done.at("undo"),
+            json::parse(R"({"edits":[{"runs":["run-1"],"set":{"note":"","experiment":"E0","labels":{"a":"b","c":null}},
+                                      "delete":true}]})"));
+  EXPECT_EQ(Parse(Get("/api/v1/runs/run-1")).at("note"), "x");
+  for (const char* wrong :
+       {"{}", R"({"edits":[{}]})", R"({"edits":[{"runs":["run-1"],"sett":{}}]})", R"({"edits":[{"runs":{}}]})",
+        R"({"edits":[{"runs":["run-1"],"set":{"rename":{"match":"x"}}}]})", R"({"edits":[],"more":1})",
+        R"({"edits":[{"runs":["run-1"],"delete":true,"restore":true}]})",
+        R"({"edits":[{"runs":["run-1"],"set":{"experiment":{}}}]})"}) {
+    EXPECT_EQ(Call("POST", "/api/v1/runs:edit", wrong).status, 400) << wrong;
+  }
+  EXPECT_EQ(Call("POST", "/api/v1/runs:edit", R"({"edits":[{"runs":["run-1"],"set":{"experiment":"none"}}]})").status,
+            404);
+}
+
+TEST_F(RestTest, NamedViewsAreListedChangedAndRestored) {
+  const std::string views = "/api/v1/experiments/E1/views";
+  EXPECT_EQ(Parse(Get(views)).at("items").at(0).at("state").at("query"), "q=x");
+  const Reply made = Call("POST", views, R"({"name":"new","state":{"query":"q=y"},"default":true})");
+  EXPECT_EQ(made.status, 201);
+  EXPECT_EQ(Parse(made).at("state").at("query"), "q=y");
+  EXPECT_EQ(Parse(made).at("default"), true);
+  EXPECT_EQ(Parse(Call("PATCH", views + "/V1", R"({"name":"other"})")).at("name"), "other");
+  EXPECT_EQ(Parse(Get(views + "/V1/history?limit=1")).at("next"), "2");
+  EXPECT_EQ(Call("POST", views + "/V1:restore", R"({"version":1})").status, 200);
+  EXPECT_EQ(Call("POST", views + "/V1:restore", R"({"version":7})").status, 404);
+  EXPECT_EQ(Call("POST", views + "/V1:restore", R"({"version":"1"})").status, 400);
+  EXPECT_EQ(Call("DELETE", views + "/V1").status, 204);
+  EXPECT_EQ(Call("DELETE", views + "/V2").status, 404);
+  EXPECT_EQ(Call("PATCH", views + "/V1", R"({"state":"q=x"})").status, 400);
+  EXPECT_EQ(Call("PATCH", views + "/V1", R"({"owner":"x"})").status, 400);
 }
 
 TEST_F(RestTest, AFormOfAForeignPageWritesNothing) {

@@ -164,6 +164,25 @@ def test_a_run_is_edited_deleted_and_restored(
     assert api.run(run.id) == run
 
 
+def test_many_runs_are_changed_at_once_and_taken_back(
+    api: Api, program: pathlib.Path, server: Server, tmp_path: pathlib.Path
+) -> None:
+    for name in ("a", "b", "c"):
+        EventFile(tmp_path / name).scalars("loss", [(0, 1.0, 0.5)])
+    assert upload_to(program, server, tmp_path, "api-bulk").returncode == 0
+    experiment = api.experiment("api-bulk")
+    chosen = {"experiment": experiment.id, "filter": 'name in ("a", "b")'}
+    done = api.edit({"runs": chosen, "set": {"archived": True, "labels": {"team": "vision"}}})
+    assert (done["changed"], done["skipped"]) == (2, [])
+    assert [run.name for run in api.runs("api-bulk")] == ["c"]
+    assert {run.name for run in api.runs("api-bulk", archived=True)} == {"a", "b"}
+    assert all(
+        run.archived and run.owner == "local" and run.duration >= 0 for run in api.runs("api-bulk", archived=True)
+    )
+    assert api.edit(*done["undo"]["edits"])["changed"] == 2
+    assert {run.name for run in api.runs("api-bulk", archived=False)} == {"a", "b", "c"}
+
+
 def test_errors_are_the_servers_own_words(api: Api) -> None:
     with pytest.raises(ApiError, match="no run") as missing:
         api.run("01JA9ZZZZZZZZZZZZZZZZZZZZZ")

@@ -53,6 +53,38 @@ def test_the_order_by_duration_holds_over_pages(rest: Rest, experiment: str) -> 
     assert len(ids) == len(set(ids)) == 3
 
 
+def test_runs_are_grouped_and_a_groups_filter_chooses_its_members(rest: Rest, experiment: str) -> None:
+    first, second, third = rest.items("/api/v1/runs", experiment=experiment, order="name")
+    for run, team in ((first, "vision"), (second, "vision"), (third, 'a "b"')):
+        rest.json("PATCH", f"/api/v1/runs/{run['id']}", body={"labels": {"team": team}})
+    query = {"experiment": experiment, "by": "labels.team,status", "order": "-count", "columns": "metrics.loss.last"}
+    page = rest.get("/api/v1/runs:group", **query)
+    assert [(group["key"][0], group["count"]) for group in page["items"]] == [("vision", 2), ('a "b"', 1)]
+    assert page["total"] == 2
+    assert page["items"][0]["metrics"]["loss"]["last"]["mean"] == 0.25
+    assert page["items"][1]["metrics"]["loss"]["last"]["std"] is None
+    assert names(rest, experiment, filter=page["items"][0]["filter"]) == ["a", "b"]
+    assert names(rest, experiment, filter=page["items"][1]["filter"]) == ["c"]
+    following = rest.get(
+        "/api/v1/runs:group", **query, limit=1, cursor=rest.get("/api/v1/runs:group", **query, limit=1)["next"]
+    )
+    assert following["items"] == page["items"][1:]
+    assert rest.call("GET", "/api/v1/runs:group", {**query, "by": "created"}).json()["text"] == "by"
+
+
+def test_an_editor_can_complete_keys_and_values(rest: Rest, experiment: str) -> None:
+    run = next(iter(rest.items("/api/v1/runs", experiment=experiment)))
+    rest.json("PATCH", f"/api/v1/runs/{run['id']}", body={"labels": {"te am": "vision"}})
+    keys = {item["key"]: item for item in rest.get(f"/api/v1/experiments/{experiment}/keys")["items"]}
+    assert keys["status"] == {"key": "status", "space": "run", "type": "string", "runs": 3}
+    assert keys['labels."te am"'] == {"key": 'labels."te am"', "space": "label", "type": "string", "runs": 1}
+    assert keys["metrics.loss"]["type"] == "number"
+    found = rest.get(f"/api/v1/experiments/{experiment}/values", key='labels."te am"', prefix="vi")
+    assert found["items"] == [{"value": "vision", "runs": 1}]
+    found = rest.get(f"/api/v1/experiments/{experiment}/values", key="metrics.loss")
+    assert (found["min"], found["max"]) == (0, 1)
+
+
 def test_an_error_in_a_filter_says_where_it_is(rest: Rest, experiment: str) -> None:
     reply = rest.call("GET", "/api/v1/runs", {"experiment": experiment, "filter": "name = 'a' and loss < 1"})
     problem = reply.json()

@@ -383,6 +383,20 @@ class Api:
         }
         return Runs(self._http, query)
 
+    def edit(self, *edits: Mapping[str, Any]) -> dict[str, Any]:
+        """Changes up to 10,000 runs at once, all or none: {changed, skipped, undo}.
+
+        Args:
+            edits: as in REST's `POST /api/v1/runs:edit`, such as
+                `{"runs": {"experiment": id, "filter": "params.lr > 1"}, "set": {"archived": True}}`.
+
+        Returns:
+            How many runs were changed, which were skipped and why, and `undo`: `api.edit(*undo["edits"])` takes it
+            back.
+        """
+        found: dict[str, Any] = self._http.json("POST", "/api/v1/runs:edit", body={"edits": list(edits)})
+        return found
+
     def run(self, id: str) -> Run:
         """One run by its id."""
         return Run(self._http, self._http.json("GET", f"/api/v1/runs/{quote(id)}"))
