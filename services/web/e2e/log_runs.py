@@ -7,11 +7,13 @@ script that was started, so this file is copied there.
 
 from __future__ import annotations
 
+import itertools
 import math
 import pathlib
 import shutil
 import subprocess
 import sys
+import threading
 import time
 
 OPTIM = "def make(cfg):\n    warmup = 2500\n    return AdamW(cfg), warmup\n"
@@ -60,10 +62,25 @@ def ranks(experiment: str, run_id: str, rank: int) -> None:
     run.finish(wait=60)
 
 
+def live(experiment: str, name: str) -> None:
+    """Logs until whoever started it closes its input or ends."""
+    import stepwell
+
+    ended = threading.Event()
+    threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
+    with stepwell.init(experiment=experiment, name=name, params={"max_steps": 100_000}, capture=False) as run:
+        for i in itertools.count():
+            run.log({"stepwell/console": ["stdout", f"line {i}"], "train/loss": 1.0 / (1 + i)}, step=i)
+            if i >= 200 and ended.wait(0.2):
+                return
+
+
 def main() -> None:
     what, experiment, *rest = sys.argv[1:]
     if what == "train":
         train(experiment, rest[0], float(rest[1]), rest[2])
+    elif what == "live":
+        live(experiment, rest[0])
     elif what == "rank":
         ranks(experiment, rest[0], int(rest[1]))
     else:

@@ -101,6 +101,31 @@ test("logs are merged by time or split by writer, searched, and a line leads to 
   await drawn(panel(page, "train/loss"));
 });
 
+test("a log is followed at its end, and says how many lines are new where it was scrolled up", async ({
+  page,
+  samples,
+}) => {
+  const stop = await samples.live("live", "follow");
+  try {
+    const address = () => samples.runPath("live", "follow", "logs").catch(() => null);
+    await expect.poll(address, { timeout: 20_000 }).not.toBeNull();
+    await page.goto((await address())!);
+    const log = page.getByRole("log");
+    const fromEnd = () => log.evaluate((el) => el.scrollHeight - el.scrollTop - el.clientHeight);
+    await expect(log).toContainText(/line 2\d\d/);
+    await expect.poll(fromEnd).toBeLessThan(18);
+    await log.hover();
+    await page.mouse.wheel(0, -2000);
+    const news = page.getByRole("button", { name: /^\d+ new lines?$/ });
+    await expect(news).toBeVisible();
+    await news.click();
+    await expect(news).toHaveCount(0);
+    await expect.poll(fromEnd).toBeLessThan(18);
+  } finally {
+    await stop();
+  }
+});
+
 test("the strips show who was slow and when all were silent", async ({ page, samples }) => {
   await page.goto(await samples.runPath("runs", "ranks"));
   const row = page.getByRole("row", { name: /rank 2/ });
@@ -154,14 +179,13 @@ async function noViolations(page: Page): Promise<void> {
 }
 
 for (const colorScheme of ["light", "dark"] as const) {
-  test(`no accessibility violation on any tab of a run, ${colorScheme}`, async ({ page, samples }) => {
-    test.slow();
-    await page.emulateMedia({ colorScheme });
-    for (const tab of SCREENS) {
+  for (const tab of SCREENS) {
+    test(`no accessibility violation on a run's ${tab || "overview"}, ${colorScheme}`, async ({ page, samples }) => {
+      await page.emulateMedia({ colorScheme });
       await page.goto(await samples.runPath("runs", tab === "code" ? "better" : "ranks", tab));
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
       await noViolations(page);
-    }
-  });
+    });
+  }
 }

@@ -1,6 +1,6 @@
 // The log directories of the tests and their way into the server: by `stepwell upload`, as anybody's.
 
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -66,23 +66,37 @@ export class Samples {
     );
   }
 
-  /** What e2e/log_runs.py logs, by the Python client. */
-  async logRuns(): Promise<void> {
+  /** How e2e/log_runs.py is started. */
+  private async client(...rest: string[]) {
     const { grpc } = (await (await fetch(`${url()}/api/v1/server`)).json()) as { grpc: string };
     const here = new URL(".", import.meta.url).pathname;
-    execFileSync(
-      process.env.STEPWELL_PYTHON ?? "python3",
-      [join(here, "log_runs.py"), this.experiment("runs"), this.directory("code")],
-      {
-        stdio: "pipe",
-        env: {
-          ...process.env,
-          PYTHONPATH: join(here, "../../../libs/python/src"),
-          STEPWELL_SERVER: process.env.STEPWELL_GRPC ?? grpc,
-          STEPWELL_DIR: this.directory("spool"),
-        },
+    return {
+      program: process.env.STEPWELL_PYTHON ?? "python3",
+      args: [join(here, "log_runs.py"), ...rest],
+      env: {
+        ...process.env,
+        PYTHONPATH: join(here, "../../../libs/python/src"),
+        STEPWELL_SERVER: process.env.STEPWELL_GRPC ?? grpc,
+        STEPWELL_DIR: this.directory("spool"),
       },
-    );
+    };
+  }
+
+  /** What e2e/log_runs.py logs, by the Python client. */
+  async logRuns(): Promise<void> {
+    const { program, args, env } = await this.client(this.experiment("runs"), this.directory("code"));
+    execFileSync(program, args, { stdio: "pipe", env });
+  }
+
+  /** A run that goes on until the answer is called. */
+  async live(experiment: string, run: string): Promise<() => Promise<void>> {
+    const { program, args, env } = await this.client("live", this.experiment(experiment), run);
+    const child = spawn(program, args, { stdio: ["pipe", "ignore", "inherit"], env });
+    const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
+    return () => {
+      child.stdin.end();
+      return ended;
+    };
   }
 
   /** The address of a run's page. */
