@@ -16,7 +16,7 @@ export interface Column {
   stat: "last" | "min" | "max";
 }
 
-const RUN_COLUMNS = ["name", "status", "owner", "created", "updated", "finished", "duration", "experiment"];
+const RUN_COLUMNS = "name status owner created updated finished duration archived experiment note id".split(" ");
 
 const unquote = (name: string) => (/^".*"$/s.test(name) ? name.slice(1, -1).replace(/\\(.)/gs, "$1") : name);
 const quote = (name: string) => `"${name.replace(/[\\"]/g, "\\$&")}"`;
