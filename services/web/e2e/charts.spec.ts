@@ -149,3 +149,13 @@ test("a run that begins while one looks appears in the list and in its chart", a
   await expect(chart).toHaveAttribute("aria-label", /^loss: 2 runs/);
   await drawn(panel(page, "new/tag"));
 });
+
+test("the tooltip of groups names them by what they have in common", async ({ page, samples }) => {
+  await page.goto(`${await samples.path("runs")}?g=params.model.arch`);
+  const chart = panel(page, "train/loss");
+  await drawn(chart);
+  const box = (await chart.locator("canvas").last().boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await expect(page.locator("[data-tip]")).toContainText(/large.*1 run(?! ±)/);
+  await expect(page.locator("[data-tip]")).not.toContainText('["');
+});

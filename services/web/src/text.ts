@@ -457,7 +457,8 @@ export const text = {
   tipSmoothed: "value, smoothed",
   tipValue: "value",
   tipGroup: "mean, members ± deviation",
-  tipMembers: (members: number, deviation: string) => `${n(members)} runs ± ${deviation}`,
+  tipMembers: (members: number, deviation: string) =>
+    members < 2 ? plural(members, "run") : `${plural(members, "run")} ± ${deviation}`,
   tipClip: (top: boolean, step: string) => `${top ? "above" : "below"}, at ${step}`,
 
   // table of a chart

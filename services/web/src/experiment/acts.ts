@@ -45,7 +45,7 @@ export interface Shared {
 export function useShared(input: SharedInput): Shared {
   const { engine, palette, rows, view, set, tags, focus, openTable, report } = input;
   const pointed = useRef<{ tag: string | null; hover: PanelHover | null }>({ tag: null, hover: null });
-  const charts = useChartActs(view, set);
+  const charts = useChartActs(view, set, rows.groups);
   const panels = usePanelsShared(view, set, tags);
   const toggle = useCallback((name: string) => set((v) => toggleSection(v, name)), [set]);
   const value = useMemo<PanelShared>(

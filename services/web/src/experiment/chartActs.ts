@@ -3,7 +3,7 @@
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { Run } from "../api/types";
 import { exactValue } from "../chart/format";
-import type { Frame, PanelHover, RowOrder, Smoothing, XAxis, XRange } from "../chart/protocol";
+import type { Frame, PanelHover, RowOrder, SceneGroup, Smoothing, XAxis, XRange } from "../chart/protocol";
 import { MAX_AMOUNT } from "../chart/smooth";
 import { setOverride } from "../panels/edit";
 import { DEFAULT_SMOOTHING, NO_SMOOTHING, type TipOrder } from "../state/charts_view";
@@ -48,7 +48,7 @@ export interface ChartActs {
   setBrushing(on: boolean | ((old: boolean) => boolean)): void;
 }
 
-export function useChartActs(view: View, set: SetView): ChartActs {
+export function useChartActs(view: View, set: SetView, groups: readonly SceneGroup[]): ChartActs {
   const zooms = useRef<(XRange | null)[]>([]);
   const current = useRef(view);
   current.current = view;
@@ -89,9 +89,9 @@ export function useChartActs(view: View, set: SetView): ChartActs {
       pins,
       zoomed,
       baseline: view.base,
-      groupLabel: (key) => key,
+      groupLabel: (key) => groups.find((group) => group.key === key)?.label ?? key,
     }),
-    [tip, brushing, box, pins, zoomed, view.base, zoom, set],
+    [tip, brushing, box, pins, zoomed, view.base, groups, zoom, set],
   );
   return { shared, zoomBack, setBrushing };
 }
