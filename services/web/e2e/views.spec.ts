@@ -107,7 +107,9 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.goto(`${await samples.path("curves")}?y=log`);
     await drawn(panel(page, "train/loss"));
     const noViolations = async () => {
+      // The popup alone: it lies over the page, whose buttons it may cover in part.
       const { violations } = await new AxeBuilder({ page })
+        .include('[role="dialog"]')
         .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
         .analyze();
       expect(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
