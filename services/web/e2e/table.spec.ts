@@ -159,3 +159,75 @@ test("a run has a colour of one's own, and all have those of a key", async ({ pa
   await expect.poll(() => swatch("better")).not.toBe(own);
   expect(await swatch("better")).toBe(await swatch("base"));
 });
+
+test("keys and values are completed, with how many runs have them", async ({ page, samples }) => {
+  await page.goto(await samples.path("runs"));
+  await expect(row(page, /better/)).toBeVisible();
+  await page.keyboard.press("/");
+  await page.keyboard.type("params.model");
+  await expect(page.getByRole("option", { name: /params\.model\.arch/ })).toBeVisible();
+  await noViolations(page);
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("option", { name: /^= / })).toBeVisible();
+  await page.keyboard.type("= ");
+  await expect(page.getByRole("option", { name: /"large"/ })).toBeVisible();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await expect(filter(page)).toHaveValue(/^params\.model\.arch = "(large|small)" $/);
+  await page.keyboard.press("Enter");
+  await expect(page.locator("[data-run]")).toHaveCount(1);
+});
+
+test("runs are grouped, and a group opens to its members", async ({ page, samples }) => {
+  await page.goto(`${await samples.path("runs")}?${PARAMS}`);
+  await expect(row(page, /better/)).toBeVisible();
+  await page.keyboard.press("g");
+  const dialog = page.getByRole("dialog", { name: "Group by" });
+  await dialog.getByRole("searchbox", { name: "Add a key to group by" }).fill("epochs");
+  await dialog
+    .getByRole("button", { name: /epochs/ })
+    .first()
+    .click();
+  await expect(page).toHaveURL(/g=params\.epochs/);
+  await page.keyboard.press("Escape");
+  const group = page.locator("[data-group]", { hasText: "3" }).first();
+  await expect(group).toHaveAttribute("data-open", "false");
+  await group.click();
+  await expect(row(page, /better/)).toBeVisible();
+  await expect(page).toHaveURL(/go=/);
+  await page.reload();
+  await expect(row(page, /better/)).toBeVisible();
+  await noViolations(page);
+});
+
+test("columns are chosen from what runs have", async ({ page, samples }) => {
+  await page.goto(await samples.path("runs"));
+  await expect(row(page, /better/)).toBeVisible();
+  await page.getByRole("button", { name: "Columns" }).click();
+  const dialog = page.getByRole("dialog", { name: "Columns" });
+  await dialog.getByRole("searchbox", { name: "Add a column" }).fill("arch");
+  await dialog.getByRole("button", { name: /model\.arch parameter/ }).click();
+  await expect(row(page, /better/)).toContainText("large");
+  await expect(page).toHaveURL(/cols=.*params\.model\.arch/);
+  await noViolations(page);
+});
+
+test("chosen runs are labelled and deleted together, and each is taken back", async ({ page, samples }) => {
+  await page.goto(`${await samples.path("runs")}?cols=labels.team&sort=name`);
+  await expect(row(page, /base/)).toBeVisible();
+  await page.keyboard.press("j");
+  await page.keyboard.press("Shift+ArrowDown");
+  const bar = page.getByRole("toolbar", { name: "Chosen runs" });
+  await bar.getByRole("button", { name: "Label" }).click();
+  await page.getByRole("combobox", { name: "Label", exact: true }).fill("team");
+  await page.getByRole("combobox", { name: /^Value/ }).fill("vision");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("2 runs labelled")).toBeVisible();
+  await expect(row(page, /better/)).toContainText("vision");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(row(page, /better/)).not.toContainText("vision");
+  await bar.getByRole("button", { name: "Delete" }).click();
+  await expect(row(page, /better/)).toHaveCount(0);
+  await page.keyboard.press("u");
+  await expect(row(page, /better/)).toBeVisible();
+});

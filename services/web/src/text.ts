@@ -96,6 +96,7 @@ export const text = {
   selectAll: "Choose all loaded runs, or none",
   drawAll: "Draw all runs of the list, or none",
   draw: (name: string) => `Draw ${name}`,
+  members: (count: number) => `Show ${plural(count, "run")} of the group`,
   drawGroup: (count: number) => `Draw ${plural(count, "run")} of the group`,
   spark: "Course",
   chooseMetric: "Choose the metric of the column",

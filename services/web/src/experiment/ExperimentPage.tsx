@@ -68,7 +68,7 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
   const drawnFocus = hovered !== null && rows.drawn.has(hovered) ? hovered : focus;
   useScene(engine, state.loaded ? rows : null, view, drawnFocus, palette);
   const { approximate, report } = useApproximate();
-  const bulk = useBulk(runs.refetch);
+  const bulk = useBulk(runs.changed);
   const openRun = useOpenRun(workspace);
   const { acts, checked } = useRunActs({
     rows,

@@ -79,6 +79,9 @@ export function FilterEditor({ handle, experiment, value, onChange, problem, res
   const take = (option: Option) => {
     if (place === null) return;
     const filled = fill(typed, place, option);
+    // Until the caret is looked at again there is nothing to take: a second Enter must not take the same once more.
+    setPlace(null);
+    setChosen(-1);
     change(filled.text, filled.caret);
   };
   const keyDown = (event: KeyboardEvent) => {

@@ -7,19 +7,25 @@ import { visible } from "../components/Name";
 import { n, text } from "../text";
 import { type Option, operatorsFor, type Place, valuePrefix, valueText } from "./complete";
 
-const KEYS = 50;
+const KEYS = 1000;
 const VALUES = 50;
+const SHOWN = 50;
 
 export const keysKey = (experiment: string, prefix: string) => ["keys", experiment, prefix];
 export const valuesKey = (experiment: string, key: string, prefix: string) => ["values", experiment, key, prefix];
 
+/** Keys with this text in them. All are asked for once; only where there are more than a page does the server search. */
 export function useKeyItems(experiment: string, prefix: string, enabled: boolean) {
-  return useQuery({
-    queryKey: keysKey(experiment, prefix),
-    enabled,
+  const ask = (text: string, wanted: boolean) => ({
+    queryKey: keysKey(experiment, text),
+    enabled: wanted,
     placeholderData: keepPreviousData,
-    queryFn: ({ signal }) => fetchKeys(experiment, prefix, KEYS, signal),
+    queryFn: ({ signal }: { signal: AbortSignal }) => fetchKeys(experiment, text, KEYS, signal),
   });
+  const all = useQuery(ask("", enabled));
+  const many = (all.data?.items.length ?? 0) >= KEYS && prefix !== "";
+  const found = useQuery(ask(prefix, enabled && many));
+  return many ? found : all;
 }
 
 export function useValues(experiment: string, key: string | null, prefix: string) {
@@ -76,6 +82,7 @@ function keyOptions(items: readonly KeyItem[], prefix: string): Option[] {
     .filter(
       (item) => item.key.toLowerCase().includes(needle.replace(/"/g, "")) || item.key.toLowerCase().startsWith(needle),
     )
+    .slice(0, SHOWN)
     .map((item) => ({
       insert: item.key,
       label: visible(item.key.slice(0, 120)),

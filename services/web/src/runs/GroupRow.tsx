@@ -46,7 +46,7 @@ export const GroupRow = memo(function GroupRow(props: Props) {
     <div
       role="row"
       aria-rowindex={index + 2}
-      aria-expanded={open}
+      data-open={open}
       tabIndex={tabbable ? 0 : -1}
       data-row={groupItemId(id)}
       data-group={id}
@@ -60,7 +60,19 @@ export const GroupRow = memo(function GroupRow(props: Props) {
       onClick={() => acts.toggleGroup(id)}
     >
       <span role="gridcell" className={css.check}>
-        <Chevron {...icon} size={14} />
+        <button
+          type="button"
+          tabIndex={-1}
+          className={css.toggle}
+          aria-expanded={open}
+          aria-label={text.members(group.count)}
+          onClick={(event) => {
+            event.stopPropagation();
+            acts.toggleGroup(id);
+          }}
+        >
+          <Chevron {...icon} size={14} />
+        </button>
       </span>
       <span role="gridcell" className={css.swatchCell}>
         <button

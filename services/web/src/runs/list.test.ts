@@ -78,6 +78,21 @@ describe("a list of pages", () => {
     expect(list.snapshot().waiting).toBeNull();
   });
 
+  it("shows one's own change at once, also when another question overtakes its own", async () => {
+    const rows = { current: [row(2), row(1)] };
+    const list = new PagedList<Row>((r) => r.id);
+    list.show(pager(rows));
+    await until(list, () => list.snapshot().loaded);
+    list.hold(true);
+    rows.current = [row(3), row(2), row(1)];
+    void list.refresh(true);
+    await list.refresh();
+    expect(ids(list)).toEqual(["r3", "r2", "r1"]);
+    rows.current = [row(4), row(3), row(2), row(1)];
+    await list.refresh();
+    expect(ids(list)).toEqual(["r3", "r2", "r1"]);
+  });
+
   it("takes new rows at the end at once, as they move nothing", async () => {
     const rows = { current: [row(1), row(2)] };
     const list = new PagedList<Row>((r) => r.id);

@@ -59,6 +59,7 @@ export class PagedList<T> {
   private refreshing: AbortController | null = null;
   private fresh: Loaded<T> | null = null;
   private held = false;
+  private own = false;
 
   constructor(private readonly idOf: (row: T) => string) {}
 
@@ -98,10 +99,11 @@ export class PagedList<T> {
     if (this.fresh !== null) this.take(this.fresh);
   };
 
-  /** Asks again for what is looked at, in the background. */
-  async refresh(): Promise<void> {
+  /** Asks again for what is looked at, in the background. `own`: after one's own change, which shows even while held. */
+  async refresh(own = false): Promise<void> {
     const { fetchPage } = this;
     if (fetchPage === null || !this.state.loaded) return;
+    this.own ||= own;
     this.refreshing?.abort();
     const controller = new AbortController();
     this.refreshing = controller;
@@ -210,7 +212,9 @@ export class PagedList<T> {
     const { rows } = this.state;
     const same =
       rows.length <= fresh.rows.length && rows.every((row, i) => this.idOf(row) === this.idOf(fresh.rows[i]));
-    if (same || !this.held) {
+    const waits = this.held && !this.own;
+    this.own = false;
+    if (same || !waits) {
       this.take(fresh);
       return;
     }

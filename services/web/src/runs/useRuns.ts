@@ -26,6 +26,8 @@ export interface Runs {
   /** So many rows are in view. */
   want(count: number): void;
   refetch(): void;
+  /** One has changed runs oneself: that shows at once. */
+  changed(): void;
 }
 
 interface Input {
@@ -53,11 +55,16 @@ export function useRuns({ experiment, view, shown, ready, scale }: Input): Runs 
     () => makeRows(state, chosen, { sel, colors, group }, scale),
     [state, chosen, sel, colors, group, scale],
   );
-  const refetch = useCallback(() => {
-    void list.refresh();
-    void client.invalidateQueries({ queryKey: chosenKey(experiment) });
-    void client.invalidateQueries({ queryKey: groupsKey(experiment) });
-  }, [client, experiment, list]);
+  const again = useCallback(
+    (own: boolean) => {
+      void list.refresh(own);
+      void client.invalidateQueries({ queryKey: chosenKey(experiment) });
+      void client.invalidateQueries({ queryKey: groupsKey(experiment) });
+    },
+    [client, experiment, list],
+  );
+  const refetch = useCallback(() => again(false), [again]);
+  const changed = useCallback(() => again(true), [again]);
   const later = useLater(refetch);
   const heard = useRef(new Set<string>());
   const now = useRef({ ask, rows });
@@ -86,7 +93,7 @@ export function useRuns({ experiment, view, shown, ready, scale }: Input): Runs 
     [client, experiment, list, later, refetch],
   );
   const hold = useCallback((held: boolean) => list.hold(held), [list]);
-  return { ask, rows, state, live, hold, apply: list.apply, want, refetch };
+  return { ask, rows, state, live, hold, apply: list.apply, want, refetch, changed };
 }
 
 export const groupsKey = (experiment: string) => ["run groups", experiment];

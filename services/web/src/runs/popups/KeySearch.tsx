@@ -8,6 +8,8 @@ import { type Column, parseColumn } from "../../state/columns";
 import { n, text } from "../../text";
 import css from "./popups.module.css";
 
+const MOST = 100;
+
 interface Props {
   experiment: string;
   label: string;
@@ -25,6 +27,7 @@ export function KeySearch({ experiment, label, accepts, onPick }: Props) {
     if (column === null || !accepts(column) || !item.key.toLowerCase().includes(needle)) return [];
     return [{ ...item, column }];
   });
+  const shown = found.slice(0, MOST);
   return (
     <>
       <input
@@ -39,7 +42,7 @@ export function KeySearch({ experiment, label, accepts, onPick }: Props) {
         }}
       />
       <div className={css.list}>
-        {found.map(({ key, column, space, runs }) => (
+        {shown.map(({ key, column, space, runs }) => (
           <button key={key} type="button" className={controls.item} onClick={() => onPick(column)}>
             <Name name={column.name} />
             <span className={css.detail}>
