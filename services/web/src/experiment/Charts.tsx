@@ -1,6 +1,6 @@
 // The right side: controls, what the address could not say, what is stored beside scalars, and the panels.
 
-import { Plus } from "lucide-react";
+import { LayoutGrid, Plus } from "lucide-react";
 import { type RefObject, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { tagKey } from "../api/tags";
 import type { TagItem } from "../api/types";
@@ -8,7 +8,7 @@ import controls from "../components/controls.module.css";
 import { later, Once } from "../components/later";
 import { visible } from "../components/Name";
 import { Boundary, ProblemBox } from "../components/Problem";
-import { icon } from "../components/Shell";
+import { ToolLabel } from "../components/ToolLabel";
 import { nextHand, showHidden } from "../panels/edit";
 import { EditorContext, useOpenEditor } from "../panels/editor";
 import { FullPanel } from "../panels/FullPanel";
@@ -155,9 +155,10 @@ function PanelTools({ view, set }: { view: View; set: SetView }) {
       className={controls.ghost}
       aria-haspopup="dialog"
       aria-expanded={false}
+      title={text.layout}
       onClick={() => setAsked(true)}
     >
-      {text.layout}
+      <ToolLabel picture={LayoutGrid} word={text.layout} />
     </button>
   );
   return (
@@ -169,18 +170,24 @@ function PanelTools({ view, set }: { view: View; set: SetView }) {
       ) : (
         closed
       )}
-      <button type="button" className={controls.ghost} onClick={() => openEditor(emptyHand(nextHand(view), "lines"))}>
-        <Plus {...icon} size={14} />
-        {text.addPanel}
+      <button
+        type="button"
+        className={controls.ghost}
+        title={text.addPanel}
+        onClick={() => openEditor(emptyHand(nextHand(view), "lines"))}
+      >
+        <ToolLabel picture={Plus} word={text.addPanel} />
       </button>
     </span>
   );
 }
 
-/** "6 image tags, 2 histogram tags are stored; …", so that nobody thinks they are lost. */
+/** "6 image tags, 2 histogram tags are stored; …", so that nobody thinks they are lost. What a client captured by itself
+ * is on the run's page. */
 function otherKinds(tags: TagItem[]): string | null {
   const counts = new Map<string, number>();
-  for (const { kind } of tags) if (kind !== "scalar") counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  for (const { tag, kind } of tags)
+    if (kind !== "scalar" && !tag.startsWith("stepwell/")) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   if (counts.size === 0) return null;
   const total = [...counts.values()].reduce((a, b) => a + b, 0);
   return text.otherKinds([...counts].map(([kind, count]) => text.kind(kind, count)).join(", "), total > 1);

@@ -135,11 +135,13 @@ function Summary({ group, members, span, column }: Props & { column: Column }) {
 function MeanOf({ spread }: { spread: Spread | undefined }) {
   if (spread === undefined || spread.mean === undefined || spread.mean === null) return null;
   const say = (value: unknown) => (value === null || value === undefined ? "" : shortValue(toValue(value)));
+  // Two digits of a deviation say all that it knows.
+  const rough = (value: unknown) => shortValue(Number(toValue(value).toPrecision(2)));
   const { mean, std, min, max, count } = spread;
   return (
     <span title={text.spread(say(mean), say(std), say(min), say(max), count ?? 0)}>
       {say(mean)}
-      {std !== null && std !== undefined && <span className={css.faint}> ±{say(std)}</span>}
+      {std !== null && std !== undefined && <span className={css.faint}> ±{rough(std)}</span>}
     </span>
   );
 }

@@ -141,7 +141,7 @@ function States({ run, metric, baseline }: RowProps) {
     <>
       {isLive(run) && <span className="sr">{text.live}</span>}
       {stateWords(run, metric, baseline).map(({ kind, word }) => (
-        <span key={word} className={TAGS[kind]}>
+        <span key={word} className={`${TAGS[kind]} ${css.state}`} title={visible(word.slice(0, 40))}>
           {visible(word.slice(0, 40))}
         </span>
       ))}

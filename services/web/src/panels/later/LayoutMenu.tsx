@@ -1,8 +1,10 @@
 // How the panels lie: columns, and the height of a panel.
 
 import { Popover } from "@base-ui/react/popover";
+import { LayoutGrid } from "lucide-react";
 import { useState } from "react";
 import controls from "../../components/controls.module.css";
+import { ToolLabel } from "../../components/ToolLabel";
 import { type Layout, MAX_HEIGHT, MIN_HEIGHT } from "../../state/panels_view";
 import type { SetView } from "../../state/useView";
 import { text } from "../../text";
@@ -17,7 +19,9 @@ export function LayoutMenu({ lay, set }: { lay: Layout; set: SetView }) {
   const change = (next: Partial<Layout>) => set((view) => setLayout(view, next));
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger className={controls.ghost}>{text.layout}</Popover.Trigger>
+      <Popover.Trigger className={controls.ghost} title={text.layout}>
+        <ToolLabel picture={LayoutGrid} word={text.layout} />
+      </Popover.Trigger>
       <Popover.Portal>
         <Popover.Positioner className={controls.layer} sideOffset={4} align="end">
           <Popover.Popup className={`${controls.popup} ${css.popup}`} aria-label={text.layout}>
