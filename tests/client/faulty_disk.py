@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""A disk as NFS may be, over a folder: faulty_disk.py FOLDER MOUNT FAULTS.
+"""A disk as NFS may be, over a folder: faulty_disk.py FOLDER MOUNT FAULTS [lockless].
 
-FAULTS is a file whose words say what fails now: "locks" (ENOLCK, as without a lock daemon), "sync" (EIO of fsync),
-"stale" (ESTALE of a write to a file that is open).
+FAULTS is a file whose words say what fails now: "sync" (EIO of fsync), "stale" (ESTALE of a write to a file that is
+open). A lockless disk answers ENOLCK to who locks, as without a lock daemon; on the other one the kernel keeps the
+locks of its processes.
 """
 
 from __future__ import annotations
@@ -30,10 +31,6 @@ class FaultyDisk(mfusepy.Operations):  # type: ignore[misc]
     def _fail(self, word: str, number: int) -> None:
         if word in self._faults.read_text().split():
             raise mfusepy.FuseOSError(number)
-
-    def lock(self, path: str, fh: int, cmd: int, lock: Any) -> int:
-        self._fail("locks", errno.ENOLCK)
-        return 0  # one machine: nobody else is there to hold it
 
     def fsync(self, path: str, datasync: int, fh: int) -> int:
         self._fail("sync", errno.EIO)
@@ -95,5 +92,11 @@ class FaultyDisk(mfusepy.Operations):  # type: ignore[misc]
         return 0
 
 
+class LocklessDisk(FaultyDisk):
+    def lock(self, path: str, fh: int, cmd: int, lock: Any) -> int:
+        raise mfusepy.FuseOSError(errno.ENOLCK)
+
+
 if __name__ == "__main__":
-    mfusepy.FUSE(FaultyDisk(sys.argv[1], pathlib.Path(sys.argv[3])), sys.argv[2], foreground=True, nothreads=True)
+    kind = LocklessDisk if sys.argv[4:] == ["lockless"] else FaultyDisk
+    mfusepy.FUSE(kind(sys.argv[1], pathlib.Path(sys.argv[3])), sys.argv[2], foreground=True, nothreads=True)

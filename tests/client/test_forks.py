@@ -226,13 +226,14 @@ def test_a_server_that_is_killed_while_a_fork_is_made(
 
 
 def test_a_fork_from_cpp(cpp: pathlib.Path, server: Server, rest: Rest, spool: pathlib.Path) -> None:
-    assert training.train(spool, server.grpc, {"experiment": "forks", "id": "cpp-parent"}, 100) == (0, "")
-    done = subprocess.run([cpp / "fork", "cpp-fork", "cpp-parent", "60"], text=True, capture_output=True, check=False,
+    assert training.train(spool, server.grpc, {"experiment": "forks", "id": "parent-in-python"}, 100) == (0, "")
+    command = [cpp / "fork", "forked-in-cpp", "parent-in-python", "60"]
+    done = subprocess.run(command, text=True, capture_output=True, check=False,
                           env=cpp_programs.environment(spool, server.grpc), timeout=training.LONGEST)  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     training.wait_sent(spool)
-    run = training.await_run(rest, "cpp-fork", status="finished")
-    assert run["forked_from"] == {"run": "cpp-parent", "step": 60}
-    loss = training.points(rest, "cpp-fork", "0/loss")
-    assert loss[:60] == training.points(rest, "cpp-parent", "0/loss")[:60]
+    run = training.await_run(rest, "forked-in-cpp", status="finished")
+    assert run["forked_from"] == {"run": "parent-in-python", "step": 60}
+    loss = training.points(rest, "forked-in-cpp", "0/loss")
+    assert loss[:60] == training.points(rest, "parent-in-python", "0/loss")[:60]
     assert [step for step, _, _ in loss[60:]] == [60, 61]

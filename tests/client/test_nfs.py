@@ -23,8 +23,8 @@ Disk = tuple[pathlib.Path, Callable[[str], None]]
 
 
 @pytest.fixture
-def disk(folder: pathlib.Path) -> Iterator[Disk]:
-    """A mounted folder, and what sets its faults."""
+def disk(folder: pathlib.Path, request: pytest.FixtureRequest) -> Iterator[Disk]:
+    """A mounted folder, and what sets its faults; with the parameter "lockless" one that has no locks."""
     pytest.importorskip("mfusepy")
     if os.geteuid() != 0 or not pathlib.Path("/dev/fuse").exists():
         pytest.skip("mounting needs root and /dev/fuse")
@@ -39,7 +39,8 @@ def disk(folder: pathlib.Path) -> Iterator[Disk]:
 
     fail("")
     program = str(pathlib.Path(__file__).with_name("faulty_disk.py"))
-    command = [sys.executable, program, str(backing), str(mount), str(faults)]
+    kind = [request.param] if hasattr(request, "param") else []
+    command = [sys.executable, program, str(backing), str(mount), str(faults), *kind]
     with (folder / "disk.log").open("wb") as log:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
     try:
@@ -63,11 +64,11 @@ def spare() -> Iterator[pathlib.Path]:
         training.stop_uploader(path / f"stepwell-{os.getuid()}")
 
 
+@pytest.mark.parametrize("disk", ["lockless"], indirect=True)
 def test_without_locks_the_spool_is_elsewhere_and_it_is_told(
     server: Server, rest: Rest, disk: Disk, spare: pathlib.Path
 ) -> None:
-    mount, fail = disk
-    fail("locks")
+    mount, _ = disk
     init = {"experiment": "nfs", "id": "nfs-locks"}
     status, complaints = training.train(mount, server.grpc, init, 1000, environment={"TMPDIR": str(spare)})
     assert status == 0 and complaints.count(f"{mount} cannot be used") == 1, complaints
@@ -76,11 +77,11 @@ def test_without_locks_the_spool_is_elsewhere_and_it_is_told(
     training.check(rest, "nfs-locks", 0, range(1000))
 
 
+@pytest.mark.parametrize("disk", ["lockless"], indirect=True)
 def test_so_it_is_for_a_training_in_cpp(
     cpp: pathlib.Path, server: Server, rest: Rest, disk: Disk, spare: pathlib.Path
 ) -> None:
-    mount, fail = disk
-    fail("locks")
+    mount, _ = disk
     environment = {**cpp_programs.environment(mount, server.grpc), "TMPDIR": str(spare)}
     command = [str(cpp / "trainer"), "nfs-cpp", "1000", "0", "", "finish"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=training.LONGEST)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import json
 import math
 import struct
@@ -20,6 +21,7 @@ from harness.rest import Rest
 
 PIXELS = [[[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]]
 LONG = "é" * INLINE_BYTES
+RUNS = itertools.count()  # of this process, which may make the fixture more than once, on one server
 
 
 @pytest.fixture(scope="module")
@@ -33,12 +35,10 @@ class Logged:
     def __init__(self, server: Server) -> None:
         self.server = server
         self.rest = Rest(server.http)
-        self.count = 0
 
     def read(self, value: object) -> dict[str, Any]:
         """tag → the only point's value, as REST has it, of all series that logging `value` as "v" makes."""
-        self.count += 1
-        run = log_values(self.server, "types", f"run {self.count}", [(7, 12.5, {"v": value})])
+        run = log_values(self.server, "types", f"run {next(RUNS)}", [(7, 12.5, {"v": value})])
         assert self.rest.warnings(run) == []
         found = {}
         for series in self.rest.series(run):
