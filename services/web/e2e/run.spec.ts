@@ -148,6 +148,7 @@ test("every point of a tag is a row at full precision, from any step on", async 
 
 test("the command box finds runs and tags and goes there by keys alone", async ({ page, samples }) => {
   await page.goto(await samples.path("runs"));
+  await expect(page.getByRole("button", { name: "Search or command" })).toBeVisible();
   await page.keyboard.press("Control+k");
   await page.getByRole("combobox", { name: "Search or command" }).fill("bett");
   await expect(page.getByRole("option", { name: /^better/ }).first()).toBeVisible();
