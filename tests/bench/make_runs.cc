@@ -1,9 +1,10 @@
-// Makes an experiment of many finished runs as clients do: each run is opened, gets parameters, labels and metrics of a few
-// points, and ends. For measuring the run table with as many runs as a large team has.
+// Makes an experiment of many finished runs as clients do: each run is opened, gets parameters, labels and metrics of a
+// few points, and ends. For measuring the run table with as many runs as a large team has.
 //
 //   make_runs --server 127.0.0.1:7008 --experiment many --runs 100000
 //
-// Parameters: lr (log-uniform), opt, arch (words), seed, and p4, p5, ... (uniform); metrics: val/acc, train/loss, m2, m3, ...
+// Parameters: lr (log-uniform), opt, arch (words), seed, and p4, p5, ... (uniform); metrics: val/acc, train/loss, m2,
+// m3, ...
 #include <grpcpp/grpcpp.h>
 
 #include <CLI/CLI.hpp>
