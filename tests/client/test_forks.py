@@ -227,7 +227,7 @@ def test_a_server_that_is_killed_while_a_fork_is_made(
 
 def test_a_fork_from_cpp(cpp: pathlib.Path, server: Server, rest: Rest, spool: pathlib.Path) -> None:
     assert training.train(spool, server.grpc, {"experiment": "forks", "id": "parent-in-python"}, 100) == (0, "")
-    command = [cpp / "fork", "forked-in-cpp", "parent-in-python", "60"]
+    command: list[str | pathlib.Path] = [cpp / "fork", "forked-in-cpp", "parent-in-python", "60"]
     done = subprocess.run(command, text=True, capture_output=True, check=False,
                           env=cpp_programs.environment(spool, server.grpc), timeout=training.LONGEST)  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
