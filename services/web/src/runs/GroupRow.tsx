@@ -136,7 +136,7 @@ function MeanOf({ spread }: { spread: Spread | undefined }) {
   if (spread === undefined || spread.mean === undefined || spread.mean === null) return null;
   const say = (value: unknown) => (value === null || value === undefined ? "" : shortValue(toValue(value)));
   // Two digits of a deviation say all that it knows.
-  const rough = (value: unknown) => shortValue(Number(toValue(value).toPrecision(2)));
+  const rough = (value: unknown) => String(Number(toValue(value).toPrecision(2)));
   const { mean, std, min, max, count } = spread;
   return (
     <span title={text.spread(say(mean), say(std), say(min), say(max), count ?? 0)}>
