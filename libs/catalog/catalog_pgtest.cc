@@ -105,7 +105,7 @@ TEST_F(CatalogTest, OfWrongOpeningsItSaysWhatIsWrong) {
   EXPECT_EQ(Open("e", "r", "", std::string(256, 'w')).status().code(), StatusCode::kInvalidArgument);
   ASSERT_TRUE(Open("e", "taken").ok());
   auto stranger = Grant(WorkspaceRef{workspace_->operator*().number + 1, "other"});
-  EXPECT_EQ(catalog_->OpenRun(stranger, {"e", "taken", "", "w", ""}).status().code(), StatusCode::kNotFound);
+  EXPECT_EQ(catalog_->OpenRun(stranger, {"e", "taken", "", "w", "", false, {}}).status().code(), StatusCode::kNotFound);
 }
 
 TEST_F(CatalogTest, AnOpeningOfWhatMustExistMakesNothing) {
@@ -115,7 +115,8 @@ TEST_F(CatalogTest, AnOpeningOfWhatMustExistMakesNothing) {
   EXPECT_EQ(catalog_->OpenRun(*workspace_, named).status().code(), StatusCode::kNotFound);
   EXPECT_THAT(catalog_->ListExperiments(*workspace_, 10, "")->items, IsEmpty());
   ASSERT_TRUE(Open("e", "r", "by name").ok());
-  EXPECT_EQ(catalog_->OpenRun(*workspace_, {"e", "", "other", "w", "", true}).status().code(), StatusCode::kNotFound);
+  EXPECT_EQ(catalog_->OpenRun(*workspace_, {"e", "", "other", "w", "", true, {}}).status().code(),
+            StatusCode::kNotFound);
   for (const OpenSpec& one : {spec, named}) {
     auto opened = catalog_->OpenRun(*workspace_, one);
     ASSERT_TRUE(opened.ok()) << opened.status();
