@@ -160,17 +160,20 @@ export interface SeriesAsk {
   columns: number;
   /** The run that `base(m)` of expressions means. */
   base?: string | null;
+  /** With what rewinds hid. */
+  hidden?: boolean;
 }
 
 /** The request body. Written by hand where a bigint has to become a JSON integer. */
 export function encodeAsk(ask: SeriesAsk): string {
   const range = ask.range === null ? "" : `,"range":[${ask.range[0]},${ask.range[1]}]`;
   const base = ask.base == null ? "" : `,"base":${JSON.stringify(ask.base)}`;
+  const hidden = ask.hidden ? ',"include_hidden":true' : "";
   const series = ask.series.map(({ run, tag, smoothing, xTag }) => ({
     run,
     ...wireTag(tag),
     ...(smoothing == null ? {} : { smoothing }),
     ...(xTag == null ? {} : { x_tag: xTag }),
   }));
-  return `{"series":${JSON.stringify(series)},"x":"${ask.x}"${range},"columns":${ask.columns}${base}}`;
+  return `{"series":${JSON.stringify(series)},"x":"${ask.x}"${range},"columns":${ask.columns}${base}${hidden}}`;
 }

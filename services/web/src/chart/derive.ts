@@ -8,8 +8,9 @@ const PAUSE_SECONDS = 60;
 
 export interface ProcessTime {
   line: Line;
-  /** Wall time of a process time and back. */
+  /** Wall time of a process time, and back. */
   toWall(process: number): number;
+  toProcess(wall: number): number;
 }
 
 /** The line over process time: seconds since its first point without the pauses, in which the run did not work. */
@@ -36,7 +37,7 @@ export function processTime(line: Line): ProcessTime {
     for (const [from, to] of pauses) if (wall > from) wall += to - from;
     return wall;
   };
-  return { line: warped, toWall };
+  return { line: warped, toWall, toProcess: (wall) => wall - origin - lost(wall) };
 }
 
 function findPauses(line: Line): [number, number][] {

@@ -14,6 +14,7 @@ const MAX_SOLID = 300;
 const MAX_LINES = 5_000;
 const MAX_MARKS = 60;
 const MEMBER_ALPHA = 0.22;
+const REWOUND_ALPHA = 0.5;
 
 // Solid, 4-2, 1-2, 6-2-1-2 (CSS pixels): 12 colours × 4 = 48 looks.
 const DASHES: readonly (readonly number[])[] = [[], [5, 3], [1.5, 2.5], [7, 2.5, 1.5, 2.5]];
@@ -26,6 +27,8 @@ export interface Layers {
   look: Look;
   smoother: Smoother;
   lines: DrawnLine[];
+  /** What rewinds hid: thin, beneath the lines. */
+  rewound: DrawnLine[];
   groups: GroupLine[];
   scaleX: Scale;
   scaleY: Scale;
@@ -71,6 +74,7 @@ export function drawLayers(raster: Raster, layers: Layers): Mark[] {
   }
   for (const group of layers.groups) drawGroupBand(raster, layers, group);
   if (layers.groups.length === 0) drawEnvelopes(raster, layers, lines);
+  for (const d of layers.rewound) drawRewound(raster, layers, d);
   const marks = drawLines(raster, layers, lines, lines.length);
   for (const group of layers.groups) drawCentre(raster, layers, group);
   return marks;
@@ -119,6 +123,23 @@ function drawLines(raster: Raster, layers: Layers, lines: DrawnLine[], count: nu
     if (marks.length < MAX_MARKS) marks.push(...findMarks(d.line, d.shift, scaleX, dpr, MAX_MARKS - marks.length));
   }
   return marks;
+}
+
+function drawRewound(raster: Raster, layers: Layers, d: DrawnLine): void {
+  const { scaleX, scaleY, panel, smoother } = layers;
+  const { width, alpha } = rewoundLook(layers, d);
+  const values = valuesOf(d.line, smoother);
+  if (isDense(d.line, d.shift, scaleX, raster.width)) {
+    drawSpans(raster, d.line, d.shift, scaleX, scaleY, values, d.color, alpha, (width * panel.dpr) / 2);
+    return;
+  }
+  drawLine(raster, d.line, d.shift, scaleX, scaleY, { width: width * panel.dpr, dash: [], values });
+  raster.flush(d.color, alpha);
+}
+
+export function rewoundLook({ scene }: Pick<Layers, "scene">, d: DrawnLine): { width: number; alpha: number } {
+  const dim = scene.focus !== null && d.run.id !== scene.focus;
+  return { width: 1, alpha: REWOUND_ALPHA * (dim ? 0.3 : 1) };
 }
 
 const groupColor = ({ scene }: Layers, { group }: GroupLine): Rgb =>

@@ -1,10 +1,12 @@
 // Which lines a panel draws, from what the store has: shifted, without pauses, or against the baseline, as its look says.
 
 import { againstBaseline, type ProcessTime, processTime } from "./derive";
+import { kindOf } from "./held";
 import type { Line } from "./line";
 import { lookOf } from "./picture";
-import type { PanelSpec, Scene, SceneRun } from "./protocol";
+import type { PanelSpec, Scene, SceneRun, XAxis } from "./protocol";
 import type { Rgb } from "./raster";
+import type { RewoundLines } from "./rewound";
 import type { SeriesStore } from "./store";
 import type { DrawnLine } from "./values";
 
@@ -23,6 +25,32 @@ export function linesOf(store: SeriesStore, spec: PanelSpec, scene: Scene): Draw
     });
   }
   return scene.against != null && scene.baseline != null ? compared(out, scene.baseline, scene.against) : out;
+}
+
+/** What rewinds hid of the panel's lines, each stretch a line of its own. Of another tag's axis it is not known. */
+export function rewoundOf(store: SeriesStore, rewound: RewoundLines, spec: PanelSpec, scene: Scene): DrawnLine[] {
+  const look = lookOf(scene, spec);
+  if (!scene.rewound || look.x === "metric" || (scene.against != null && scene.baseline != null)) return [];
+  const alone = scene.runs.length === 1;
+  const out: DrawnLine[] = [];
+  for (const run of scene.runs) {
+    spec.tags.forEach((tag, k) => {
+      const visible = store.get(run.id, tag, look.x, null).full.line;
+      for (const line of rewound.linesOf({ run: run.id, tag }, kindOf(look.x), store.base)) {
+        const color = colorOf(scene, run, alone ? k : 0);
+        out.push({ run, tag, color, dash: 0, ...besideVisible(line, visible, look.x) });
+      }
+    });
+  }
+  return out;
+}
+
+/** On the relative axes a hidden stretch stands where the visible line left it. */
+function besideVisible(line: Line, visible: Line | null, axis: XAxis): { line: Line; shift: number } {
+  if (axis === "rel") return { line, shift: (visible ?? line).origin };
+  if (axis !== "relproc") return { line, shift: 0 };
+  const began = visible === null || visible.n === 0 ? 0 : cachedProcess(visible).toProcess(line.origin);
+  return { line: cachedProcess(line).line, shift: -began };
 }
 
 function place(store: SeriesStore, spec: PanelSpec, scene: Scene, run: SceneRun, tag: string) {

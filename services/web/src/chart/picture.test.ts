@@ -39,6 +39,26 @@ describe("a picture", () => {
     expect(p.frame.y[1]).toBeLessThan(2);
   });
 
+  it("draws what a rewind hid thin, beneath the lines, and has room for it", () => {
+    const flat = (from: bigint, value: number) =>
+      lineOf(exactItem([from, from + 50n], [Number(from), Number(from) + 50], [value, value]));
+    const rewound = [flat(50n, 9)];
+    const p = picture([flat(0n, 1)], {}, { rewound });
+    expect([p.frame.rewound, p.frame.series, p.frame.x[1]]).toEqual([1, 1, 100]);
+    const greenAt = (x: number, value: number) => {
+      const row = Math.round(p.layers.scaleY(value));
+      const rows = [row - 2, row - 1, row, row + 1];
+      return Math.min(
+        ...rows.map((y) => p.raster.pixels[(y * p.raster.width + Math.floor(p.layers.scaleX(x))) * 4 + 1]),
+      );
+    };
+    expect(greenAt(75, 9)).toBeGreaterThan(120);
+    expect(greenAt(75, 9)).toBeLessThan(215);
+    expect(greenAt(25, 1)).toBeLessThan(90);
+    expect(inked(p, p.layers.scaleX(25), p.layers.scaleY(9))).toBe(false);
+    expect(hoverAt({ id: "t", layers: p.layers }, 75, 0).rows).toEqual([]);
+  });
+
   it("counts what a log axis cannot show, and says when nothing is positive", () => {
     const some = picture([lineOf(exactItem(steps(4), [0, 1, 2, 3], [0, -1, 10, 100]))], { y: "log" });
     expect([some.frame.nonPositive, some.frame.nonPositiveAtLeast]).toEqual([2, false]);

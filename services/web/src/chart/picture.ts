@@ -30,6 +30,8 @@ export interface PictureInput {
   scene: Scene;
   base: bigint;
   lines: DrawnLine[];
+  /** What rewinds hid and is shown. */
+  rewound?: DrawnLine[];
   loading: boolean;
   newSteps: bigint;
   /** null: fit to the data. */
@@ -39,21 +41,22 @@ export interface PictureInput {
 export const lookOf = (scene: Scene, panel: Pick<PanelSpec, "overrides">): Look => ({ ...scene, ...panel.overrides });
 
 export function drawPicture(input: PictureInput): Picture {
-  const { panel, scene, base, lines, held } = input;
+  const { panel, scene, base, lines, held, rewound = [] } = input;
+  const all = rewound.length === 0 ? lines : [...lines, ...rewound];
   const look = lookOf(scene, panel);
   const width = Math.max(1, Math.round(panel.width * panel.dpr));
   const height = Math.max(1, Math.round(panel.height * panel.dpr));
-  const x = xRange(lines, scene.range, look, base, held);
-  const e = extentOf(lines, x, look.y, look.outliers || look.y === "symlog");
+  const x = xRange(all, scene.range, look, base, held);
+  const e = extentOf(all, x, look.y, look.outliers || look.y === "symlog");
   const { y, c, clipped } = yRange(e, look, held);
-  const strip = look.xLog && hasNonPositive(lines) ? STRIP : 0;
+  const strip = look.xLog && hasNonPositive(all) ? STRIP : 0;
   const span = dataSpan(lines);
   const smoothing = held?.smoothing ?? (span === null ? 0 : span[1] - span[0]);
   const smoother = smootherOf(look, smoothing);
   const scaleX = makeXScale(x[0], x[1], 0, width, look.xLog, strip * panel.dpr);
   const scaleY = makeScale(y[0], y[1], height, 0, look.y, c);
   const groups = groupsOf(scene, lines, smoother, [scaleX.lo, scaleX.hi], width);
-  const layers: Layers = { panel, scene, look, smoother, lines, groups, scaleX, scaleY };
+  const layers: Layers = { panel, scene, look, smoother, lines, rewound, groups, scaleX, scaleY };
 
   // Without a value in view there is no y axis to label.
   const yTicks = e.lo <= e.hi ? yTicksOf(look, y, c, panel.height) : [];
@@ -87,12 +90,13 @@ export function drawPicture(input: PictureInput): Picture {
   return { raster, frame, ranges: { x, y, c, smoothing }, layers };
 }
 
-function counted({ scene, loading, newSteps }: PictureInput, lines: DrawnLine[]) {
+function counted({ scene, loading, newSteps, rewound = [] }: PictureInput, lines: DrawnLine[]) {
   const sum = (of: (d: DrawnLine) => number) => lines.reduce((total, d) => total + of(d), 0);
   const series = sum(({ line }) => (line.n > 0 ? 1 : 0));
   return {
     series,
     bucketed: sum(({ line }) => (line.bucketed ? 1 : 0)),
+    rewound: rewound.length,
     density: isCrowd(scene, series),
     loading,
     newSteps,

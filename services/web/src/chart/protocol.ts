@@ -90,6 +90,8 @@ export interface Scene extends Look {
   against?: "difference" | "ratio" | null;
   /** Counts a pixel instead of lines; null: by itself above 5,000 series. */
   density?: boolean | null;
+  /** Thin lines for what rewinds hid. */
+  rewound?: boolean;
   /** x of the pinned crosshairs: steps, or x of the other axes. */
   pins?: (bigint | number)[];
 }
@@ -242,6 +244,8 @@ export interface Frame {
   /** Series that have points, and those in buckets rather than exact. */
   series: number;
   bucketed: number;
+  /** Stretches that rewinds hid and that are shown. */
+  rewound: number;
   /** Too many lines to draw each: counts a pixel. */
   density: boolean;
   /** What twema and gauss take as the range. */

@@ -1,18 +1,22 @@
 // A picture as strokes and areas, for SVG: the same layers as the raster's, in CSS pixels of the plot.
 
 import type { GroupLine } from "./groups";
-import { lineLook, MAX_ENVELOPES, stretches } from "./layers";
+import { type LineLook, lineLook, MAX_ENVELOPES, rewoundLook, stretches } from "./layers";
 import type { Picture } from "./picture";
 import type { Shape, Vectors } from "./protocol";
-import type { DrawnLine } from "./values";
+import { type DrawnLine, valuesOf } from "./values";
 
 export function vectorsOf({ layers, frame }: Picture): Vectors {
-  const { lines, groups, scene, panel, scaleX } = layers;
+  const { lines, rewound, groups, scene, panel, scaleX } = layers;
   const shapes: Shape[] = [];
   for (const group of groups) if (scene.band !== "none") shapes.push(bandOf(group, layers));
   if (groups.length === 0 && lines.length <= MAX_ENVELOPES)
     for (const d of lines) if (d.line.bucketed && !d.line.path) shapes.push(envelopeOf(d, layers));
-  for (const d of lines) shapes.push(...strokesOf(d, layers));
+  for (const d of rewound) {
+    const values = valuesOf(d.line, layers.smoother);
+    shapes.push(...strokesOf(d, layers, { ...rewoundLook(layers, d), dash: [], values }));
+  }
+  for (const d of lines) shapes.push(...strokesOf(d, layers, lineLook(layers, d, lines.length)));
   for (const group of groups) shapes.push(...centresOf(group, layers));
   return { what: "vectors", frame, width: Math.round(scaleX(scaleX.hi) / panel.dpr), height: heightOf(layers), shapes };
 }
@@ -21,9 +25,10 @@ type Layers = Picture["layers"];
 
 const heightOf = ({ scaleY, panel }: Layers) => Math.round(scaleY(scaleY.lo) / panel.dpr);
 
-function strokesOf(d: DrawnLine, layers: Layers): Shape[] {
-  const { scaleX, scaleY, panel, lines } = layers;
-  const { width, dash, alpha, values } = lineLook(layers, d, lines.length);
+type Stroke = Pick<LineLook, "width" | "dash" | "alpha" | "values">;
+
+function strokesOf(d: DrawnLine, layers: Layers, { width, dash, alpha, values }: Stroke): Shape[] {
+  const { scaleX, scaleY, panel } = layers;
   const [from, to] = d.line.touching(scaleX.lo + d.shift, scaleX.hi + d.shift);
   const out: Shape[] = [];
   let points: number[] = [];

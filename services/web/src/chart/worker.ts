@@ -4,11 +4,12 @@
 import type { Ranges } from "./extent";
 import type { Held } from "./held";
 import { type Hoverable, hoverAt, passing, tableOf } from "./hover";
-import { linesOf } from "./lines";
+import { linesOf, rewoundOf } from "./lines";
 import { PAD } from "./pad";
 import { drawPicture, lookOf, type Picture } from "./picture";
 import type { Answer, FromWorker, PanelSpec, Question, Scene, ToWorker } from "./protocol";
 import { fetchSeries } from "./request";
+import { RewoundLines } from "./rewound";
 import { SeriesStore } from "./store";
 import { summaryOf } from "./summary";
 import { smootherOf } from "./values";
@@ -51,6 +52,18 @@ const store = new SeriesStore(
   fetchSeries,
 );
 
+const rewound = new RewoundLines(
+  (names) => {
+    const tags = new Set(names.map(({ tag }) => tag));
+    for (const [id, { spec }] of panels) {
+      if (!spec.tags.some((tag) => tags.has(tag))) continue;
+      panels.get(id)!.ranges = null;
+      touch(id, 2);
+    }
+  },
+  (body, binary) => fetchSeries(body, null, binary),
+);
+
 function touch(id: string, how: 1 | 2): void {
   const panel = panels.get(id);
   if (panel === undefined) return;
@@ -76,6 +89,8 @@ function plan(): void {
         return spec.tags.map((tag) => ({ panel: spec.id, tag, columns, axis: x, xTag, range, smoother }));
       });
     store.want(wishes, s.runs, s.baseline);
+    const tags = s.rewound ? [...new Set(wishes.map(({ tag }) => tag))] : [];
+    rewound.want(tags.flatMap((tag) => s.runs.map(({ id }) => ({ run: id, tag }))));
     for (const id of waiting) touch(id, 2);
     waiting.clear();
     schedule();
@@ -148,6 +163,7 @@ function draw(panel: PanelState): void {
     scene,
     base: store.base,
     lines,
+    rewound: rewoundOf(store, rewound, panel.spec, scene),
     loading,
     newSteps,
     held: panel.ranges,
@@ -213,6 +229,7 @@ async function answer(panel: PanelState, question: Question): Promise<Answer | n
         scene: { ...scene, theme: { ...scene.theme, panel: question.background } },
         base: store.base,
         lines: picture.layers.lines,
+        rewound: picture.layers.rewound,
         loading: false,
         newSteps: 0n,
         held: picture.ranges,
@@ -229,7 +246,7 @@ function sameData(a: Scene, b: Scene): boolean {
   const sameAxis = a.x === b.x && JSON.stringify(a.range, bigintText) === JSON.stringify(b.range, bigintText);
   const sameScale = a.y === b.y && a.c === b.c && a.xLog === b.xLog && a.xTag === b.xTag && a.outliers === b.outliers;
   const sameBase = a.against === b.against && (a.against == null || a.baseline === b.baseline);
-  return sameRuns && sameAxis && sameScale && sameBase;
+  return sameRuns && sameAxis && sameScale && sameBase && a.rewound === b.rewound;
 }
 const bigintText = (_key: string, value: unknown) => (typeof value === "bigint" ? value.toString() : value);
 
@@ -293,6 +310,7 @@ const receive = (event: MessageEvent<ToWorker>) => {
       break;
     case "stale":
       store.markStale(message.run);
+      rewound.forget(message.run);
       plan();
       break;
     case "pace":

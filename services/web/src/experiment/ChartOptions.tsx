@@ -51,6 +51,14 @@ export function ChartOptions({ view, set }: { view: View; set: SetView }) {
               </select>
             </label>
             <label>
+              {text.rewoundShown}
+              <input
+                type="checkbox"
+                checked={view.rewound}
+                onChange={({ target }) => set({ rewound: target.checked })}
+              />
+            </label>
+            <label>
               {text.against}
               <select
                 className={controls.select}

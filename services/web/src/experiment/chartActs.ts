@@ -139,6 +139,9 @@ export function pressChart({ view, set, acts, pointed, runs }: ChartKeys, key: s
     case "=":
       set({ against: view.against === null ? "difference" : view.against === "difference" ? "ratio" : null });
       return true;
+    case "R":
+      set({ rewound: !view.rewound });
+      return true;
     case "v":
       acts.setBrushing((on) => !on);
       return true;

@@ -83,6 +83,7 @@ function looked(view: View) {
     yRange: view.yr,
     against: view.against,
     density: view.density,
+    rewound: view.rewound,
     pins: view.at,
     band: view.band,
     centre: view.centre,

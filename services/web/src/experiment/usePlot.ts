@@ -158,6 +158,7 @@ const WORDS = [
   "axis",
   "bucketed",
   "density",
+  "rewound",
   "smoothingApproximate",
   "nonPositive",
   "nonFinite",

@@ -30,6 +30,8 @@ export interface ChartsView {
   /** Counts a pixel instead of lines; null: by the number of series. */
   density: boolean | null;
   tip: TipOrder;
+  /** Thin lines for what rewinds hid. */
+  rewound: boolean;
 }
 
 export const DEFAULT_SMOOTHING: Smoothing = { kind: "twema", amount: 0.6 };
@@ -49,10 +51,11 @@ export const defaultCharts = (): ChartsView => ({
   against: null,
   density: null,
   tip: "pixel",
+  rewound: false,
 });
 
 // The range and the pins are read after the axis that they are on.
-export const CHARTS_KEYS = ["x", "xl", "xr", "sm", "y", "yr", "at", "vs", "den", "tip"] as const;
+export const CHARTS_KEYS = ["x", "xl", "xr", "sm", "y", "yr", "at", "vs", "den", "tip", "rw"] as const;
 type Key = (typeof CHARTS_KEYS)[number];
 
 const VS = { diff: "difference", ratio: "ratio" } as const;
@@ -97,6 +100,10 @@ export function readCharts(view: ChartsView, key: Key, value: string): boolean {
       if (!TIPS.includes(value)) return false;
       view.tip = value as TipOrder;
       return true;
+    case "rw":
+      if (!has(ON, value)) return false;
+      view.rewound = ON[value];
+      return true;
   }
 }
 
@@ -112,6 +119,7 @@ export function formatCharts(view: ChartsView): Pairs<Key> {
     vs: view.against === null ? "" : view.against === "ratio" ? "ratio" : "diff",
     den: view.density === null ? "" : view.density ? "on" : "off",
     tip: view.tip,
+    rw: view.rewound ? "on" : "off",
   };
 }
 

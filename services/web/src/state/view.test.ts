@@ -137,6 +137,7 @@ function randomView(seed: number): View {
   view.at = Array.from({ length: int(3) }, () => (view.x === "step" ? BigInt(int(1e9)) - 7n : (r() - 0.5) * 1e9));
   view.against = pick([null, "difference", "ratio"] as const);
   view.density = pick([null, true, false]);
+  view.rewound = r() < 0.5;
   view.tip = pick(["pixel", "value", "up", "down", "name"] as const);
   view.y = pick(["lin", "log", "symlog"] as const);
   view.c = view.y === "symlog" && r() < 0.5 ? 1e-3 : null;
