@@ -1,6 +1,7 @@
 // The page's end of the chart worker: one worker a page, panels subscribe by id.
 
 import type { Problem } from "../api/types";
+import { pictured } from "../settled";
 import { text } from "../text";
 import type {
   Answer,
@@ -49,6 +50,7 @@ export class ChartEngine {
     switch (message.type) {
       case "drawn": {
         const panel = this.panels.get(message.id);
+        pictured();
         if (panel === undefined) message.bitmap.close();
         else panel.drawn(message.bitmap, message.frame);
         break;

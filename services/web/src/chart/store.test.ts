@@ -75,17 +75,38 @@ const live = (run: string, tag: string, step: bigint): LiveColumns => ({
 });
 
 describe("the series store", () => {
-  it("asks for all panels of a frame in one request, in order, and for nothing twice", async () => {
+  const seriesOf = ({ body }: Asked) => body.series.map((s) => `${s.run} ${s.tag}`);
+
+  it("asks for the first panel of all by itself, so that its picture waits for no other's points", async () => {
     const { store, asked, changed } = harness();
+    store.want([wish("t1"), wish("t2"), wish("t3")], runs);
+    expect(asked.map(seriesOf)).toEqual([
+      ["a t1", "b t1"],
+      ["a t2", "b t2", "a t3", "b t3"],
+    ]);
+    await asked[0].answer(answerOf([points(3), points(3)]));
+    expect(changed).toEqual(["t1"]);
+    store.reset();
     store.want([wish("t1"), wish("t2")], runs);
-    expect(asked).toHaveLength(1);
-    expect(asked[0].body.series.map((s) => `${s.run} ${s.tag}`)).toEqual(["a t1", "b t1", "a t2", "b t2"]);
-    store.want([wish("t1"), wish("t2")], runs);
-    expect(asked).toHaveLength(1);
-    await asked[0].answer(answerOf([points(3), points(3), points(3), points(3)]));
+    expect(asked.slice(2).map(seriesOf)).toEqual([
+      ["a t1", "b t1"],
+      ["a t2", "b t2"],
+    ]);
+  });
+
+  it("asks for all other panels of a frame in one request, in order, and for nothing twice", async () => {
+    const { store, asked, changed } = harness();
+    const first = [wish("t0")];
+    store.want(first, runs);
+    const all = [...first, wish("t1"), wish("t2")];
+    store.want(all, runs);
+    expect(asked.slice(1).map(seriesOf)).toEqual([["a t1", "b t1", "a t2", "b t2"]]);
+    store.want(all, runs);
+    expect(asked).toHaveLength(2);
+    await asked[1].answer(answerOf([points(3), points(3), points(3), points(3)]));
     expect(new Set(changed)).toEqual(new Set(["t1", "t2"]));
-    store.want([wish("t1"), wish("t2")], runs);
-    expect(asked).toHaveLength(1);
+    store.want(all, runs);
+    expect(asked).toHaveLength(2);
   });
 
   it("aborts what has scrolled away", () => {

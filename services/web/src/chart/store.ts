@@ -1,6 +1,6 @@
 // What the chart worker keeps: for each series that panels want, the line over all its points and, while zoomed, a sharper
-// one of the range. Plans requests so that panels that appear in one frame become one request, at most four are in flight,
-// and what has scrolled away is aborted.
+// one of the range. Plans requests so that panels that appear in one frame become one request (the very first panel has its
+// own), at most four are in flight, and what has scrolled away is aborted.
 
 import type { SeriesItem } from "../api/series";
 import { decodeSeries, encodeAsk, type SeriesAsk } from "../api/series";
@@ -59,6 +59,8 @@ export class SeriesStore {
   /** The run that base(m) means. */
   private baseline: string | null = null;
   private readonly flights = new Set<Flight>();
+  /** The first request of all is for one panel: its picture is there while the others' points are on their way. */
+  private begun = false;
   private wants: Want[] = [];
   private retryAt = 0;
   private retries = 0;
@@ -77,6 +79,7 @@ export class SeriesStore {
     this.series.clear();
     this.byTag.clear();
     this.wants = [];
+    this.begun = false;
     this.baseKnown = false;
     this.base = 0n;
     this.retryAt = 0;
@@ -211,6 +214,7 @@ export class SeriesStore {
       let bytes = 0;
       for (const w of this.wants) {
         const fits =
+          (this.begun || w.panel === head.panel) &&
           batch.length < Math.min(MAX_SERIES, Math.floor(MAX_UNITS / head.columns)) &&
           (bytes < MAX_BODY || batch.length === 0);
         const alike = w.held.kind === head.held.kind && (w.smoother === null) === (head.smoother === null);
@@ -220,6 +224,7 @@ export class SeriesStore {
         } else rest.push(w);
       }
       this.wants = rest;
+      this.begun = true;
       void this.fly(batch);
     }
   }

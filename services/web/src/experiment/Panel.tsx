@@ -13,6 +13,7 @@ import { icon } from "../components/Shell";
 import { type Drop, startPanelDrag, startResize } from "../panels/drag";
 import { movePanel, overlay, setOverride, toggleFull } from "../panels/edit";
 import { handTitle } from "../panels/titles";
+import { useSettled } from "../settled";
 import type { HandPanel } from "../state/hand_panels";
 import { MAX_HEIGHT, MIN_HEIGHT, type Override } from "../state/panels_view";
 import { text } from "../text";
@@ -112,6 +113,7 @@ interface FrameProps extends Omit<Props, "order"> {
 /** The card of a panel of any kind. */
 export function PanelFrame({ id, columns, width, bare = false, label, notes, children }: FrameProps) {
   const shared = usePanelShared();
+  const withActs = useSettled() && !bare;
   const card = useRef<HTMLElement>(null);
   const hand = shared.hand.get(id);
   const title = titleOf(id, shared);
@@ -144,10 +146,10 @@ export function PanelFrame({ id, columns, width, bare = false, label, notes, chi
           <i className={css.dot} title={text.hasOwnSettings} role="img" aria-label={text.hasOwnSettings} />
         )}
         {notes}
-        {!bare && <Acts id={id} columns={columns} width={width} shared={shared} />}
+        {withActs && <Acts id={id} columns={columns} width={width} shared={shared} />}
       </header>
       {children}
-      {!bare && shared.full !== id && <Corner id={id} columns={columns} width={width} card={card} shared={shared} />}
+      {withActs && shared.full !== id && <Corner id={id} columns={columns} width={width} card={card} shared={shared} />}
     </figure>
   );
 }

@@ -2,12 +2,13 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronDown, ChevronRight, Ellipsis } from "lucide-react";
-import { type RefObject, Suspense, useEffect, useMemo, useState } from "react";
+import { type RefObject, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { tagText } from "../api/tags";
 import controls from "../components/controls.module.css";
 import { later } from "../components/later";
 import { Name, visible } from "../components/Name";
 import { icon } from "../components/Shell";
+import { useSettled } from "../settled";
 import type { Layout, Override } from "../state/panels_view";
 import { text } from "../text";
 import { usePanelShared } from "./context";
@@ -54,16 +55,6 @@ function useGeometry(scroll: RefObject<HTMLElement | null>): Geometry {
     return () => observer.disconnect();
   }, [scroll]);
   return size;
-}
-
-/** False until the first screen has had its turn: what is beyond the window must not hold it up. */
-function useSettled(): boolean {
-  const [settled, setSettled] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(true), 400);
-    return () => clearTimeout(timer);
-  }, []);
-  return settled;
 }
 
 interface Props {
@@ -127,8 +118,12 @@ export function Panels(props: Props) {
     overscan: settled ? 2 : 0,
     paddingEnd: 24,
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: sizes depend on the rows.
-  useEffect(() => virtual.measure(), [virtual, rows]);
+  const measured = useRef(rows);
+  useEffect(() => {
+    if (measured.current === rows) return;
+    measured.current = rows;
+    virtual.measure();
+  }, [virtual, rows]);
   const names = useMemo(() => sections.flatMap(({ name }) => (name === null ? [] : [name])), [sections]);
   return (
     <div className={css.canvas} style={{ height: virtual.getTotalSize() }}>

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "react";
 import { decodeSeries, encodeAsk, type SeriesItem } from "../api/series";
 import { fetchSeries } from "../chart/request";
+import { useSettled } from "../settled";
 
 export const SPARK = { width: 56, height: 18 } as const;
 const COLUMNS = 28;
@@ -60,11 +61,12 @@ export function useSparks(tag: string | null, rows: { id: string; live: boolean 
   const latest = useRef(sparks);
   latest.current = sparks;
   const key = rows.map((row) => row.id).join();
+  const settled = useSettled();
   const rowsNow = useRef(rows);
   rowsNow.current = rows;
 
   useEffect(() => {
-    if (tag === null || key === "") return;
+    if (tag === null || key === "" || !settled) return;
     const controller = new AbortController();
     const load = async () => {
       const now = Date.now();
@@ -99,7 +101,7 @@ export function useSparks(tag: string | null, rows: { id: string; live: boolean 
       clearInterval(refresh);
       controller.abort();
     };
-  }, [tag, key]);
+  }, [tag, key, settled]);
 
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;

@@ -1,11 +1,21 @@
 // The run table: the legend of all charts. A virtual grid with one row in the tab order (roving); the arrow keys, j and k move.
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type RefObject, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
+import {
+  type Dispatch,
+  type RefObject,
+  type SetStateAction,
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import type { RunAsk, RunGroup } from "../api/runs";
 import type { Run } from "../api/types";
 import type { Rows } from "../experiment/rows";
 import { useSparks } from "../experiment/sparks";
+import { useSettled } from "../settled";
 import type { Column, ShownColumn } from "../state/columns";
 import type { View } from "../state/view";
 import { text } from "../text";
@@ -56,6 +66,7 @@ interface Props {
 }
 
 const OVERSCAN = 8;
+const AROUND = 130; // px of the window that are bars and heads, at least
 const AHEAD = 60;
 const REST = 30; // ms that the list has to stand still before members are asked for
 
@@ -71,13 +82,15 @@ export function RunTable(props: Props) {
     () => (grouped ? groupItems(groups.state, open, members) : flatItems(state, rows.places)),
     [grouped, groups.state, open, members, state, rows.places],
   );
+  const settled = useSettled();
   const virtual = useVirtualizer({
     count: items.count,
     getScrollElement: () => scroll.current,
     estimateSize: () => rowHeight,
     getItemKey: (index) => items.at(index).id,
-    initialRect: { width: innerWidth, height: innerHeight },
-    overscan: OVERSCAN,
+    // For the first render, when nothing is measured yet.
+    initialRect: { width: innerWidth, height: innerHeight - AROUND },
+    overscan: settled ? OVERSCAN : 0,
   });
   const inView = virtual.getVirtualItems();
   const last = inView.length === 0 ? 0 : inView[inView.length - 1].index;
@@ -126,7 +139,7 @@ function useWanted(
   open: ReadonlySet<string>,
   inView: readonly InView[],
   items: Items,
-  setWanted: (wanted: { group: RunGroup; open: boolean }[]) => void,
+  setWanted: Dispatch<SetStateAction<{ group: RunGroup; open: boolean }[]>>,
 ): void {
   const found = new Map<string, { group: RunGroup; open: boolean }>();
   for (const group of groups) if (open.has(groupId(group))) found.set(groupId(group), { group, open: true });
@@ -137,6 +150,10 @@ function useWanted(
   const key = [...found].map(([id, { open }]) => `${id} ${open}`).join("\n");
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the groups.
   useEffect(() => {
+    if (key === "") {
+      setWanted((old) => (old.length === 0 ? old : []));
+      return;
+    }
     const timer = setTimeout(() => setWanted([...found.values()]), REST);
     return () => clearTimeout(timer);
   }, [key]);

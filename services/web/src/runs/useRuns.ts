@@ -10,7 +10,7 @@ import { makeRows, type Rows, rowsNeeded } from "../experiment/rows";
 import { metricOf, type ShownColumn } from "../state/columns";
 import type { RunsView } from "../state/runs_view";
 import { askKey, askOf, dependsOnMetrics, dependsOnState, wantedColumns } from "./ask";
-import type { ListState } from "./list";
+import { FIRST_PAGE, type ListState } from "./list";
 import { type Chosen, chosenKey, namedRuns, useChosen, useRunList } from "./useRunList";
 import { isLive } from "./values";
 
@@ -45,7 +45,9 @@ export function useRuns({ experiment, view, shown, ready, scale }: Input): Runs 
   const key = asked === null ? null : askKey(asked);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for what is asked.
   const ask = useMemo(() => asked, [key]);
-  const [inView, want] = useState(0);
+  // By whole pages: what scrolling needs of the page is nothing until it needs another one.
+  const [inView, setInView] = useState(FIRST_PAGE);
+  const want = useCallback((count: number) => setInView(Math.ceil(count / FIRST_PAGE) * FIRST_PAGE), []);
   const { list, state } = useRunList(ask, Math.max(rowsNeeded(view.sel), inView));
   const namedText = JSON.stringify(namedRuns(view.sel, view.base));
   const named = useMemo(() => JSON.parse(namedText) as string[], [namedText]);

@@ -1,0 +1,32 @@
+// Whether the first picture is there. What it does not need waits until then: acts that show under the pointer, sparklines,
+// rows and panels beyond the window.
+
+import { useSyncExternalStore } from "react";
+
+const AT_LATEST = 1_000; // ms; a page may have no chart
+const AFTER = 50; // ms from the first picture, so that its neighbours come before the rest
+
+let settled = false;
+let begun = false;
+const listeners = new Set<() => void>();
+
+function settle(): void {
+  if (settled) return;
+  settled = true;
+  for (const listener of listeners) listener();
+}
+
+/** A picture is there. */
+export function pictured(): void {
+  if (begun) return;
+  begun = true;
+  setTimeout(settle, AFTER);
+}
+
+function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0 && !settled) setTimeout(settle, AT_LATEST);
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export const useSettled = (): boolean => useSyncExternalStore(subscribe, () => settled);
