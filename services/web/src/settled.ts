@@ -1,16 +1,18 @@
 // Whether the first picture is there. What it does not need waits until then: acts that show under the pointer, sparklines,
-// rows and panels beyond the window.
+// rows and panels beyond the window, programs that are fetched unasked.
 
 import { useSyncExternalStore } from "react";
 
-const AT_LATEST = 1_000; // ms; a page may have no chart
+const AT_LATEST = 2_000; // ms; a page may have no chart
 const AFTER = 50; // ms from the first picture, so that its neighbours come before the rest
 
 let settled = false;
 let begun = false;
+let latest: ReturnType<typeof setTimeout> | undefined;
 const listeners = new Set<() => void>();
 
 function settle(): void {
+  clearTimeout(latest);
   if (settled) return;
   settled = true;
   for (const listener of listeners) listener();
@@ -23,10 +25,11 @@ export function pictured(): void {
   setTimeout(settle, AFTER);
 }
 
-function subscribe(listener: () => void): () => void {
-  if (listeners.size === 0 && !settled) setTimeout(settle, AT_LATEST);
+/** Calls it once the page is settled; gives what takes that back. */
+export function onSettled(listener: () => void): () => void {
+  if (!settled) latest ??= setTimeout(settle, AT_LATEST);
   listeners.add(listener);
   return () => listeners.delete(listener);
 }
 
-export const useSettled = (): boolean => useSyncExternalStore(subscribe, () => settled);
+export const useSettled = (): boolean => useSyncExternalStore(onSettled, () => settled);

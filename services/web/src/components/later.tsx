@@ -2,13 +2,14 @@
 // before the first chart.
 
 import { type ComponentType, lazy, type ReactNode, Suspense, useState } from "react";
+import { onSettled } from "../settled";
 import { Boundary } from "./Problem";
 
-const AFTER = 3_000; // ms; then it is fetched unasked, so that it opens at once and without a server
+const AFTER = 3_000; // ms from the first picture; then it is fetched unasked, so that it opens at once and without a server
 
 /** A component whose program is fetched when it is first rendered, or when the page has been there for a while. */
 export function later<P extends object>(load: () => Promise<ComponentType<P>>) {
-  if (typeof window !== "undefined") setTimeout(() => void load().catch(() => {}), AFTER);
+  if (typeof window !== "undefined") onSettled(() => setTimeout(() => void load().catch(() => {}), AFTER));
   return lazy(() => load().then((component) => ({ default: component })));
 }
 
