@@ -4,7 +4,7 @@
 import { useSyncExternalStore } from "react";
 
 const AT_LATEST = 2_000; // ms; a page may have no chart
-const AFTER = 50; // ms from the first picture, so that its neighbours come before the rest
+const AFTER = 200; // ms from the first picture, so that its neighbours come before the rest
 
 let settled = false;
 let begun = false;

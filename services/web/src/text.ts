@@ -282,7 +282,8 @@ export const text = {
   off: "Off",
   rewoundShown: "What rewinds took back",
   rewoundNote: (count: number) => `${plural(count, "stretch", "stretches")} rewound`,
-  rewoundHint: "Thin lines: points that were logged and then taken back by a rewind. Of series of 100,000 points and more they are not shown.",
+  rewoundHint:
+    "Thin lines: points that were logged and then taken back by a rewind. Of series of 100,000 points and more they are not shown.",
   against: "Against the baseline",
   againstNone: "As logged",
   difference: "Difference",

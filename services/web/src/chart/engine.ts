@@ -68,6 +68,11 @@ export class ChartEngine {
     }
   }
 
+  /** Fetches what panels of these tags, about so wide, will need. */
+  ahead(tags: string[], runs: { id: string }[], columns: number): void {
+    this.post({ type: "ahead", tags, runs, columns });
+  }
+
   setScene(scene: Scene): void {
     this.post({ type: "scene", scene });
   }

@@ -118,6 +118,8 @@ export interface LiveColumns {
 }
 
 export type ToWorker =
+  /** What a page that begins will draw of these runs, a panel for each tag: fetched before it says so. */
+  | { type: "ahead"; tags: string[]; runs: { id: string }[]; columns: number }
   | { type: "scene"; scene: Scene }
   | { type: "panel"; panel: PanelSpec }
   | { type: "drop"; id: string }

@@ -245,7 +245,8 @@ export class SeriesStore {
       columns,
       base: wants.some((w) => isExpression(w.held.tag)) ? this.baseline : null,
     };
-    const panels = new Set(wants.flatMap((w) => [...(this.panelsOf.get(w.held.tag) ?? [w.panel])]));
+    // Those that are there by then.
+    const panels = () => new Set(wants.flatMap((w) => [...(this.panelsOf.get(w.held.tag) ?? [w.panel])]));
     try {
       const response = await this.request(encodeAsk(ask), flight.controller.signal);
       if (!response.ok) throw await problemOf(response);
@@ -257,8 +258,8 @@ export class SeriesStore {
       });
       this.retries = 0;
       this.evict();
-      this.events.failed(panels, null);
-      this.events.changed(panels, false);
+      this.events.failed(panels(), null);
+      this.events.changed(panels(), false);
       this.send();
     } catch (error) {
       this.flights.delete(flight);
@@ -273,7 +274,7 @@ export class SeriesStore {
       this.retries++;
       this.retryAt = this.now() + Math.min(30_000, 1_000 * 2 ** this.retries);
       this.wants.push(...wants);
-      this.events.failed(panels, problem);
+      this.events.failed(panels(), problem);
       this.send();
     }
   }

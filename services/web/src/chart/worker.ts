@@ -28,6 +28,9 @@ interface PanelState {
   newestAtZoom: bigint;
 }
 
+/** What a panel of a fresh view wants. */
+const AHEAD = { axis: "step", xTag: null, range: null, smoother: null } as const;
+
 const post = (message: FromWorker, transfer: Transferable[] = []) => self.postMessage(message, { transfer });
 
 let scene: Scene | null = null;
@@ -280,6 +283,12 @@ function settle(): void {
 const receive = (event: MessageEvent<ToWorker>) => {
   const message = event.data;
   switch (message.type) {
+    case "ahead":
+      store.want(
+        message.tags.map((tag) => ({ ...AHEAD, panel: tag, tag, columns: message.columns })),
+        message.runs,
+      );
+      break;
     case "scene":
       setScene(message.scene);
       break;
