@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import datetime
-import importlib
 import json
 import os
 import pathlib
@@ -20,7 +19,7 @@ from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
-from stepwell import _notes, _params, _scalars, _settings
+from stepwell import _imports, _notes, _params, _scalars, _settings
 from stepwell._keeper import Keeper, Room
 from stepwell._spool import format as spool
 from stepwell._spool.writer import SpoolFull, SpoolWriter
@@ -42,7 +41,8 @@ class Run:
         self._primary = primary
         self._step = step
         self._told: set[str] = set()
-        self._lock = threading.Lock()  # of what is rare: opening, finishing
+        # Of what is rare: opening, finishing. Reentrant: a signal may finish the run while its thread does that.
+        self._lock = threading.RLock()
         self._dropped = 0
         self._status = "finished"  # what atexit says
         self._finished = False
@@ -168,7 +168,7 @@ class Run:
 
     def _value(self, writer: SpoolWriter, tag: str, value: Any, at: int, when: float) -> None:
         try:
-            for one in importlib.import_module("stepwell._values").encode(tag, value):
+            for one in _imports.load("stepwell._values").encode(tag, value):
                 writer.value(one.info.SerializeToString(), one.value.SerializeToString(), one.blobs, at, when)
         except (TypeError, ValueError, ImportError) as error:
             self._complain(f"{tag!r} is left out: {error}", tag)
@@ -360,7 +360,7 @@ class Run:
         if self._writer is not None:
             self._writer.abandon()
         self._writer = self._keeper = self._capture = None
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._primary = False
         self._about["writer"] = ""
         self._dropped = 0
@@ -395,7 +395,7 @@ def status_of(kind: type[BaseException] | None) -> str:
 
 def _redacted(key: str, value: Any) -> Any:
     try:
-        capture = importlib.import_module("stepwell._capture.redact")
+        capture = _imports.load("stepwell._capture.redact")
     except ImportError:
         return value
     return capture.redact(value, key)

@@ -14,6 +14,7 @@ import threading
 from typing import Any
 
 from stepwell._capture.redact import redact, redact_arguments, redact_text
+from stepwell._imports import load
 
 DIFF_BYTES = 1 << 20  # of uncommitted changes; what is beyond is cut off and said so
 _PATIENCE = 10.0  # seconds for git or nvidia-smi; a repository on a slow disk must not hold anybody up
@@ -61,8 +62,7 @@ def command() -> dict[str, Any]:
 
 
 def packages() -> dict[str, Any]:
-    from importlib import metadata
-
+    metadata = load("importlib.metadata")
     found = {str(d.metadata["Name"]): d.version for d in metadata.distributions() if d.metadata["Name"]}
     return {
         "python": {

@@ -14,6 +14,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from stepwell._imports import load
+
 # numpy's names → bytes of an element. float8 forms are kept as bytes; nothing here computes with them.
 SIZES = {
     "bool": 1, "int8": 1, "int16": 2, "int32": 4, "int64": 8, "uint8": 1, "uint16": 2, "uint32": 4, "uint64": 8,
@@ -74,10 +76,9 @@ class Array:
 def import_numpy() -> Any:
     """numpy if the user has it, else None."""
     try:
-        import numpy
+        return load("numpy")
     except ImportError:
         return None
-    return numpy
 
 
 def is_array(value: object) -> bool:

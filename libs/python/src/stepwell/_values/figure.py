@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
+from stepwell._imports import load
 from stepwell._pb.stepwell.v1 import value_pb2 as pb
 from stepwell._values.base import Encoded, Media, document
 from stepwell._values.image import Image
@@ -22,7 +22,7 @@ class Figure(Media):
         if is_matplotlib(figure):
             points = Image(figure)._encode(tag)
             if self.close:
-                importlib.import_module("matplotlib.pyplot").close(figure)
+                load("matplotlib.pyplot").close(figure)
             return points
         if is_plotly(figure):
             data = str(figure.to_json()).encode("utf-8", "surrogateescape")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from typing import Any
 
+from stepwell._imports import load
 from stepwell._pb.stepwell.v1 import value_pb2 as pb
 from stepwell._values import sniff, wire
 from stepwell._values.base import Encoded, Media, document
@@ -63,7 +63,7 @@ def torch_graph(module: Any) -> bytes:
 def _traced(module: Any) -> list[bytes] | None:
     """The operations of the module as torch.fx sees them; None if it cannot trace it."""
     try:
-        traced = importlib.import_module("torch.fx").symbolic_trace(module)
+        traced = load("torch.fx").symbolic_trace(module)
     except Exception:  # a forward that fx cannot follow may raise anything
         return None
     modules = dict(module.named_modules())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-import importlib
 from typing import Any
 
+from stepwell._imports import load
 from stepwell._pb.stepwell.v1 import value_pb2 as pb
 from stepwell._values import sniff
 from stepwell._values.arrays import as_array, import_numpy
@@ -72,7 +72,7 @@ class TorchSound:
         self._data = data
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        numpy = importlib.import_module("numpy")
+        numpy = load("numpy")
         array = as_array(self._data, "a clip").numpy()
         if array is None:
             raise ValueError("a clip is an array of real numbers")
@@ -99,8 +99,8 @@ class TorchGraph(Media):
         if self._input is None:
             return None
         try:
-            random = importlib.import_module("torch.random")
-            tracer = importlib.import_module("torch.utils.tensorboard._pytorch_graph")  # needs tensorboard's messages
+            random = load("torch.random")
+            tracer = load("torch.utils.tensorboard._pytorch_graph")  # needs tensorboard's messages
             with random.fork_rng(devices=[]):  # a forward pass more, which the training's numbers do not show
                 graph, _ = tracer.graph(self._model, self._input, self._verbose, self._strict)
             return bytes(graph.SerializeToString())
