@@ -109,6 +109,19 @@ def test_a_disk_that_takes_no_sync_is_told_once_and_a_warning_of_the_run(
     assert [warning.reason.count("Input/output error") for warning in notes if warning.reason] == [1]
 
 
+def test_what_no_record_can_hold_is_told_and_harms_nothing_after_it(run: Any) -> None:
+    with pytest.warns(stepwell.StepwellWarning, match="a record has at most 67,108,864"):
+        run.note("x" * (65 << 20))
+    run.log({"a": 1.0})
+    assert logged(run) == {b"a": [0]}
+
+
+@pytest.mark.parametrize("bad", [3, None, [("a", 1.0)]])
+def test_what_has_no_names_is_told(run: Any, bad: Any) -> None:
+    with pytest.warns(stepwell.StepwellWarning, match="log takes a mapping"):
+        run.log(bad)
+
+
 def test_circular_parameters(run: Any) -> None:
     with pytest.warns(stepwell.StepwellWarning, match="contains itself"):
         run.log_params({"a": 1, "b": CIRCLE})

@@ -22,7 +22,7 @@ RESUME = ("never", "allow", "must")
 def init(
     experiment: str = "default",
     name: str | None = None,
-    params: Mapping[str, Any] | None = None,
+    params: Any = None,
     labels: Mapping[str, Any] | None = None,
     group: str | None = None,
     job_type: str | None = None,
@@ -46,6 +46,7 @@ def init(
     Args:
         experiment: its name; made if it is new.
         name: the run's; default: the time.
+        params: a mapping, a dataclass or an argparse.Namespace; they may be nested.
         id: the run's id, to log to one run from several processes, or to go on with it.
         resume: "allow" goes on with the run of this id, or without an id of this name; "never" (the default without an
             id) makes a new one; "must" makes none: if there is no such run, that is a warning, and what is logged stays
@@ -83,11 +84,11 @@ def init(
         raise ValueError("resume='must' needs the id or the name of the run")
     about: dict[str, Any] = {
         "server": server or _settings.server(),
-        "workspace": workspace,
+        "workspace": str(workspace),
         "experiment": str(experiment),
-        "run": id or (spool.new_id() if resume == "never" else ""),
-        "name": name or datetime.datetime.now().strftime("%Y-%m-%d %H:%M:%S"),
-        "writer": writer or "",
+        "run": str(id or "") or (spool.new_id() if resume == "never" else ""),
+        "name": str(name or "") or datetime.datetime.now().strftime("%Y-%m-%d %H:%M:%S"),
+        "writer": str(writer or ""),
         "client": f"stepwell-python/{_settings.VERSION}",
         "mode": chosen,
         "must_exist": resume == "must",
@@ -128,7 +129,7 @@ def _first_step(rewind_to: int | None, fork_from: tuple[str, int] | None) -> int
 
 def _begin(
     run: Run,
-    params: Mapping[str, Any] | None,
+    params: Any,
     labels: Mapping[str, Any] | None,
     group: str | None,
     job_type: str | None,
@@ -147,7 +148,7 @@ def _begin(
             run.label(key, value)
     if notes:
         run.note(notes)
-    if params:
+    if params is not None:
         run.log_params(params)
 
 

@@ -107,8 +107,12 @@ class Run:
             pass
         self._carefully(values, step, wall, True)
 
-    def log_params(self, params: Mapping[str, Any]) -> None:
-        """Parameters: nested ones become dotted keys, values become JSON. Said again, a parameter is replaced."""
+    def log_params(self, params: Any) -> None:
+        """Parameters: nested ones become dotted keys, values become JSON. Said again, a parameter is replaced.
+
+        Args:
+            params: a mapping, a dataclass or an argparse.Namespace, and of these whatever is inside.
+        """
         self._try(self._log_params, params)
 
     def label(self, key: str, value: object) -> None:
@@ -125,7 +129,8 @@ class Run:
         Kept as the label `stepwell.metric/<name>`, a JSON object.
         """
         said = {"step_metric": step_metric, "summary": summary}
-        self.label(f"stepwell.metric/{name}", _params.encode({k: v for k, v in said.items() if v is not None}))
+        text = _params.encode({key: str(value) for key, value in said.items() if value is not None})
+        self.label(f"stepwell.metric/{name}", text)
 
     def _carefully(self, values: Any, step: Any, wall: Any, count: bool) -> None:
         self._try(self._log, values, step, wall, count)
@@ -137,6 +142,8 @@ class Run:
         at, when = self._check_step(step), self._check_wall(wall)
         scalars: dict[str, Any] = {}
         others: list[tuple[str, Any]] = []
+        if not hasattr(values, "items"):
+            raise TypeError(f"log takes a mapping of names to values, not a {type(values).__name__}")
         for tag, value in values.items():
             if not self._tag_is_good(tag):
                 continue
@@ -208,9 +215,14 @@ class Run:
             self._complain(f"{str(wall)[:100]!r} is no time ({error}); it is logged as now", "wall")
             return time.time()
 
-    def _log_params(self, params: Mapping[str, Any]) -> None:
+    def _log_params(self, params: Any) -> None:
         for key, value in _params.flatten(params, lambda text: self._complain(text, text)):
-            self._note(_notes.param(key, _params.encode(_redacted(key, value))))
+            if not self._tag_is_good(key):
+                continue
+            try:
+                self._note(_notes.param(key, _params.encode(_redacted(key, value))))
+            except (ValueError, RecursionError) as error:
+                self._complain(f"parameter {key[:200]!r} is left out: {error}", f"param {key[:200]}")
 
     def _note(self, data: bytes) -> None:
         if writer := self._open():

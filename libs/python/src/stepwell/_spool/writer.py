@@ -162,8 +162,10 @@ class SpoolWriter:
         self._file = -1
 
     def _append(self, data: bytes, always: bool = False, turn: bool = True) -> None:
-        """REQUIRES: the lock. Raises OSError when the disk does not take it, SpoolFull."""
+        """REQUIRES: the lock. Raises OSError when the disk does not take it, SpoolFull, ValueError."""
         size = len(data)
+        if size > spool.HEAD.size + spool.BODY_MOST:  # a reader would take it and what follows for damage
+            raise ValueError(f"it takes {size:,} bytes; a record has at most {spool.BODY_MOST:,}: log it in parts")
         if self._budget < size and not always:
             self._find_room(size)
         if self._file < 0:
