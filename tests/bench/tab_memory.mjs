@@ -50,7 +50,8 @@ async function look(pipe) {
   const { sessionId } = await pipe.send('Target.attachToTarget', { targetId, flatten: true });
   await pipe.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: false, flatten: true }, sessionId);
   const expression = 'document.querySelector("figure canvas") !== null';
-  while (!(await pipe.send('Runtime.evaluate', { expression }, sessionId)).result.value) await sleep(100);
+  const drawn = () => pipe.send('Runtime.evaluate', { expression }, sessionId).then(({ result }) => result.value);
+  while (!(await drawn().catch(() => false))) await sleep(100); // before the page is there nothing can be asked of it
   const mib = [];
   for (let i = 0; i < LOOKS; i++) {
     await sleep((Number(seconds) * 1000) / LOOKS);

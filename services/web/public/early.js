@@ -16,8 +16,7 @@
     if (first === undefined || first.tag_base64 !== undefined || !/^[\w/][\w/-]*$/.test(first.tag)) return null;
     const column = encodeURIComponent(`metrics.${first.tag}`);
     const order = "order=-created";
-    const rows = await get(`/api/v1/runs?experiment=${page[1]}&${order}&columns=${column}&total=true&limit=200`);
-    return rows === null ? null : { tag: first.tag, list: rows };
+    return get(`/api/v1/runs?experiment=${page[1]}&${order}&columns=${column}&total=true&limit=200`);
   });
   const none = () => null;
   window.stepwellEarly = { experiment: page[1], tags: tags.catch(none), runs: runs.catch(none) };

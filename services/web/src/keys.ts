@@ -1,6 +1,6 @@
 // Keyboard acts. A handler says whether the key was its own. Keys typed into a field, or with Ctrl, ⌘ or Alt, are not acts.
 
-import { useEffect } from "react";
+import { useLayoutEffect } from "react";
 
 export type KeyHandler = (key: string, event: KeyboardEvent) => boolean;
 
@@ -11,7 +11,8 @@ export function isTyping(target: EventTarget | null): boolean {
 }
 
 export function useKeys(handler: KeyHandler): void {
-  useEffect(() => {
+  // Before what can be seen can be typed at.
+  useLayoutEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return;
       // An open dialog has the keys for itself.

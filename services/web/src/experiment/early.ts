@@ -1,16 +1,20 @@
 // Puts the answers to what public/early.js asked for into the query cache before the first render, so that the page is
-// rendered once with its tags and runs, not once without, once with the tags and once with both. Of a fresh view it is known
-// already what will be drawn: the chart worker fetches that while the page is rendered.
+// rendered once with its tags and runs, not once without, once with the tags and once with both. From then on it is known what
+// will be drawn: the chart worker fetches that while the page is rendered.
 
 import type { QueryClient } from "@tanstack/react-query";
 import { parseJson } from "../api/json64";
-import { tagText } from "../api/tags";
+import { fetchRunPage, type RunPage } from "../api/runs";
 import type { Page, Run, TagItem } from "../api/types";
 import { chartEngine } from "../chart/engine";
-import { askOf, metricColumns } from "../runs/ask";
+import { askOf, shownColumns } from "../runs/ask";
+import { FIRST_PAGE } from "../runs/list";
 import { firstPageKey } from "../runs/useRunList";
+import { makeMatcher } from "../state/match";
+import { isHand } from "../state/panel_ids";
+import { parseQuery } from "../state/query";
 import { drawnRuns } from "../state/selection";
-import { defaultView } from "../state/view";
+import { parseView, type View } from "../state/view";
 import { scalarTags } from "./Charts";
 import { tagsKey } from "./data";
 import { MAX_DRAWN } from "./rows";
@@ -21,7 +25,8 @@ declare global {
     stepwellEarly?: {
       experiment: string;
       tags: Promise<string | null>;
-      runs: Promise<{ tag: string; list: string } | null>;
+      /** null: the address asks for others than a fresh view's. */
+      runs: Promise<string | null>;
     };
   }
 }
@@ -33,38 +38,47 @@ export async function takeEarly(client: QueryClient): Promise<void> {
   const early = window.stepwellEarly;
   if (early === undefined) return;
   chartEngine(); // its worker starts meanwhile
+  const late = new AbortController();
+  await Promise.race([take(client, early, late.signal).catch(() => {}), wait(PATIENCE)]);
+  late.abort(); // the page asks itself
+}
+
+const wait = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+async function take(
+  client: QueryClient,
+  early: NonNullable<Window["stepwellEarly"]>,
+  late: AbortSignal,
+): Promise<void> {
   const experiment = decodeURIComponent(early.experiment);
-  const putTags = (answer: string) => {
-    const page = parseJson(answer) as Page<TagItem>;
-    // One page of several is shown and asked for again, with the others: it is old from the start.
-    client.setQueryData(tagsKey(experiment), page.items, page.next ? { updatedAt: 0 } : undefined);
-    return page.items;
-  };
-  const putRuns = ({ tag, list }: { tag: string; list: string }) => {
-    const page = parseJson(list) as Page<Run>;
-    client.setQueryData(firstPageKey(askOf(experiment, defaultView(), metricColumns(tag))), page);
-    return page.items;
-  };
-  let begun = false;
-  const both = Promise.all([early.tags, early.runs]).then(([tags, runs]) => {
-    if (begun) return; // too late: the page has asked itself
-    const known = tags === null ? [] : putTags(tags);
-    const listed = runs === null ? [] : putRuns(runs);
-    if (location.search === "") fetchAhead(known, listed);
-  });
-  await Promise.race([both, new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
-  begun = true;
+  const [tags, list] = await Promise.all([early.tags, early.runs]);
+  if (late.aborted || tags === null) return;
+  const page = parseJson(tags) as Page<TagItem>;
+  // One page of several is shown and asked for again, with the others: it is old from the start.
+  client.setQueryData(tagsKey(experiment), page.items, page.next ? { updatedAt: 0 } : undefined);
+  const scalars = scalarTags(page.items);
+  const { view } = parseView(parseQuery(location.search));
+  const ask = askOf(experiment, view, shownColumns(view, scalars[0] ?? null));
+  const runs = list === null ? await fetchRunPage(ask, FIRST_PAGE, null, late) : (parseJson(list) as RunPage);
+  if (late.aborted) return;
+  client.setQueryData(firstPageKey(ask), runs);
+  fetchAhead(view, scalars, runs.items);
 }
 
 const PANELS = 12; // of a window of 1440 x 900
 const COLUMNS = 320; // as their width wants them; wider ones ask again
 
-function fetchAhead(tags: TagItem[], runs: Run[]): void {
-  const view = defaultView();
+function fetchAhead(view: View, scalars: string[], runs: Run[]): void {
+  if (view.x !== "step" || view.full !== null) return;
+  const sections = makeSections(
+    scalars,
+    view,
+    makeMatcher(view.t).matches,
+    () => "",
+    () => false,
+  );
+  const open = sections.filter(({ name }) => name === null || !view.closed.includes(name));
+  const tags = open.flatMap(({ panels }) => panels.filter((id) => !isHand(id))).slice(0, PANELS);
   const drawn = drawnRuns(view.sel, runs, new Map(), MAX_DRAWN).map(({ id }) => ({ id }));
-  const everything = () => true;
-  const nothing = () => false;
-  const sections = makeSections(scalarTags(tags), view, everything, tagText, nothing);
-  const panels = sections.flatMap((section) => section.panels).slice(0, PANELS);
-  if (drawn.length > 0 && panels.length > 0) chartEngine().ahead(panels, drawn, COLUMNS);
+  if (drawn.length > 0 && tags.length > 0) chartEngine().ahead(tags, drawn, COLUMNS);
 }
