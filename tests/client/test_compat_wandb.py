@@ -123,6 +123,32 @@ again = wandb.init(project="compat", name="beside", resume_from="compat-beside?_
 again.log({"two": 3})
 again.finish()
 
+origin = wandb.init(project="compat", name="origin", id="compat-origin", config={"lr": 0.5})
+for step in range(6):
+    wandb.log({"n": step})
+origin.finish()
+assert origin.inner.finish(wait=100)  # what a rewind hides has reached the server
+fork = wandb.init(project="compat", name="forked", id="compat-forked", fork_from="compat-origin?_step=3")
+assert fork.step == fork.starting_step == 4
+fork.log({"n": 40})
+fork.log({"n": 50, "own": 1})
+fork.finish()
+os.environ["WANDB_RESUME_FROM"] = "compat-origin?_step=4"
+back = wandb.init(project="compat")
+assert back.id == "compat-origin" and back.step == 5
+back.log({"n": 51})
+back.finish()
+del os.environ["WANDB_RESUME_FROM"]
+for said in ({"fork_from": "a?_step=1", "resume_from": "b?_step=1"}, {"fork_from": "a?_step=1", "resume": "allow"},
+             {"fork_from": "a?_step=1", "id": "a"}, {"resume_from": "a?_step=1", "id": "b"}, {"fork_from": "a"},
+             {"fork_from": "a?_step=-1"}, {"resume_from": "a?loss=1"}):
+    try:
+        wandb.init(project="compat", name="refused", **said)
+    except wandb.UsageError as error:
+        assert "fork" in str(error) or "resume_from" in str(error)
+    else:
+        raise AssertionError(said)
+
 os.environ["WANDB_MODE"] = "disabled"
 off = wandb.init(project="compat", name="off")
 off.log({"a": 1})
@@ -282,6 +308,15 @@ def test_environment_resume_and_ends(api: Api) -> None:
     assert values(beside, "two") == [(0, 2.0), (1, 3.0)] and beside.status == "finished"
     assert the_run(api, "compat", "raises").status == "failed"
     assert not [one for one in api.runs("compat") if one.name == "off"]
+
+
+def test_a_fork_has_what_came_before_its_moment_and_a_rewind_hides_what_came_after(api: Api) -> None:
+    fork, origin = the_run(api, "compat", "forked"), the_run(api, "compat", "origin")
+    assert fork.forked_from == ("compat-origin", 4)
+    assert values(fork, "n") == [(0, 0.0), (1, 1.0), (2, 2.0), (3, 3.0), (4, 40.0), (5, 50.0)]
+    assert values(fork, "own") == [(5, 1.0)] and fork.params["lr"] == 0.5
+    assert values(origin, "n") == [(0, 0.0), (1, 1.0), (2, 2.0), (3, 3.0), (4, 4.0), (5, 51.0)]
+    assert not [one for one in api.runs("compat") if one.name == "refused"]
 
 
 def test_what_is_not_supported_leaves_the_rest(api: Api) -> None:

@@ -107,9 +107,7 @@ def _choose(argument: Any, in_settings: Mapping[str, Any], setting: str, variabl
 
 
 def _begin(said: Mapping[str, Any], in_settings: Mapping[str, Any]) -> _run.Run:
-    run_id, rewind_to, fork_from = said["id"], None, _moment(said, "fork_from")
-    if moment := _moment(said, "resume_from"):
-        run_id, rewind_to = moment
+    run_id, rewind_to, fork_from = _branch(said)
     resume = said["resume"]
     # A run of a name is found by it; one without id and name is new.
     allow = resume not in (None, False, "never") and (run_id or said["name"])
@@ -134,13 +132,27 @@ def _begin(said: Mapping[str, Any], in_settings: Mapping[str, Any]) -> _run.Run:
     return _run.Run(inner, about)
 
 
+def _branch(said: Mapping[str, Any]) -> tuple[str | None, int | None, tuple[str, int] | None]:
+    """The run's id, the step that it goes back to, and what it is a fork of."""
+    if sum(said[argument] not in (None, False) for argument in ("fork_from", "resume", "resume_from")) > 1:
+        raise errors.UsageError("fork_from, resume and resume_from exclude each other: give one of them")
+    run_id, fork, back = said["id"], _moment(said, "fork_from"), _moment(said, "resume_from")
+    if fork and fork[0] == run_id:
+        raise errors.UsageError(f"run {run_id} cannot be a fork of itself; resume_from takes it back to a step")
+    if back and run_id not in (None, back[0]):
+        raise errors.UsageError(f"resume_from goes on with run {back[0]}, and id says {run_id}: leave out id")
+    return (*back, None) if back else (run_id, None, fork)
+
+
 def _moment(said: Mapping[str, Any], argument: str) -> tuple[str, int] | None:
     """Run and first step that is not kept: the one that is named itself stays."""
-    if not said[argument]:
+    moment = said[argument]
+    if moment is None:
         return None
-    found = re.fullmatch(r"(.+)\?_step=(\d+)", said[argument])
+    text = moment if isinstance(moment, str) else f"{moment.run}?{moment.metric}={moment.value}"  # a wandb.RunMoment
+    found = re.fullmatch(r"(.+)\?_step=(\d+)(\.0*)?", text)
     if found is None:
-        raise errors.UsageError(f"{argument} is '<run id>?_step=<step>', not {said[argument]!r}")
+        raise errors.UsageError(f"{argument} is '<run id>?_step=<step>', not {moment!r}")
     return found[1], int(found[2]) + 1
 
 
