@@ -154,7 +154,8 @@ export interface SeriesWish {
 
 export interface SeriesAsk {
   series: SeriesWish[];
-  x: "step" | "wall";
+  /** "relative": seconds since the first point of each series. */
+  x: "step" | "wall" | "relative";
   /** Inclusive at both ends; bigint steps or float walls. */
   range: readonly [bigint, bigint] | readonly [number, number] | null;
   columns: number;

@@ -13,15 +13,18 @@ export interface ProcessTime {
   toProcess(wall: number): number;
 }
 
-/** The line over process time: seconds since its first point without the pauses, in which the run did not work. */
-export function processTime(line: Line): ProcessTime {
-  const pauses = findPauses(line);
+/**
+ * The line over process time: seconds since its first point without the pauses, in which the run did not work. `whole`: the
+ * line that it is a part of, which has them.
+ */
+export function processTime(line: Line, whole: Line = line): ProcessTime {
+  const pauses = findPauses(whole);
   const lost = (wall: number) => {
     let sum = 0;
     for (const [from, to] of pauses) sum += Math.min(Math.max(wall - from, 0), to - from);
     return sum;
   };
-  const origin = line.origin;
+  const { origin } = whole;
   const map = (xs: Float64Array) => {
     const out = new Float64Array(xs.length);
     for (let i = 0; i < line.n; i++) out[i] = xs[i] - origin - lost(xs[i]);
@@ -38,6 +41,18 @@ export function processTime(line: Line): ProcessTime {
     return wall;
   };
   return { line: warped, toWall, toProcess: (wall) => wall - origin - lost(wall) };
+}
+
+const processes = new WeakMap<Line, { versions: string; whole: Line; time: ProcessTime }>();
+
+/** As processTime, made once for as long as the lines are the same. */
+export function cachedProcess(line: Line, whole: Line = line): ProcessTime {
+  const known = processes.get(line);
+  const versions = `${line.version} ${whole.version}`;
+  if (known?.versions === versions && known.whole === whole) return known.time;
+  const time = processTime(line, whole);
+  processes.set(line, { versions, whole, time });
+  return time;
 }
 
 function findPauses(line: Line): [number, number][] {

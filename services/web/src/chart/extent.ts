@@ -5,11 +5,18 @@ import type { Extreme, Look, Scene } from "./protocol";
 import { growX, linearPart, padRange, quantile, type YMode } from "./scale";
 import type { DrawnLine } from "./values";
 
+export interface HeldY {
+  y: [number, number];
+  c: number;
+}
+
 /** What stays between pictures of one panel so that live points do not make it jump. */
 export interface Ranges {
   x: [number, number];
   y: [number, number];
   c: number;
+  /** Of the axis at the right. */
+  right?: HeldY | null;
   /** X of twema and gauss: what the data spanned at first. */
   smoothing: number;
 }
@@ -130,7 +137,7 @@ export interface YRange {
   clipped: boolean;
 }
 
-export function yRange(e: Extent, look: Pick<Look, "y" | "c" | "outliers" | "yRange">, held: Ranges | null): YRange {
+export function yRange(e: Extent, look: Pick<Look, "y" | "c" | "outliers" | "yRange">, held: HeldY | null): YRange {
   const mode = look.y;
   const c = look.c ?? held?.c ?? (mode === "symlog" ? linearPart(Float64Array.from(e.columns ?? [], Math.abs)) : 1);
   if (look.yRange !== null) {

@@ -193,6 +193,31 @@ export function drawEnvelope(
   }
 }
 
+/** The span from the least to the greatest value in each `gap`-th pixel column from `first` on; the others are empty. */
+export function hatchSpans(
+  raster: Pick<Raster, "width" | "height">,
+  line: Line,
+  shift: number,
+  scaleX: Scale,
+  scaleY: Scale,
+  gap: number,
+  first: number,
+): { upper: Float32Array; lower: Float32Array } {
+  const upper = new Float32Array(raster.width).fill(Number.POSITIVE_INFINITY);
+  const lower = new Float32Array(raster.width).fill(Number.NEGATIVE_INFINITY);
+  const [from, to] = line.touching(scaleX.lo + shift, scaleX.hi + shift);
+  for (let i = from; i < to; i++) {
+    const column = Math.floor(scaleX(line.x[i] - shift));
+    if (column < 0 || column >= raster.width || column % gap !== first) continue;
+    if (!drawable(line.hi[i], scaleY.log)) continue;
+    const top = scaleY(line.hi[i]);
+    const bottom = scaleY.log && line.lo[i] <= 0 ? raster.height : scaleY(line.lo[i]);
+    if (top < upper[column]) upper[column] = top;
+    if (bottom > lower[column]) lower[column] = bottom;
+  }
+  return { upper, lower };
+}
+
 /** The area between two columns of values, as spans a pixel column; NaN leaves a gap. */
 export function drawBand(
   raster: Raster,

@@ -2,7 +2,7 @@
 
 import { interpolate } from "./derive";
 import type { GroupLine } from "./groups";
-import { cssOf, type Layers } from "./layers";
+import { cssOf, type Layers, scaleYFor } from "./layers";
 import type { HoverRow, PanelHover, RowOrder, Table, TableRow } from "./protocol";
 import { type DrawnLine, valuesOf } from "./values";
 
@@ -29,6 +29,7 @@ export function hoverAt(
   const { scaleX, panel, lines, groups } = layers;
   if (!(x >= scaleX.lo && x <= scaleX.hi)) return { id, hair: null, rows: [], total: 0 };
   const at = scaleX(x) / panel.dpr;
+  if (layers.pick != null) return pickAt(id, layers, x, at, y, order, most);
   const rows: HoverRow[] = groups.map((g) => groupRow(g, x, layers)).filter((row) => row !== null);
   let snap = Number.NaN;
   const members = groups.length > 0 ? lines.filter(({ run }) => run.id === layers.scene.focus) : lines;
@@ -46,6 +47,29 @@ export function hoverAt(
     rows: rows.slice(0, most),
     total: rows.length,
   };
+}
+
+const PICK_REACH = 6; // CSS pixels
+
+/** Of a crowd: the lines under the pointer, and the focused one. Other panels show only that. */
+function pickAt(
+  id: string,
+  layers: Layers,
+  x: number,
+  at: number,
+  y: number | null,
+  order: RowOrder,
+  most: number,
+): PanelHover {
+  const { pick, picked = [], panel, lines, scene } = layers;
+  const near = y === null ? [] : pick!.near(at * panel.dpr, y * panel.dpr, PICK_REACH * panel.dpr, most);
+  const found = near.map((index) => picked[index]);
+  const focused = lines.filter((d) => d.run.id === scene.focus && !found.includes(d));
+  const rows = [...found, ...focused].map((d) => (d.line.path ? pathRow(d, at, y, layers) : rowAt(d, x, layers)));
+  const there = rows.filter((row) => row !== null);
+  const hair = there.find((row) => Math.abs(row.px - at) <= REACH)?.px ?? at;
+  if (y !== null && order !== "pixel") sortRows(there, at, y, order);
+  return { id, hair, ...(y === null ? {} : { x, y }), rows: there.slice(0, most), total: picked.length };
 }
 
 function sortRows(rows: HoverRow[], at: number, y: number, order: RowOrder): void {
@@ -69,12 +93,13 @@ function rowAt({ run, tag, color, line, shift }: DrawnLine, x: number, layers: L
   const px = scaleX(line.x[i] - shift) / panel.dpr;
   const outside = x + shift < line.x[0] || x + shift > line.x[line.n - 1];
   if (outside && Math.abs(px - scaleX(x) / panel.dpr) > REACH) return null;
-  return { run: run.id, tag, color: cssOf(color), ...rowOf(line, i, px, layers) };
+  return { run: run.id, tag, color: cssOf(color), ...rowOf(line, tag, i, px, layers) };
 }
 
 /** The point of a path that is nearest to the pointer; for other panels, nearest to the hair. */
 function pathRow({ run, tag, color, line }: DrawnLine, at: number, y: number | null, layers: Layers): HoverRow | null {
-  const { scaleX, scaleY, panel, smoother } = layers;
+  const { scaleX, panel, smoother } = layers;
+  const scaleY = scaleYFor(layers, tag);
   const values = valuesOf(line, smoother);
   let best = -1;
   let least = y === null ? REACH : Number.POSITIVE_INFINITY;
@@ -88,10 +113,13 @@ function pathRow({ run, tag, color, line }: DrawnLine, at: number, y: number | n
     }
   }
   if (best < 0) return null;
-  return { run: run.id, tag, color: cssOf(color), ...rowOf(line, best, scaleX(line.x[best]) / panel.dpr, layers) };
+  const px = scaleX(line.x[best]) / panel.dpr;
+  return { run: run.id, tag, color: cssOf(color), ...rowOf(line, tag, best, px, layers) };
 }
 
-function rowOf(line: DrawnLine["line"], i: number, px: number, { scaleY, panel, smoother }: Layers) {
+function rowOf(line: DrawnLine["line"], tag: string, i: number, px: number, layers: Layers) {
+  const { panel, smoother } = layers;
+  const scaleY = scaleYFor(layers, tag);
   const smoothed = valuesOf(line, smoother)[i];
   return {
     step: line.step[i],

@@ -1,17 +1,33 @@
 // The layers of a picture, in the order that they lie over each other: bands and envelopes, faint raw lines, lines and dots.
 
-import { drawBand, drawDots, drawEnvelope, drawLine, drawSpans, findMarks, isDense, type LineStyle } from "./geometry";
+import {
+  drawBand,
+  drawDots,
+  drawEnvelope,
+  drawLine,
+  drawSpans,
+  findMarks,
+  hatchSpans,
+  isDense,
+  type LineStyle,
+} from "./geometry";
 import type { GroupLine } from "./groups";
+import { PickBuffer } from "./pick";
 import type { Clip, Look, Mark, PanelSpec, Scene } from "./protocol";
 import { Density, type Raster, type Rgb } from "./raster";
 import type { Scale } from "./scale";
 import { smooths } from "./smooth";
 import { type DrawnLine, type Smoother, valuesOf } from "./values";
 
-// Above 40 series envelopes would be a fog, above 300 lines are drawn thin and translucent, above 5,000 only their density.
+// Above 40 series envelopes would be a fog and are hatched, above 300 lines are drawn thin and translucent without them, above
+// 5,000 only their density.
 export const MAX_ENVELOPES = 40;
 const MAX_SOLID = 300;
 const MAX_LINES = 5_000;
+// Above so many lines the one under the pointer is found by the picture.
+const MAX_ASKED = 1_000;
+const HATCH = 4; // CSS pixels from one stroke of a hatched envelope to the next
+const HATCH_ALPHA = 0.08;
 const MAX_MARKS = 60;
 const MEMBER_ALPHA = 0.22;
 const REWOUND_ALPHA = 0.5;
@@ -32,7 +48,16 @@ export interface Layers {
   groups: GroupLine[];
   scaleX: Scale;
   scaleY: Scale;
+  /** Of the lines whose axis is at the right. */
+  scaleRight: Scale | null;
+  /** Of a crowd: which of `picked` is where. Made while it is drawn. */
+  pick?: PickBuffer | null;
+  picked?: DrawnLine[];
 }
+
+/** The y scale that a line is drawn by. */
+export const scaleYFor = ({ look, scaleY, scaleRight }: Layers, tag: string): Scale =>
+  scaleRight !== null && tag === look.right ? scaleRight : scaleY;
 
 export const isCrowd = (scene: Scene, lines: number): boolean => scene.density ?? lines > MAX_LINES;
 
@@ -67,6 +92,11 @@ export function lineLook(layers: Layers, d: DrawnLine, count: number): LineLook 
 
 export function drawLayers(raster: Raster, layers: Layers): Mark[] {
   const lines = zOrder(layers);
+  layers.pick = null;
+  if (lines.length > MAX_ASKED && layers.groups.length === 0) {
+    layers.pick = new PickBuffer(raster.width, raster.height);
+    layers.picked = lines;
+  }
   if (isCrowd(layers.scene, lines.length)) {
     drawDensity(raster, layers, lines);
     const over = lines.filter(({ run }) => run.id === layers.scene.focus || run.id === layers.scene.baseline);
@@ -81,12 +111,16 @@ export function drawLayers(raster: Raster, layers: Layers): Mark[] {
 }
 
 function drawEnvelopes(raster: Raster, layers: Layers, lines: DrawnLine[]): void {
-  const { scene, scaleX, scaleY, panel, look } = layers;
+  const { scene, scaleX, panel, look } = layers;
   const { envelope } = scene.theme;
   const focused = scene.focus !== null && lines.some((d) => d.run.id === scene.focus);
-  for (const d of lines) {
-    if (lines.length > MAX_ENVELOPES && d.run.id !== scene.focus) continue;
+  for (const [i, d] of lines.entries()) {
+    if (lines.length > MAX_ENVELOPES && d.run.id !== scene.focus) {
+      if (lines.length <= MAX_SOLID && d.line.bucketed && !d.line.path) hatch(raster, layers, d, i);
+      continue;
+    }
     const dim = focused && d.run.id !== scene.focus ? 0.3 : 1;
+    const scaleY = scaleYFor(layers, d.tag);
     if (d.line.bucketed && !d.line.path) {
       drawEnvelope(raster, d.line, d.shift, scaleX, scaleY, raster.height);
       raster.flush(d.color, envelope * dim);
@@ -102,14 +136,31 @@ function drawEnvelopes(raster: Raster, layers: Layers, lines: DrawnLine[]): void
   }
 }
 
+/** Neighbours in order have their strokes beside each other. */
+function hatch(raster: Raster, layers: Layers, d: DrawnLine, index: number): void {
+  const gap = Math.max(2, Math.round(HATCH * layers.panel.dpr));
+  const { upper, lower } = hatchSpans(
+    raster,
+    d.line,
+    d.shift,
+    layers.scaleX,
+    scaleYFor(layers, d.tag),
+    gap,
+    index % gap,
+  );
+  raster.spans(upper, lower, d.color, HATCH_ALPHA);
+}
+
 function drawLines(raster: Raster, layers: Layers, lines: DrawnLine[], count: number): Mark[] {
-  const { panel, scene, scaleX, scaleY } = layers;
+  const { panel, scene, scaleX } = layers;
   const { dpr } = panel;
   const marks: Mark[] = [];
-  for (const d of lines) {
+  for (const [i, d] of lines.entries()) {
     const how = lineLook(layers, d, count);
+    const scaleY = scaleYFor(layers, d.tag);
     if (how.crowd && !d.line.path) {
-      drawSpans(raster, d.line, d.shift, scaleX, scaleY, how.values, d.color, how.alpha);
+      const target = layers.pick == null ? raster : picking(raster, layers.pick, i);
+      drawSpans(target, d.line, d.shift, scaleX, scaleY, how.values, d.color, how.alpha);
       continue;
     }
     const dash = how.dash.map((length) => length * dpr);
@@ -126,7 +177,8 @@ function drawLines(raster: Raster, layers: Layers, lines: DrawnLine[], count: nu
 }
 
 function drawRewound(raster: Raster, layers: Layers, d: DrawnLine): void {
-  const { scaleX, scaleY, panel, smoother } = layers;
+  const { scaleX, panel, smoother } = layers;
+  const scaleY = scaleYFor(layers, d.tag);
   const { width, alpha } = rewoundLook(layers, d);
   const values = valuesOf(d.line, smoother);
   if (isDense(d.line, d.shift, scaleX, raster.width)) {
@@ -213,18 +265,35 @@ function drawHead(
   raster.flush(d.color, 1);
 }
 
-function drawDensity(raster: Raster, { smoother, scene, scaleX, scaleY }: Layers, lines: DrawnLine[]): void {
+type Spans = Pick<Raster, "width" | "spans">;
+
+/** Draws, and writes down which line it was. */
+const picking = (raster: Spans, pick: PickBuffer, index: number): Spans => ({
+  width: raster.width,
+  spans(upper, lower, color, alpha) {
+    raster.spans(upper, lower, color, alpha);
+    pick.spans(upper, lower, index);
+  },
+});
+
+function drawDensity(raster: Raster, layers: Layers, lines: DrawnLine[]): void {
+  const { smoother, scene, scaleX } = layers;
   const density = new Density(raster.width, raster.height);
-  for (const d of lines) {
-    drawSpans(density, d.line, d.shift, scaleX, scaleY, valuesOf(d.line, smoother), d.color, 1);
+  for (const [i, d] of lines.entries()) {
+    const scaleY = scaleYFor(layers, d.tag);
+    const target = layers.pick == null ? density : picking(density, layers.pick, i);
+    drawSpans(target, d.line, d.shift, scaleX, scaleY, valuesOf(d.line, smoother), d.color, 1);
   }
   density.paint(raster, scene.theme.scale);
 }
 
 /** The farthest point of each run beyond each edge of y. */
-export function findClips(lines: DrawnLine[], scaleX: Scale, scaleY: Scale, dpr: number): Clip[] {
+export function findClips(layers: Layers): Clip[] {
+  const { lines, scaleX, panel } = layers;
+  const { dpr } = panel;
   const clips: Clip[] = [];
-  for (const { line, shift, run, color } of lines) {
+  for (const { line, shift, run, color, tag } of lines) {
+    const scaleY = scaleYFor(layers, tag);
     const [from, to] = line.within(scaleX.lo + shift, scaleX.hi + shift);
     let above = -1;
     let below = -1;

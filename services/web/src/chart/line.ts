@@ -235,6 +235,21 @@ export class Line {
     return [from, to];
   }
 
+  /**
+   * From the first to the last step of the rows that lie in [lo, hi], and one row more on either side; null: there are none. Of a
+   * path whose x goes up and down that may be as much as the whole.
+   */
+  stepsAround(lo: number, hi: number): [bigint, bigint] | null {
+    let first = -1;
+    let last = -1;
+    for (let i = 0; i < this.n; i++) {
+      if (!(this.x[i] >= lo && this.x[i] <= hi)) continue;
+      if (first < 0) first = i;
+      last = i;
+    }
+    return first < 0 ? null : [this.step[Math.max(0, first - 1)], this.step[Math.min(this.n - 1, last + 1)]];
+  }
+
   /** A line with other columns (another x, other values) and the same points; it does not grow by itself. */
   derive(columns: Partial<Pick<Line, "x" | "loX" | "hiX" | "value" | "mean" | "lo" | "hi" | "smoothed">>): Line {
     const line: Line = Object.assign(Object.create(Line.prototype) as Line, this, columns);

@@ -1,6 +1,6 @@
 // Which lines a panel draws, from what the store has: shifted, without pauses, or against the baseline, as its look says.
 
-import { againstBaseline, type ProcessTime, processTime } from "./derive";
+import { againstBaseline, cachedProcess } from "./derive";
 import { kindOf } from "./held";
 import type { Line } from "./line";
 import { lookOf } from "./picture";
@@ -58,18 +58,8 @@ function place(store: SeriesStore, spec: PanelSpec, scene: Scene, run: SceneRun,
   const held = store.get(run.id, tag, look.x, look.xTag);
   const line = store.lineFor(held, scene.range?.axis === look.x ? scene.range : null);
   if (line === null) return null;
-  if (look.x === "relproc") return { line: cachedProcess(line).line, shift: 0 };
+  if (look.x === "relproc") return { line: cachedProcess(line, held.full.line ?? line).line, shift: 0 };
   return { line, shift: look.x === "rel" ? (held.full.line?.origin ?? line.origin) : 0 };
-}
-
-const processes = new WeakMap<Line, { version: number; time: ProcessTime }>();
-
-function cachedProcess(line: Line): ProcessTime {
-  const known = processes.get(line);
-  if (known !== undefined && known.version === line.version) return known.time;
-  const time = processTime(line);
-  processes.set(line, { version: line.version, time });
-  return time;
 }
 
 const differences = new WeakMap<Line, { key: string; base: Line; line: Line }>();

@@ -1,8 +1,10 @@
 // What the page itself paints around the worker's picture: axis labels, marks, and on an overlay the crosshair and the drag.
 
+import { tagText } from "../api/tags";
+import { visible } from "../components/Name";
 import { clockTime, duration, fullStep, shortValue } from "./format";
-import { PAD } from "./pad";
-import type { Frame, HoverRow, PanelHover } from "./protocol";
+import { PAD, type Pad } from "./pad";
+import type { Frame, HoverRow, PanelHover, RightAxis } from "./protocol";
 import { invert, invertX, makeScale, makeXScale, type Scale } from "./scale";
 
 /** The frame's scales over a plot of this size, in CSS pixels from its corner. */
@@ -74,22 +76,24 @@ export function paintBase(
 ): void {
   const c = prepare(canvas, width, height, dpr);
   if (c === null) return;
-  const right = width - PAD.right;
-  const foot = height - PAD.bottom;
+  const { pad } = frame;
+  const right = width - pad.right;
+  const foot = height - pad.bottom;
   c.fillStyle = palette.panel;
   c.fillRect(0, 0, width, height);
-  c.drawImage(bitmap, PAD.left, PAD.top, right - PAD.left, foot - PAD.top);
+  c.drawImage(bitmap, pad.left, pad.top, right - pad.left, foot - pad.top);
   c.font = palette.font;
   c.textBaseline = "middle";
   c.fillStyle = palette.faint;
   c.strokeStyle = palette.line;
   c.lineWidth = 1;
   c.beginPath();
-  c.moveTo(PAD.left, foot + 0.5);
+  c.moveTo(pad.left, foot + 0.5);
   c.lineTo(right, foot + 0.5);
   c.stroke();
   if (frame.series === 0) return;
   paintYLabels(c, frame, foot);
+  if (frame.right !== null) paintRightLabels(c, frame, frame.right, right, foot);
   paintXLabels(c, frame, right, foot, width);
   paintMarks(c, frame, foot, palette);
   paintClips(c, frame, foot);
@@ -97,10 +101,11 @@ export function paintBase(
 
 /** A chevron at the edge where a run leaves the range. */
 function paintClips(c: CanvasRenderingContext2D, frame: Frame, foot: number): void {
+  const { pad } = frame;
   c.lineWidth = 1.5;
   for (const clip of frame.clips) {
-    const x = PAD.left + clip.px;
-    const y = clip.top ? PAD.top + 2 : foot - 2;
+    const x = pad.left + clip.px;
+    const y = clip.top ? pad.top + 2 : foot - 2;
     const tail = clip.top ? 4 : -4;
     c.strokeStyle = clip.color;
     c.beginPath();
@@ -113,21 +118,50 @@ function paintClips(c: CanvasRenderingContext2D, frame: Frame, foot: number): vo
 
 function paintYLabels(c: CanvasRenderingContext2D, frame: Frame, foot: number): void {
   c.textAlign = "right";
-  const scale = scaleYOf(frame, foot - PAD.top);
+  const { pad } = frame;
+  const scale = scaleYOf(frame, foot - pad.top);
   for (const tick of frame.yTicks) {
-    const at = PAD.top + scale(tick.at);
-    if (at < PAD.top - 3 || at > foot + 1) continue;
-    c.fillText(tick.label, PAD.left - 6, Math.min(at, foot - 1), PAD.left - 8);
+    const at = pad.top + scale(tick.at);
+    if (at < pad.top - 3 || at > foot + 1) continue;
+    c.fillText(tick.label, pad.left - 6, Math.min(at, foot - 1), pad.left - 8);
   }
+}
+
+const AXIS_NAME = 60; // characters of a tag beside its axis
+
+/** The second axis, and which tag it is of: the grid is the first one's. */
+function paintRightLabels(
+  c: CanvasRenderingContext2D,
+  { pad, yMode }: Frame,
+  axis: RightAxis,
+  right: number,
+  foot: number,
+): void {
+  const scale = makeScale(axis.y[0], axis.y[1], foot - pad.top, 0, yMode, axis.c);
+  c.beginPath();
+  c.moveTo(right + 0.5, pad.top);
+  c.lineTo(right + 0.5, foot);
+  c.textAlign = "left";
+  for (const tick of axis.yTicks) {
+    const at = pad.top + scale(tick.at);
+    if (at < pad.top - 3 || at > foot + 1) continue;
+    c.moveTo(right, Math.round(at) + 0.5);
+    c.lineTo(right + 3, Math.round(at) + 0.5);
+    c.fillText(tick.label, right + 6, Math.min(at, foot - 1), PAD.left - 8);
+  }
+  c.stroke();
+  c.textAlign = "right";
+  c.fillText(`${visible(tagText(axis.tag).slice(0, AXIS_NAME))} →`, right - 6, pad.top + 6, (right - pad.left) / 2);
 }
 
 function paintXLabels(c: CanvasRenderingContext2D, frame: Frame, right: number, foot: number, width: number): void {
   c.textAlign = "center";
-  const scale = scaleXOf(frame, right - PAD.left);
+  const { pad } = frame;
+  const scale = scaleXOf(frame, right - pad.left);
   let free = Number.NEGATIVE_INFINITY;
   for (const tick of frame.xTicks) {
     const half = c.measureText(tick.label).width / 2;
-    const at = Math.min(Math.max(PAD.left + scale(tick.at), PAD.left - 6 + half), width - half - 3);
+    const at = Math.min(Math.max(pad.left + scale(tick.at), pad.left - 6 + half), width - half - 3);
     if (at - half < free) continue;
     c.fillText(tick.label, at, foot + 11);
     free = at + half + 6;
@@ -136,13 +170,14 @@ function paintXLabels(c: CanvasRenderingContext2D, frame: Frame, right: number, 
 
 /** ▼ and ▲ at the edges where a stretch of NaN or infinities begins, and a thin bar for the stretch. */
 function paintMarks(c: CanvasRenderingContext2D, frame: Frame, foot: number, palette: Palette): void {
+  const { pad } = frame;
   c.fillStyle = palette.bad;
   let labelled = Number.NEGATIVE_INFINITY;
   c.textAlign = "left";
   for (const mark of frame.marks) {
-    const x = PAD.left + mark.from;
+    const x = pad.left + mark.from;
     const low = mark.kind === "-inf";
-    const y = low ? foot - 1 : PAD.top;
+    const y = low ? foot - 1 : pad.top;
     const up = mark.kind === "+inf" ? 1 : -1;
     c.beginPath();
     if (up > 0) {
@@ -155,10 +190,10 @@ function paintMarks(c: CanvasRenderingContext2D, frame: Frame, foot: number, pal
       c.lineTo(x, y + 3 + (low ? -1 : 1));
     }
     c.fill();
-    if (mark.to > mark.from) c.fillRect(x, low ? foot - 2 : PAD.top - 4, mark.to - mark.from, 1.5);
+    if (mark.to > mark.from) c.fillRect(x, low ? foot - 2 : pad.top - 4, mark.to - mark.from, 1.5);
     const label = mark.kind === "nan" ? "NaN" : mark.kind === "+inf" ? "+∞" : "−∞";
     if (x - labelled < 34) continue;
-    c.fillText(label, x + 7, low ? foot - 8 : PAD.top + 4);
+    c.fillText(label, x + 7, low ? foot - 8 : pad.top + 4);
     labelled = x;
   }
 }
@@ -188,20 +223,22 @@ export function paintOverlay(
   const c = prepare(canvas, width, height, dpr);
   if (c === null) return;
   c.clearRect(0, 0, width, height);
-  const foot = height - PAD.bottom;
-  if (drag !== null) paintDrag(c, drag, foot, palette);
-  if (frame === null || frame.series === 0) return;
-  for (const pin of frame.pins) paintHair(c, pin, foot, palette, true);
+  if (frame === null) return;
+  const { pad } = frame;
+  const foot = height - pad.bottom;
+  if (drag !== null) paintDrag(c, drag, pad, foot, palette);
+  if (frame.series === 0) return;
+  for (const pin of frame.pins) paintHair(c, pin, pad, foot, palette, true);
   if (hover === null || hover.hair === null) return;
-  paintHair(c, hover, foot, palette, false);
-  if (owner) paintXLabel(c, Math.round(PAD.left + hover.hair) + 0.5, foot, width, hover, frame, palette);
+  paintHair(c, hover, pad, foot, palette, false);
+  if (owner) paintXLabel(c, Math.round(pad.left + hover.hair) + 0.5, foot, width, hover, frame, palette);
 }
 
-function paintDrag(c: CanvasRenderingContext2D, { kind, x, y }: Drag, foot: number, palette: Palette): void {
-  const left = PAD.left + Math.min(...x);
+function paintDrag(c: CanvasRenderingContext2D, { kind, x, y }: Drag, pad: Pad, foot: number, palette: Palette): void {
+  const left = pad.left + Math.min(...x);
   const wide = Math.abs(x[1] - x[0]);
-  const top = kind === "zoom" ? PAD.top : PAD.top + Math.min(...y);
-  const high = kind === "zoom" ? foot - PAD.top : Math.abs(y[1] - y[0]);
+  const top = kind === "zoom" ? pad.top : pad.top + Math.min(...y);
+  const high = kind === "zoom" ? foot - pad.top : Math.abs(y[1] - y[0]);
   c.fillStyle = palette.accent;
   c.globalAlpha = 0.12;
   c.fillRect(left, top, wide, high);
@@ -215,20 +252,27 @@ function paintDrag(c: CanvasRenderingContext2D, { kind, x, y }: Drag, foot: numb
 }
 
 /** The hair of a crosshair, or of a pin, with the dots on the lines. */
-function paintHair(c: CanvasRenderingContext2D, at: PanelHover, foot: number, palette: Palette, pin: boolean): void {
+function paintHair(
+  c: CanvasRenderingContext2D,
+  at: PanelHover,
+  pad: Pad,
+  foot: number,
+  palette: Palette,
+  pin: boolean,
+): void {
   if (at.hair === null) return;
-  const x = Math.round(PAD.left + at.hair) + 0.5;
+  const x = Math.round(pad.left + at.hair) + 0.5;
   c.strokeStyle = pin ? palette.accent : palette.axis;
   c.lineWidth = 1;
   c.beginPath();
-  c.moveTo(x, PAD.top);
+  c.moveTo(x, pad.top);
   c.lineTo(x, foot);
   c.stroke();
   for (const row of at.rows) {
-    const y = PAD.top + row.py;
+    const y = pad.top + row.py;
     if (!Number.isFinite(row.py) || row.py < -2 || y > foot + 2) continue;
-    dot(c, PAD.left + row.px, y, 3.4, palette.panel);
-    dot(c, PAD.left + row.px, y, 2.4, row.color);
+    dot(c, pad.left + row.px, y, 3.4, palette.panel);
+    dot(c, pad.left + row.px, y, 2.4, row.color);
   }
 }
 
@@ -271,6 +315,6 @@ export const nearHair = (hover: PanelHover): HoverRow | undefined =>
 function xLabel(near: HoverRow, hover: PanelHover, frame: Frame, width: number): string {
   if (frame.axis === "step") return fullStep(near.step);
   if (frame.axis === "wall") return clockTime(near.wall);
-  const x = xAt(frame, width - PAD.left - PAD.right, hover.hair ?? 0);
+  const x = xAt(frame, width - frame.pad.left - frame.pad.right, hover.hair ?? 0);
   return frame.axis === "metric" ? shortValue(x) : duration(x);
 }

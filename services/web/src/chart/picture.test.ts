@@ -59,6 +59,22 @@ describe("a picture", () => {
     expect(hoverAt({ id: "t", layers: p.layers }, 75, 0).rows).toEqual([]);
   });
 
+  it("draws the tag of the axis at the right by that axis, and finds it there", () => {
+    const left = lineOf(exactItem(steps(3), [0, 1, 2], [1, 1.5, 1]));
+    const right = { ...lineOf(exactItem(steps(3), [0, 1, 2], [1000, 3000, 1000])), tag: "u" };
+    const p = picture([left, right], { right: "u" });
+    expect(p.frame.y[1]).toBeLessThan(2);
+    expect([p.frame.right?.tag, p.frame.right!.y[1] > 3000]).toEqual(["u", true]);
+    const scale = p.layers.scaleRight!;
+    expect(inked(p, p.layers.scaleX(1), scale(3000) + 0.5)).toBe(true);
+    const rows = hoverAt({ id: "t", layers: p.layers }, 1, scale(3000)).rows;
+    expect(rows.map(({ tag, value, py }) => [tag, value, py])).toEqual([
+      ["u", 3000, scale(3000)],
+      ["t", 1.5, p.layers.scaleY(1.5)],
+    ]);
+    expect(picture([left], { right: "u" }).frame.right).toBeNull();
+  });
+
   it("counts what a log axis cannot show, and says when nothing is positive", () => {
     const some = picture([lineOf(exactItem(steps(4), [0, 1, 2, 3], [0, -1, 10, 100]))], { y: "log" });
     expect([some.frame.nonPositive, some.frame.nonPositiveAtLeast]).toEqual([2, false]);

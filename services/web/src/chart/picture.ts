@@ -1,9 +1,10 @@
 // One panel's picture: ranges, ticks, then its layers. Pure: lines and a look in, pixels and a frame out.
 
-import { dataSpan, type Extent, extentOf, type Ranges, xRange, yRange } from "./extent";
+import { endsOf } from "./ends";
+import { dataSpan, type Extent, extentOf, type HeldY, type Ranges, xRange, yRange } from "./extent";
 import { type GroupLine, groupLine } from "./groups";
 import { drawLayers, findClips, isCrowd, type Layers } from "./layers";
-import type { Frame, Look, PanelSpec, Scene } from "./protocol";
+import type { Frame, Look, PanelSpec, RightAxis, Scene } from "./protocol";
 import { Raster } from "./raster";
 import { makeScale, makeXScale, STRIP } from "./scale";
 import {
@@ -47,16 +48,21 @@ export function drawPicture(input: PictureInput): Picture {
   const width = Math.max(1, Math.round(panel.width * panel.dpr));
   const height = Math.max(1, Math.round(panel.height * panel.dpr));
   const x = xRange(all, scene.range, look, base, held);
-  const e = extentOf(all, x, look.y, look.outliers || look.y === "symlog");
+  const isRight = (d: DrawnLine) => look.right != null && d.tag === look.right;
+  const left = all.filter((d) => !isRight(d));
+  const e = extentOf(left, x, look.y, look.outliers || look.y === "symlog");
   const { y, c, clipped } = yRange(e, look, held);
+  const right = rightOf(all.filter(isRight), look, x, held?.right ?? null, panel.height);
   const strip = look.xLog && hasNonPositive(all) ? STRIP : 0;
   const span = dataSpan(lines);
   const smoothing = held?.smoothing ?? (span === null ? 0 : span[1] - span[0]);
   const smoother = smootherOf(look, smoothing);
   const scaleX = makeXScale(x[0], x[1], 0, width, look.xLog, strip * panel.dpr);
   const scaleY = makeScale(y[0], y[1], height, 0, look.y, c);
-  const groups = groupsOf(scene, lines, smoother, [scaleX.lo, scaleX.hi], width);
-  const layers: Layers = { panel, scene, look, smoother, lines, rewound, groups, scaleX, scaleY };
+  const scaleRight = right === null ? null : makeScale(right.y[0], right.y[1], height, 0, look.y, right.c);
+  const members = lines.filter((d) => !isRight(d));
+  const groups = groupsOf(scene, members, smoother, [scaleX.lo, scaleX.hi], width);
+  const layers: Layers = { panel, scene, look, smoother, lines, rewound, groups, scaleX, scaleY, scaleRight };
 
   // Without a value in view there is no y axis to label.
   const yTicks = e.lo <= e.hi ? yTicksOf(look, y, c, panel.height) : [];
@@ -68,6 +74,9 @@ export function drawPicture(input: PictureInput): Picture {
   raster.flush(scene.theme.grid, 1);
   const marks = drawLayers(raster, layers);
   const frame: Frame = {
+    pad: panel.pad,
+    height: panel.height,
+    ends: panel.named ? endsOf(layers) : null,
     axis: look.x,
     base,
     x,
@@ -78,8 +87,9 @@ export function drawPicture(input: PictureInput): Picture {
     c,
     xTicks: xTicksOf(look, x, base, panel.width - strip),
     yTicks,
+    right,
     marks,
-    clips: look.outliers || look.yRange !== null ? findClips(lines, scaleX, scaleY, panel.dpr) : [],
+    clips: look.outliers || look.yRange !== null ? findClips(layers) : [],
     pins: [],
     smoothingRange: smoother.range,
     smoothingApproximate: lines.some(({ line }) => isApproximate(line, smoother)),
@@ -87,7 +97,21 @@ export function drawPicture(input: PictureInput): Picture {
     ...said(e),
     clipped,
   };
-  return { raster, frame, ranges: { x, y, c, smoothing }, layers };
+  return { raster, frame, ranges: { x, y, c, smoothing, right }, layers };
+}
+
+/** The axis of the lines that have one of their own; null: there are none. */
+function rightOf(
+  lines: DrawnLine[],
+  look: Look,
+  x: [number, number],
+  held: HeldY | null,
+  pixels: number,
+): RightAxis | null {
+  if (look.right == null || lines.length === 0) return null;
+  const e = extentOf(lines, x, look.y, look.outliers || look.y === "symlog");
+  const { y, c } = yRange(e, { ...look, yRange: null }, held);
+  return { tag: look.right, y, c, yTicks: e.lo <= e.hi ? yTicksOf(look, y, c, pixels) : [] };
 }
 
 function counted({ scene, loading, newSteps, rewound = [] }: PictureInput, lines: DrawnLine[]) {

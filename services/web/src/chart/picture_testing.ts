@@ -3,6 +3,7 @@
 import { decodeSeries } from "../api/series";
 import { answerOf, type exactItem } from "../api/series_testing";
 import { Line } from "./line";
+import { PAD } from "./pad";
 import { drawPicture, type Picture, type PictureInput } from "./picture";
 import type { PanelSpec, Scene, SceneRun } from "./protocol";
 import type { DrawnLine } from "./values";
@@ -33,7 +34,7 @@ export const testScene: Scene = {
   },
 };
 
-export const testPanel: PanelSpec = { id: "t", tags: ["t"], width: 100, height: 60, dpr: 1, order: 0 };
+export const testPanel: PanelSpec = { id: "t", tags: ["t"], pad: PAD, width: 100, height: 60, dpr: 1, order: 0 };
 
 export function itemOf(item: Item) {
   const [decoded] = decodeSeries(answerOf([item]));

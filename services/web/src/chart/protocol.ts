@@ -6,6 +6,7 @@
 // beyond 2^53 exact.
 
 import type { Problem } from "../api/types";
+import type { Pad } from "./pad";
 import type { Rgb } from "./raster";
 import type { YMode } from "./scale";
 import type { Tick } from "./ticks";
@@ -73,6 +74,8 @@ export interface Look {
   outliers: boolean;
   /** A box zoom; null: fit. */
   yRange: [number, number] | null;
+  /** The tag, of several of a panel, that has an axis of its own at the right. */
+  right?: string | null;
 }
 
 export interface Scene extends Look {
@@ -101,6 +104,10 @@ export interface PanelSpec {
   /** What is drawn of each run: tags, or an expression as `expressionKey` writes it. */
   tags: readonly string[];
   overrides?: Partial<Look>;
+  /** What stands around the plot. */
+  pad: Pad;
+  /** Whether the ends of lines are told, for their names. */
+  named?: boolean;
   /** CSS pixels of the plot area, without axes. */
   width: number;
   height: number;
@@ -226,7 +233,29 @@ export interface Extreme {
   run: string;
 }
 
+/** Where a line, or the centre of a group, ends in view. */
+export interface LineEnd {
+  /** A run, or the key of a group. */
+  run: string;
+  tag: string;
+  group: boolean;
+  color: string;
+  value: number;
+  /** CSS pixels in the plot. */
+  py: number;
+}
+
+export interface RightAxis {
+  tag: string;
+  y: [number, number];
+  c: number;
+  yTicks: Tick[];
+}
+
 export interface Frame {
+  pad: Pad;
+  /** CSS pixels of the plot. */
+  height: number;
   axis: XAxis;
   base: bigint;
   x: [number, number];
@@ -239,6 +268,10 @@ export interface Frame {
   c: number;
   xTicks: Tick[];
   yTicks: Tick[];
+  /** Highest first; null: nobody asked. */
+  ends: LineEnd[] | null;
+  /** The second y axis, of the same mode. */
+  right: RightAxis | null;
   marks: Mark[];
   clips: Clip[];
   /** What stands at the pinned crosshairs. */

@@ -117,6 +117,37 @@ describe("the series store", () => {
     expect(asked[1].body.series[0].tag).toBe("t2");
   });
 
+  it("asks for a zoom by process time in wall time, and draws it without the pauses of the whole", async () => {
+    const { store, asked } = harness();
+    // A pause of 10,000 s behind step 500: its wall times are the steps.
+    const parts = Array.from({ length: 50 }, (_, b) => {
+      const from = BigInt(b * 20 + (b < 25 ? 0 : 10_000));
+      return { steps: [from, from + 19n], values: [1, 2] };
+    });
+    const zoomed = { ...wish("t", { axis: "relproc", from: 600, to: 680 }), axis: "relproc" as const };
+    store.want([{ ...zoomed, range: null }], [{ id: "a" }]);
+    await asked[0].answer(answerOf([bucketItem(parts)]));
+    store.want([zoomed], [{ id: "a" }]);
+    expect(asked[1].body.range?.map(Math.round)).toEqual([10_591, 10_691]);
+  });
+
+  it("asks for a zoom by another tag's values by the steps that hold them", async () => {
+    const { store, asked } = harness();
+    const parts = Array.from({ length: 10 }, (_, b) => ({
+      steps: [BigInt(b * 100), BigInt(b * 100 + 99)],
+      values: [1, 2],
+    }));
+    const zoomed = { ...wish("t", { axis: "metric", from: 30, to: 50 }), axis: "metric" as const, xTag: "x" };
+    store.want([{ ...zoomed, range: null }], [{ id: "a" }]);
+    await asked[0].answer(answerOf([withX(bucketItem(parts), [0, 10, 20, 30, 40, 50, 60, 70, 80, 90])]));
+    store.want([zoomed], [{ id: "a" }]);
+    expect(asked[1].body.range).toEqual([299, 699]);
+    await asked[1].answer(answerOf([withX(points(4), [30, 40, 45, 50])]));
+    const held = store.get("a", "t", "metric", "x");
+    expect(store.lineFor(held, zoomed.range)?.bucketed).toBe(false);
+    expect(store.lineFor(held, { axis: "metric", from: 500, to: 600 })).toBe(held.full.line);
+  });
+
   it("has at most four requests in flight", () => {
     const { store, asked } = harness();
     store.want(

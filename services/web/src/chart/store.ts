@@ -6,6 +6,7 @@ import type { SeriesItem } from "../api/series";
 import { decodeSeries, encodeAsk, type SeriesAsk } from "../api/series";
 import { isExpression } from "../api/tags";
 import type { Problem } from "../api/types";
+import { cachedProcess } from "./derive";
 import {
   asked,
   bytesOf,
@@ -104,15 +105,16 @@ export class SeriesStore {
   /** The best line for a range: the sharp one if it is there, else the whole. */
   lineFor(held: Held, range: XRange | null): Line | null {
     const { full, zoom } = held;
-    // What a range of another tag's values or of process time is in steps or wall time is not known here.
-    if (range === null || range.axis === "metric" || range.axis === "relproc") return full.line;
+    if (range === null) return full.line;
     if (full.line !== null && !full.line.bucketed) return full.line;
     // An empty range is drawn from the whole: a line may cross it without a point in it.
-    const sharp = zoom.line !== null && zoom.line.n > 0 && sameRange(zoom.range, this.padded(held, range));
+    const padded = this.padded(held, range);
+    const sharp = zoom.line !== null && zoom.line.n > 0 && padded !== null && sameRange(zoom.range, padded);
     return sharp ? zoom.line : full.line;
   }
 
-  private padded(held: Held, range: XRange): Range {
+  /** What is asked for of a range, in steps or wall time; null: nothing of the line lies in it. */
+  private padded(held: Held, range: XRange): Range | null {
     if (range.axis === "step") {
       const margin = (range.to - range.from) / 8n + 1n;
       const from = range.from - margin;
@@ -120,8 +122,17 @@ export class SeriesStore {
       return [from < MIN_STEP ? MIN_STEP : from, to > MAX_STEP ? MAX_STEP : to];
     }
     const margin = (range.to - range.from) * MARGIN;
+    const from = range.from - margin;
+    const to = range.to + margin;
+    const whole = held.full.line;
+    if (range.axis === "metric") return whole?.stepsAround(from, to) ?? null;
+    if (range.axis === "relproc") {
+      if (whole === null) return null;
+      const { toWall } = cachedProcess(whole);
+      return [toWall(from), toWall(to)];
+    }
     const shift = range.axis === "rel" ? (held.full.line?.origin ?? 0) : 0;
-    return [range.from - margin + shift, range.to + margin + shift];
+    return [from + shift, to + shift];
   }
 
   /** Says what the panels in view want now; everything else in flight is aborted. Nearest first. */
@@ -158,8 +169,7 @@ export class SeriesStore {
   }
 
   private wantOf(held: Held, wish: Wish): Want | null {
-    // Another tag's values are in no order: there is nothing to zoom by, and what the whole has is drawn.
-    const range = wish.axis === "metric" || wish.axis === "relproc" ? null : wish.range;
+    const { range } = wish;
     const key = wish.smoother !== null && smooths(wish.smoother.how) ? smootherKey(wish.smoother) : null;
     const needs = (slot: Slot) => {
       if (slot.stale) return this.now() - slot.fetchedAt >= REFETCH_PAUSE;
@@ -184,6 +194,7 @@ export class SeriesStore {
       return needs(held.full) ? want("full", null, wish.columns) : null;
     if (held.full.line === null) return null;
     const padded = this.padded(held, range);
+    if (padded === null) return needs(held.full) ? want("full", null, wish.columns) : null;
     const same = sameRange(held.zoom.range, padded);
     if (same && !needs(held.zoom)) return null;
     const zoom = want("zoom", padded, Math.ceil(wish.columns * (1 + 2 * MARGIN)));

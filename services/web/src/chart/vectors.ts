@@ -1,7 +1,7 @@
 // A picture as strokes and areas, for SVG: the same layers as the raster's, in CSS pixels of the plot.
 
 import type { GroupLine } from "./groups";
-import { type LineLook, lineLook, MAX_ENVELOPES, rewoundLook, stretches } from "./layers";
+import { type LineLook, lineLook, MAX_ENVELOPES, rewoundLook, scaleYFor, stretches } from "./layers";
 import type { Picture } from "./picture";
 import type { Shape, Vectors } from "./protocol";
 import { type DrawnLine, valuesOf } from "./values";
@@ -28,7 +28,8 @@ const heightOf = ({ scaleY, panel }: Layers) => Math.round(scaleY(scaleY.lo) / p
 type Stroke = Pick<LineLook, "width" | "dash" | "alpha" | "values">;
 
 function strokesOf(d: DrawnLine, layers: Layers, { width, dash, alpha, values }: Stroke): Shape[] {
-  const { scaleX, scaleY, panel } = layers;
+  const { scaleX, panel } = layers;
+  const scaleY = scaleYFor(layers, d.tag);
   const [from, to] = d.line.touching(scaleX.lo + d.shift, scaleX.hi + d.shift);
   const out: Shape[] = [];
   let points: number[] = [];
@@ -56,7 +57,8 @@ function strokesOf(d: DrawnLine, layers: Layers, { width, dash, alpha, values }:
 }
 
 function envelopeOf(d: DrawnLine, layers: Layers): Shape {
-  const { scaleX, scaleY, panel, scene } = layers;
+  const { scaleX, panel, scene } = layers;
+  const scaleY = scaleYFor(layers, d.tag);
   const { line, shift } = d;
   const [from, to] = line.touching(scaleX.lo + shift, scaleX.hi + shift);
   const place = (value: number) => (scaleY.log && value <= 0 ? heightOf(layers) : scaleY(value) / panel.dpr);

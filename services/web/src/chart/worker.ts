@@ -5,7 +5,6 @@ import type { Ranges } from "./extent";
 import type { Held } from "./held";
 import { type Hoverable, hoverAt, passing, tableOf } from "./hover";
 import { linesOf, rewoundOf } from "./lines";
-import { PAD } from "./pad";
 import { drawPicture, lookOf, type Picture } from "./picture";
 import type { Answer, FromWorker, PanelSpec, Question, Scene, ToWorker } from "./protocol";
 import { fetchSeries } from "./request";
@@ -237,8 +236,8 @@ async function answer(panel: PanelState, question: Question): Promise<Answer | n
         newSteps: 0n,
         held: picture.ranges,
       });
-      const { width, height } = panel.spec;
-      const sides = { width: width + PAD.left + PAD.right, height: height + PAD.top + PAD.bottom };
+      const { width, height, pad } = panel.spec;
+      const sides = { width: width + pad.left + pad.right, height: height + pad.top + pad.bottom };
       return { what: "picture", bitmap: await bitmapOf(again.raster), frame: again.frame, ...sides };
     }
   }

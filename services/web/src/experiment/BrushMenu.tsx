@@ -1,8 +1,12 @@
 // What can be done with a box that was brushed on a chart: the runs that pass through it, its values, a zoom.
 
 import { useEffect, useRef, useState } from "react";
+import { isExpression } from "../api/tags";
 import controls from "../components/controls.module.css";
 import { Once } from "../components/later";
+import { shownColumns } from "../runs/ask";
+import { hasMeans } from "../runs/useOverRange";
+import { metricOf, type ShownColumn, sameColumn } from "../state/columns";
 import type { SetView } from "../state/useView";
 import { text } from "../text";
 import css from "./BrushMenu.module.css";
@@ -11,8 +15,18 @@ import { usePanelShared } from "./context";
 import { TableDialog } from "./TableDialog";
 import { rangeOf } from "./usePointer";
 
+/** The columns with one more for the mean of each of these tags. */
+function withMeans(columns: readonly ShownColumn[], tags: readonly string[]): ShownColumn[] {
+  const added = tags.map((tag): ShownColumn => ({ column: metricOf(tag, "range"), pinned: false, width: null }));
+  return [...columns, ...added.filter(({ column }) => !columns.some((shown) => sameColumn(shown.column, column)))];
+}
+
 export function BrushMenu({ box, set }: { box: Brushed; set: SetView }) {
-  const { engine, runs, zoom, brushed } = usePanelShared();
+  const shared = usePanelShared();
+  const { engine, runs, zoom, brushed } = shared;
+  const range = rangeOf(box.frame, box.x[0], box.x[1]);
+  const hand = shared.hand.get(box.panel);
+  const means = (hand === undefined ? [box.panel] : shared.tagsOf(hand)).filter((tag) => !isExpression(tag));
   const [passing, setPassing] = useState<string[] | null>(null);
   const [table, setTable] = useState(false);
   const first = useRef<HTMLButtonElement>(null);
@@ -51,6 +65,18 @@ export function BrushMenu({ box, set }: { box: Brushed; set: SetView }) {
         <button type="button" className={controls.item} onClick={() => setTable(true)}>
           {text.brushTable}
         </button>
+        {range !== null && hasMeans(range.axis) && means.length > 0 && (
+          <button
+            type="button"
+            className={controls.item}
+            onClick={() => {
+              set((view) => ({ brushed: range, cols: withMeans(shownColumns(view, shared.tags[0] ?? null), means) }));
+              brushed(null);
+            }}
+          >
+            {text.brushMean}
+          </button>
+        )}
         <button
           type="button"
           className={controls.item}

@@ -25,6 +25,8 @@ import { Tip } from "./Tip";
 import { type Plot, type Plotted, usePlot } from "./usePlot";
 
 const OtherPanel = later(() => import("../panels/later/OtherPanel").then((m) => m.OtherPanel));
+const SymlogHandle = later(() => import("./later/SymlogHandle").then((m) => m.SymlogHandle));
+const EndLabels = later(() => import("./later/EndLabels").then((m) => m.EndLabels));
 const PanelMenu = later(() => import("../panels/later/PanelMenu").then((m) => m.PanelMenu));
 
 interface Props {
@@ -59,6 +61,13 @@ function PanelBody(props: Props) {
   );
 }
 
+interface BesideProps {
+  id: string;
+  frame: Frame;
+  host: React.RefObject<HTMLDivElement | null>;
+  shared: PanelShared;
+}
+
 interface BodyProps extends Props {
   shared: PanelShared;
 }
@@ -85,6 +94,7 @@ function ChartPanel({ id, order, shared, ...place }: BodyProps) {
         <canvas ref={base} />
         <canvas ref={overlayCanvas} />
         <Foot plot={plot} shared={shared} chosen={plotted.tags.length > 0} />
+        <Beside id={id} frame={plot.frame} host={host} shared={shared} />
       </div>
       {plot.owner && plot.hover !== null && plot.hover.rows.length > 0 && (
         <Tip hover={plot.hover} host={host} frame={plot.frame} />
@@ -93,10 +103,27 @@ function ChartPanel({ id, order, shared, ...place }: BodyProps) {
   );
 }
 
+/** What stands on the plot to be used: at the axis, and in full screen at the ends of lines. */
+function Beside({ frame, ...props }: Omit<BesideProps, "frame"> & { frame: Frame | null }) {
+  if (frame === null || frame.series === 0) return null;
+  const symlog = frame.yMode === "symlog" && frame.yTicks.length > 0;
+  return (
+    <Suspense fallback={null}>
+      {symlog && <SymlogHandle frame={frame} {...props} />}
+      {frame.ends !== null && <EndLabels frame={frame} shared={props.shared} />}
+    </Suspense>
+  );
+}
+
 /** What the chart draws: the tag, or what was chosen by hand; and what it has otherwise than the view. */
 function plottedOf(id: string, shared: PanelShared): Plotted {
   const hand = shared.hand.get(id);
-  return { id, tags: hand === undefined ? [id] : shared.tagsOf(hand), overrides: shared.lookOf(id, hand) };
+  return {
+    id,
+    tags: hand === undefined ? [id] : shared.tagsOf(hand),
+    overrides: shared.lookOf(id, hand),
+    named: shared.full === id,
+  };
 }
 
 const titleOf = (id: string, shared: PanelShared) => {

@@ -4,7 +4,6 @@ import { type RefObject, useLayoutEffect, useRef } from "react";
 import { createPortal } from "react-dom";
 import { tagText } from "../api/tags";
 import { clockTime, duration, fullStep, shortValue } from "../chart/format";
-import { PAD } from "../chart/pad";
 import { nearHair } from "../chart/paint";
 import type { Clip, Frame, HoverRow, PanelHover } from "../chart/protocol";
 import { Name, visible } from "../components/Name";
@@ -26,17 +25,18 @@ export function Tip({ hover, host, frame }: Props) {
   useLayoutEffect(() => {
     const tip = ref.current;
     const plot = host.current;
-    if (tip === null || plot === null || hover.hair === null) return;
+    if (tip === null || plot === null || hover.hair === null || frame === null) return;
+    const { pad } = frame;
     const box = plot.getBoundingClientRect();
-    const x = box.left + PAD.left + hover.hair;
+    const x = box.left + pad.left + hover.hair;
     const { offsetWidth: width, offsetHeight: height } = tip;
     const right = x + 14 + width <= innerWidth - 8;
     const left = right ? x + 14 : Math.max(8, x - 14 - width);
     // Never over the x label: it stays above the plot's foot where there is room.
-    const middle = box.top + PAD.top + (Number.isFinite(hover.rows[0].py) ? hover.rows[0].py : box.height / 2);
+    const middle = box.top + pad.top + (Number.isFinite(hover.rows[0].py) ? hover.rows[0].py : box.height / 2);
     const top = Math.max(
       8,
-      Math.min(middle - height / 2, box.bottom - PAD.bottom - height - 3, innerHeight - height - 8),
+      Math.min(middle - height / 2, box.bottom - pad.bottom - height - 3, innerHeight - height - 8),
     );
     tip.style.left = `${left}px`;
     tip.style.top = `${top}px`;

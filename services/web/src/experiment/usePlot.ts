@@ -2,9 +2,9 @@
 
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Problem } from "../api/types";
-import { PAD } from "../chart/pad";
+import { padOf } from "../chart/pad";
 import { type Drag, paintBase, paintOverlay } from "../chart/paint";
-import type { Frame, Look, PanelHover } from "../chart/protocol";
+import type { Frame, LineEnd, Look, PanelHover } from "../chart/protocol";
 import type { PanelShared } from "./context";
 import { usePointer } from "./usePointer";
 
@@ -23,6 +23,8 @@ export interface Plotted {
   /** Tags, or an expression (api/tags.ts, expressionKey). */
   tags: readonly string[];
   overrides?: Partial<Look>;
+  /** With the names of lines, if there is room. */
+  named?: boolean;
 }
 
 export interface Drawn {
@@ -35,6 +37,8 @@ export interface Drawn {
   overlaid: boolean;
   drawnAt: number;
 }
+
+const NAMED_WIDTH = 600; // CSS pixels below which names at the ends of lines would leave too little for the lines
 
 const NOTHING: Drawn = {
   bitmap: null,
@@ -88,9 +92,12 @@ export function usePlot(
   sendSize.current = () => {
     const el = host.current;
     if (el === null) return;
-    const width = el.clientWidth - PAD.left - PAD.right;
-    const height = el.clientHeight - PAD.top - PAD.bottom;
-    engine.update({ ...panel, width, height, dpr: devicePixelRatio || 1, order });
+    const { right } = panel.overrides ?? {};
+    const named = panel.named === true && el.clientWidth >= NAMED_WIDTH;
+    const pad = padOf(right != null && panel.tags.includes(right), named);
+    const width = el.clientWidth - pad.left - pad.right;
+    const height = el.clientHeight - pad.top - pad.bottom;
+    engine.update({ ...panel, named, pad, width, height, dpr: devicePixelRatio || 1, order });
   };
   useLayoutEffect(() => {
     const el = host.current;
@@ -135,7 +142,7 @@ export function usePlot(
     };
   }, [engine, id, host]);
 
-  const content = JSON.stringify([panel.tags, panel.overrides]);
+  const content = JSON.stringify([panel.tags, panel.overrides, panel.named]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new place in the grid, other tags or another look matter.
   useLayoutEffect(() => sendSize.current(), [order, content]);
 
@@ -175,11 +182,21 @@ function sameWords(a: Frame | null, b: Frame): boolean {
     a !== null &&
     WORDS.every((word) => a[word] === b[word]) &&
     a.x[0] === b.x[0] &&
+    (b.yMode !== "symlog" || (a.y[0] === b.y[0] && a.y[1] === b.y[1])) &&
     a.x[1] === b.x[1] &&
     a.yTicks.length === b.yTicks.length &&
+    a.right?.tag === b.right?.tag &&
+    sameEnds(a, b) &&
     a.lowest?.value === b.lowest?.value &&
     a.highest?.value === b.highest?.value &&
     a.pins.length === b.pins.length &&
     a.pins.every((pin, i) => pin.hair === b.pins[i].hair && pin.rows[0]?.value === b.pins[i].rows[0]?.value)
   );
+}
+
+function sameEnds({ ends: a, height }: Frame, { ends: b, height: other }: Frame): boolean {
+  if (a === null || b === null) return a === b;
+  const same = (end: LineEnd, i: number) =>
+    end.run === b[i].run && end.tag === b[i].tag && end.py === b[i].py && end.color === b[i].color;
+  return height === other && a.length === b.length && a.every(same);
 }

@@ -1,7 +1,7 @@
 // The pointer over a plot: the crosshair, pins, zooms, pans and brushes, by mouse and by touch.
 
 import { type RefObject, useEffect } from "react";
-import { PAD } from "../chart/pad";
+import { PAD, type Pad } from "../chart/pad";
 import { type Drag, xAt, yAt } from "../chart/paint";
 import type { Frame, XRange } from "../chart/protocol";
 import type { PanelShared } from "./context";
@@ -55,6 +55,9 @@ export function usePointer(
   }, [id, host, state, latest, paint]);
 }
 
+/** What stands on the plot and has the pointer for itself. */
+const isOwn = ({ target }: Event) => target instanceof Element && target.closest("[data-own]") !== null;
+
 class PlotPointer {
   private press: Press | null = null;
   private fingers = new Map<number, number>();
@@ -89,11 +92,14 @@ class PlotPointer {
     };
   }
 
+  private get pad(): Pad {
+    return this.state.current.frame?.pad ?? PAD;
+  }
   private get width(): number {
-    return this.el.clientWidth - PAD.left - PAD.right;
+    return this.el.clientWidth - this.pad.left - this.pad.right;
   }
   private get height(): number {
-    return this.el.clientHeight - PAD.top - PAD.bottom;
+    return this.el.clientHeight - this.pad.top - this.pad.bottom;
   }
 
   /** Where the pointer is in the plot, kept within it. */
@@ -101,8 +107,8 @@ class PlotPointer {
     const box = this.el.getBoundingClientRect();
     const inside = (value: number, most: number) => Math.min(Math.max(value, 0), most);
     return {
-      x: inside(event.clientX - box.left - PAD.left, this.width),
-      y: inside(event.clientY - box.top - PAD.top, this.height),
+      x: inside(event.clientX - box.left - this.pad.left, this.width),
+      y: inside(event.clientY - box.top - this.pad.top, this.height),
     };
   }
 
@@ -151,7 +157,7 @@ class PlotPointer {
 
   private down(event: PointerEvent): void {
     const { frame } = this.state.current;
-    if (event.button !== 0 || frame === null) return;
+    if (event.button !== 0 || frame === null || isOwn(event)) return;
     if (event.pointerType === "touch") {
       this.fingerDown(event, frame);
       return;
@@ -190,7 +196,7 @@ class PlotPointer {
 
   private corner(drag: Drag): { x: number; y: number } {
     const box = this.el.getBoundingClientRect();
-    return { x: box.left + PAD.left + Math.max(...drag.x), y: box.top + PAD.top + Math.min(...drag.y) };
+    return { x: box.left + this.pad.left + Math.max(...drag.x), y: box.top + this.pad.top + Math.min(...drag.y) };
   }
 
   /** Pins stand at the logged point under the hair, if its answer has come by now; their pictures snap to it in any case. */

@@ -2,7 +2,7 @@
 
 import { emptyHand, type HandPanel } from "../state/hand_panels";
 import { handId, handNumber, isHand } from "../state/panel_ids";
-import { type Layout, OVERRIDE_KEYS, type Override, type PanelsView } from "../state/panels_view";
+import { type Layout, OVERRIDE_KEYS, type Override, PANEL_KEYS, type PanelsView } from "../state/panels_view";
 import type { Pair } from "../state/query";
 
 type Change = Partial<PanelsView>;
@@ -131,7 +131,7 @@ export function setOverride(list: readonly Override[], of: string, key: string, 
   return (set.length === 0 ? rest : [...rest, { of, set }]).sort((a, b) => (a.of < b.of ? -1 : 1));
 }
 
-const ORDER: readonly string[] = [...OVERRIDE_KEYS, "w", "h"];
+const ORDER: readonly string[] = [...OVERRIDE_KEYS, ...PANEL_KEYS];
 
 export const overrideOf = (list: readonly Override[], of: string): readonly Pair[] =>
   list.find((other) => other.of === of)?.set ?? [];

@@ -8,7 +8,7 @@ import { type ChartsView, defaultCharts, formatCharts, readCharts } from "../sta
 import type { HandPanel } from "../state/hand_panels";
 import { makeMatcher } from "../state/match";
 import { isHand, OWN_SECTION } from "../state/panel_ids";
-import { OVERRIDE_KEYS, type OverrideKey, type PanelsView } from "../state/panels_view";
+import { OVERRIDE_KEYS, type OverrideKey, type PanelsView, parseRight } from "../state/panels_view";
 import type { Pair } from "../state/query";
 import type { SetView } from "../state/useView";
 import type { View } from "../state/view";
@@ -50,20 +50,25 @@ export function applyPairs(charts: ChartsView, pairs: readonly Pair[]): ChartsVi
 function lookOf(pairs: readonly Pair[]): Partial<Look> {
   const charts = applyPairs(defaultCharts(), pairs);
   const has = (key: OverrideKey) => pairs.some(([k]) => k === key);
+  const right = parseRight(pairs.find(([key]) => key === "y2")?.[1] ?? "");
   return {
     ...(has("x") && { x: charts.x, xTag: charts.xTag }),
     ...(has("xl") && { xLog: charts.xl }),
     ...(has("sm") && { smoothing: charts.sm }),
     ...(has("y") && { y: charts.y, c: charts.c, outliers: charts.outliers }),
     ...(has("yr") && { yRange: charts.yr }),
+    ...(right != null && { right: seriesOf(right) }),
   };
 }
+
+/** As a panel by hand names it: a tag, or an expression behind "=". */
+export const seriesOf = (y: string) => (y.startsWith("=") ? expressionKey(y.slice(1)) : y);
 
 /** As many as one chart can show in colours that differ. */
 const MOST_MATCHED = 50;
 
 function tagsOf(panel: HandPanel, tags: readonly string[]): string[] {
-  const chosen = panel.y.map((y) => (y.startsWith("=") ? expressionKey(y.slice(1)) : y));
+  const chosen = panel.y.map(seriesOf);
   if (panel.match === "") return chosen;
   const { matches } = makeMatcher(panel.match);
   return [...new Set([...chosen, ...tags.filter((tag) => matches(tagText(tag))).slice(0, MOST_MATCHED)])];

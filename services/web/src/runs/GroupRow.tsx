@@ -118,6 +118,8 @@ function Summary({ group, members, span, column }: Props & { column: Column }) {
   if (column.space === "metric" && column.stat === "course")
     return <Strip members={members} tag={column.name} span={span} />;
   if (column.space === "metric") {
+    // What stands at the crosshair, and in a range, is known of the members alone.
+    if (column.stat === "at" || column.stat === "range") return null;
     const stat = column.stat === "min" || column.stat === "max" ? column.stat : "last";
     return <MeanOf spread={group.metrics?.[column.name]?.[stat]} />;
   }

@@ -35,6 +35,8 @@ export interface RowProps {
   best: string;
   /** Values at the pinned crosshair. */
   at: AtStep;
+  /** Means over the brushed range. */
+  over: AtStep;
   now: number;
   acts: RunActs;
 }
@@ -149,7 +151,7 @@ function States({ run, metric, baseline }: RowProps) {
   );
 }
 
-function Cells({ run, layout, look, spark, best, at, now }: RowProps) {
+function Cells({ run, layout, look, spark, best, at, over, now }: RowProps) {
   return layout.columns.map(({ column, id, align, sticky }) => {
     const course = column.space === "metric" && column.stat === "course";
     return (
@@ -165,8 +167,8 @@ function Cells({ run, layout, look, spark, best, at, now }: RowProps) {
           <svg width={SPARK.width} height={SPARK.height} aria-hidden="true" className={css.spark}>
             <path d={spark} style={{ stroke: look === null ? "var(--c-mute)" : cssColor(look) }} />
           </svg>
-        ) : column.space === "metric" && column.stat === "at" ? (
-          <Value value={at.get(atKey(run.id, column.name))} />
+        ) : column.space === "metric" && (column.stat === "at" || column.stat === "range") ? (
+          <Value value={(column.stat === "at" ? at : over).get(atKey(run.id, column.name))} />
         ) : (
           <Cell run={run} column={column} now={now} />
         )}

@@ -16,7 +16,7 @@ import type { Run } from "../api/types";
 import type { Rows } from "../experiment/rows";
 import { useSparks } from "../experiment/sparks";
 import { useSettled } from "../settled";
-import type { Column, ShownColumn } from "../state/columns";
+import { type Column, isSortable, type ShownColumn } from "../state/columns";
 import type { View } from "../state/view";
 import { text } from "../text";
 import { likelyBest, tableMetric } from "./ask";
@@ -30,6 +30,7 @@ import { TableHead } from "./TableHead";
 import type { RunActs } from "./table_acts";
 import { pinnedStep, useAtStep } from "./useAtStep";
 import { type Groups, groupId, type Members, useMembers } from "./useGroups";
+import { useOverRange } from "./useOverRange";
 import { bestOf, isLive, metricValue, sharedPrefix } from "./values";
 
 /** What keys do with the table. */
@@ -233,6 +234,11 @@ function Body(props: BodyProps) {
     layout.columns,
     runs.map((run) => run.id),
   );
+  const over = useOverRange(
+    view.brushed,
+    layout.columns,
+    runs.map((run) => run.id),
+  );
   const best = useBest(rows.shown, layout);
   const dimTo = useMemo(() => sharedPrefix(rows.shown.map((run) => run.name)), [rows.shown]);
   const span = spanOf(shownItems, metric);
@@ -255,6 +261,7 @@ function Body(props: BodyProps) {
             spark={sparks.pathOf(item.id)}
             best={best.get(item.id) ?? ""}
             at={at}
+            over={over}
             now={now}
           />
         );
@@ -313,7 +320,7 @@ function useBest(runs: readonly Run[], layout: Layout): ReadonlyMap<string, stri
   return useMemo(() => {
     const out = new Map<string, string>();
     for (const { column, id } of columns) {
-      if (column.space !== "metric" || column.stat === "course" || column.stat === "at") continue;
+      if (column.space !== "metric" || !isSortable(column)) continue;
       const higher = (column.stat === "last" ? likelyBest(column.name) : column.stat) === "max";
       const run = bestOf(runs, column, higher);
       if (run !== null) out.set(run, `${out.get(run) ?? ""}${id}\n`);

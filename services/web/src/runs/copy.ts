@@ -2,7 +2,7 @@
 
 import type { Run } from "../api/types";
 import { exactValue } from "../chart/format";
-import { type Column, filterKey } from "../state/columns";
+import { type Column, filterKey, isSortable } from "../state/columns";
 import { columnTitle } from "./layout";
 import { cellValue } from "./values";
 
@@ -13,8 +13,7 @@ const written = (run: Run, column: Column): string => {
 };
 
 const NAME: Column = { space: "run", name: "name" };
-const real = (columns: readonly Column[]) =>
-  columns.filter((c) => c.space !== "metric" || (c.stat !== "course" && c.stat !== "at"));
+const real = (columns: readonly Column[]) => columns.filter(isSortable);
 
 /** RFC 4180; a text that a spreadsheet would take for a formula begins with an apostrophe. */
 export function asCsv(runs: readonly Run[], columns: readonly Column[]): string {

@@ -17,8 +17,8 @@ export function cellValue(run: Run, column: Column): FilterValue | undefined {
     case "param":
       return plain(own(run.params, column.name));
     case "metric":
-      // What stands at the crosshair is not known of the run alone.
-      if (column.stat === "at") return undefined;
+      // What stands at the crosshair, and in a range, is not known of the run alone.
+      if (column.stat === "at" || column.stat === "range") return undefined;
       return metricValue(run, column.name, column.stat === "min" || column.stat === "max" ? column.stat : "last");
   }
 }

@@ -32,6 +32,8 @@ export interface ChartsView {
   tip: TipOrder;
   /** Thin lines for what rewinds hid. */
   rewound: boolean;
+  /** What was brushed and the run table shows the means of. */
+  brushed: XRange | null;
 }
 
 export const DEFAULT_SMOOTHING: Smoothing = { kind: "twema", amount: 0.6 };
@@ -52,10 +54,11 @@ export const defaultCharts = (): ChartsView => ({
   density: null,
   tip: "pixel",
   rewound: false,
+  brushed: null,
 });
 
 // The range and the pins are read after the axis that they are on.
-export const CHARTS_KEYS = ["x", "xl", "xr", "sm", "y", "yr", "at", "vs", "den", "tip", "rw"] as const;
+export const CHARTS_KEYS = ["x", "xl", "xr", "sm", "y", "yr", "at", "vs", "den", "tip", "rw", "rg"] as const;
 type Key = (typeof CHARTS_KEYS)[number];
 
 const VS = { diff: "difference", ratio: "ratio" } as const;
@@ -100,6 +103,10 @@ export function readCharts(view: ChartsView, key: Key, value: string): boolean {
       if (!TIPS.includes(value)) return false;
       view.tip = value as TipOrder;
       return true;
+    case "rg":
+      return assign(parseRange(value, view.x), (range) => {
+        view.brushed = range;
+      });
     case "rw":
       if (!has(ON, value)) return false;
       view.rewound = ON[value];
@@ -111,7 +118,7 @@ export function formatCharts(view: ChartsView): Pairs<Key> {
   return {
     x: formatAxis(view),
     xl: view.xl ? "log" : "lin",
-    xr: view.xr !== null && view.xr.axis === view.x ? `${view.xr.from}..${view.xr.to}` : "",
+    xr: formatRange(view.xr, view.x),
     sm: formatSmoothing(view.sm),
     y: formatY(view),
     yr: view.yr === null ? "" : view.yr.join(".."),
@@ -120,6 +127,7 @@ export function formatCharts(view: ChartsView): Pairs<Key> {
     den: view.density === null ? "" : view.density ? "on" : "off",
     tip: view.tip,
     rw: view.rewound ? "on" : "off",
+    rg: formatRange(view.brushed, view.x),
   };
 }
 
@@ -165,6 +173,9 @@ function parseRange(text: string, axis: XAxis): XRange | null {
   return span === null ? null : { axis, from: span[0], to: span[1] };
 }
 
+const formatRange = (range: XRange | null, axis: XAxis) =>
+  range !== null && range.axis === axis ? `${range.from}..${range.to}` : "";
+
 function parsePins(text: string, axis: XAxis): (bigint | number)[] | null {
   const pins = text.split(",").map((pin) => (axis === "step" ? parseStep(pin) : parseNumber(pin)));
   return pins.length <= 2 && pins.every((pin) => pin !== null) ? (pins as (bigint | number)[]) : null;
@@ -208,7 +219,7 @@ function parseY(text: string): Pick<ChartsView, "y" | "c" | "outliers"> | null {
   return out;
 }
 
-function formatY({ y, c, outliers }: Pick<ChartsView, "y" | "c" | "outliers">): string {
+export function formatY({ y, c, outliers }: Pick<ChartsView, "y" | "c" | "outliers">): string {
   const mode = y === "lin" ? "" : y === "symlog" && c !== null ? `symlog:${c}` : y;
   return [mode, outliers ? "out:5" : ""].filter(Boolean).join(",");
 }

@@ -16,8 +16,11 @@ export const RUN_KEYS = [
 ] as const;
 export type RunKey = (typeof RUN_KEYS)[number];
 
-/** `at`: the value at the crosshair's step; `course`: the sparkline. Both are not of the filter language. */
-export const STATS = ["last", "min", "max", "at", "course"] as const;
+/**
+ * `at`: the value at the crosshair's step; `range`: the mean over the brushed range; `course`: the sparkline. These three are
+ * not of the filter language.
+ */
+export const STATS = ["last", "min", "max", "at", "range", "course"] as const;
 export type Stat = (typeof STATS)[number];
 
 export type Column =
@@ -76,7 +79,8 @@ export function filterKey(column: Column): string {
   return `metrics.${quoteDotted(column.name)}.${stat}`;
 }
 
-const KEY = /^(params|labels|metrics|m)\.(?:"((?:[^"\\]|\\.)*)"|([^\s",:*~\\]+?))(?:\.(last|min|max|at|course))?$/s;
+const KEY =
+  /^(params|labels|metrics|m)\.(?:"((?:[^"\\]|\\.)*)"|([^\s",:*~\\]+?))(?:\.(last|min|max|at|range|course))?$/s;
 
 /** Reads either spelling. */
 export function parseColumn(text: string): Column | null {
@@ -126,8 +130,9 @@ export function parseSorts(text: string): Sort[] | null {
   return listOf(text, one, (sort) => formatColumn(sort.column));
 }
 
+/** Whether the server knows it of every run. */
 export const isSortable = (column: Column) =>
-  column.space !== "metric" || (column.stat !== "at" && column.stat !== "course");
+  column.space !== "metric" || column.stat === "last" || column.stat === "min" || column.stat === "max";
 
 export const formatSorts = (sorts: readonly Sort[]) =>
   sorts.map(({ column, descending }) => `${descending ? "-" : ""}${formatColumn(column)}`).join(",");

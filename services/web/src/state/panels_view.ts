@@ -10,11 +10,13 @@
 //   full=val/acc                      the panel that fills the page
 //   sec.train=y:log;sm:none           what a section has otherwise than the view; the keys of charts_view.ts
 //   p.train/loss=y:log;w:2;h:296      what a panel has otherwise; w columns wide, h pixels high
+//   p.+1=y2:val/acc                   the tag of a panel by hand whose axis is at the right
 //   add.1=lines;y:train/loss,val/loss a panel that was added by hand (hand_panels.ts)
 
 import { type CHARTS_KEYS, defaultCharts, readCharts } from "./charts_view";
 import { formatFields, parseFields } from "./fields";
 import { formatHand, type HandPanel, parseHand } from "./hand_panels";
+import { quoteItem, splitList } from "./list";
 import {
   formatId,
   formatIds,
@@ -226,21 +228,33 @@ const byNumber = (a: HandPanel, b: HandPanel) => handNumber(a.id) - handNumber(b
 export const OVERRIDE_KEYS = ["x", "xl", "sm", "y", "yr"] as const satisfies readonly (typeof CHARTS_KEYS)[number][];
 export type OverrideKey = (typeof OVERRIDE_KEYS)[number];
 
+/** What only a panel has for itself. */
+export const PANEL_KEYS = ["y2", "w", "h"] as const;
+
 function parseOverride(text: string, ofPanel: boolean): Pair[] | null {
   const fields = parseFields(text);
   if (fields === null || fields.length === 0) return null;
-  const order = [...OVERRIDE_KEYS, ...(ofPanel ? ["w", "h"] : [])] as readonly string[];
+  const order = [...OVERRIDE_KEYS, ...(ofPanel ? PANEL_KEYS : [])] as readonly string[];
   const scratch = defaultCharts();
   for (const [key, value] of fields) {
     if (!order.includes(key)) return null;
-    if (
-      key === "w" ? !isWidth(value) : key === "h" ? !isHeight(value) : !readCharts(scratch, key as OverrideKey, value)
-    )
-      return null;
+    if (has(OF_PANEL, key) ? !OF_PANEL[key](value) : !readCharts(scratch, key as OverrideKey, value)) return null;
   }
   return fields.sort((a, b) => order.indexOf(a[0]) - order.indexOf(b[0]));
 }
 
+/** The tag whose axis is at the right. */
+export function parseRight(text: string): string | null {
+  const items = splitList(text);
+  return items?.length === 1 && items[0].prefix === "" ? items[0].item : null;
+}
+
+// A semicolon separates the keys of a panel, so it is quoted.
+export const formatRight = (tag: string): string => quoteItem(tag, tag.includes(";"));
+
 const isWidth = (text: string) => /^[1-9]\d?$/.test(text) && Number(text) <= MAX_COLUMNS;
+const has = <T extends object>(map: T, key: string): key is string & keyof T => Object.hasOwn(map, key);
 const isHeight = (text: string) =>
   /^[1-9]\d{2,3}$/.test(text) && Number(text) >= MIN_HEIGHT && Number(text) <= MAX_HEIGHT;
+
+const OF_PANEL = { y2: (text: string) => parseRight(text) !== null, w: isWidth, h: isHeight };

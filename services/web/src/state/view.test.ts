@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type Column, formatColumn, RUN_KEYS, STATS, type Stat } from "./columns";
 import { emptyHand, HAND_KINDS, type HandPanel } from "./hand_panels";
 import { handId, OWN_SECTION } from "./panel_ids";
-import type { Override } from "./panels_view";
+import { formatRight, type Override } from "./panels_view";
 import { formatQuery, parseQuery } from "./query";
 import { BANDS, CENTRES } from "./runs_view";
 import { ADDRESS_KEYS, defaultView, formatView, parseView, type View } from "./view";
@@ -138,6 +138,7 @@ function randomView(seed: number): View {
   view.against = pick([null, "difference", "ratio"] as const);
   view.density = pick([null, true, false]);
   view.rewound = r() < 0.5;
+  view.brushed = r() < 0.5 ? null : view.xr;
   view.tip = pick(["pixel", "value", "up", "down", "name"] as const);
   view.y = pick(["lin", "log", "symlog"] as const);
   view.c = view.y === "symlog" && r() < 0.5 ? 1e-3 : null;
@@ -171,6 +172,7 @@ function randomPanels(view: View, { r, int, pick, word, words }: Dice): void {
     of.sort().map((name) => ({ of: name, set: [["sm", "none"], ["y", pick(["log", "lin", "log,out:5"])], ...extra] }));
   view.sections = overrides(sections(3), []);
   view.panels = overrides(ids(3), [
+    ["y2", formatRight(word())],
     ["w", String(1 + int(12))],
     ["h", String(120 + int(1881))],
   ]);

@@ -1,9 +1,11 @@
 // A chart as SVG: true vectors, with axes and a legend, and the names of its fonts.
 
-import { PAD } from "../../chart/pad";
+import { tagText } from "../../api/tags";
 import { scaleXOf, scaleYOf } from "../../chart/paint";
 import type { Frame, Shape, Vectors } from "../../chart/protocol";
 import type { Rgb } from "../../chart/raster";
+import { makeScale } from "../../chart/scale";
+import { visible } from "../../components/Name";
 
 export interface Ink {
   text: string;
@@ -32,15 +34,16 @@ const num = (value: number) => String(Math.round(value * 100) / 100);
 
 export function svgOf(vectors: Vectors, title: string, legend: readonly LegendEntry[], more: string, ink: Ink): string {
   const { width: plot, height, frame, shapes } = vectors;
-  const width = PAD.left + plot + PAD.right;
-  const foot = HEAD + PAD.top + height + PAD.bottom;
+  const { pad } = frame;
+  const width = pad.left + plot + pad.right;
+  const foot = HEAD + pad.top + height + pad.bottom;
   const rows = legend.length + (more ? 1 : 0);
   const total = foot + rows * ROW + (rows > 0 ? 8 : 0);
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${total}" viewBox="0 0 ${width} ${total}" font-family="${xml(ink.sans)}" font-size="${SIZE}">`,
     ink.background === null ? "" : `<rect width="${width}" height="${total}" fill="${ink.background}"/>`,
     `<text x="10" y="17" font-size="12" font-weight="600" fill="${ink.text}">${xml(title)}</text>`,
-    `<g transform="translate(${PAD.left},${HEAD + PAD.top})">`,
+    `<g transform="translate(${pad.left},${HEAD + pad.top})">`,
     axes(frame, plot, height, ink),
     `<clipPath id="plot"><rect width="${plot}" height="${height}"/></clipPath><g clip-path="url(#plot)">`,
     ...shapes.map(shapeOf),
@@ -63,7 +66,24 @@ function axes(frame: Frame, width: number, height: number, ink: Ink): string {
     (tick) =>
       `<text x="${num(x(tick.at))}" y="${height + 15}" text-anchor="middle" fill="${ink.faint}">${xml(tick.label)}</text>`,
   );
-  return [...grid, `<path d="M0 ${height}.5H${width}" stroke="${ink.axis}"/>`, ...labels].join("");
+  return [
+    ...grid,
+    rightAxis(frame, width, height, ink),
+    `<path d="M0 ${height}.5H${width}" stroke="${ink.axis}"/>`,
+    ...labels,
+  ].join("");
+}
+
+function rightAxis({ right, yMode }: Frame, width: number, height: number, ink: Ink): string {
+  if (right === null) return "";
+  const y = makeScale(right.y[0], right.y[1], height, 0, yMode, right.c);
+  const labels = right.yTicks.map(({ at, label }) => {
+    const place = num(y(at));
+    return `<path d="M${width} ${place}h3" stroke="${ink.axis}"/><text x="${width + 6}" y="${place}" dy="0.35em" fill="${ink.faint}">${xml(label)}</text>`;
+  });
+  const name = xml(`${visible(tagText(right.tag).slice(0, 60))} →`);
+  const title = `<text x="${width - 6}" y="6" dy="0.35em" text-anchor="end" fill="${ink.faint}">${name}</text>`;
+  return `<path d="M${width} 0V${height}" stroke="${ink.axis}"/>${labels.join("")}${title}`;
 }
 
 function shapeOf({ kind, color, alpha, width, dash, points }: Shape): string {

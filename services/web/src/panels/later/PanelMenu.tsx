@@ -6,6 +6,7 @@ import { useState } from "react";
 import controls from "../../components/controls.module.css";
 import { icon } from "../../components/Shell";
 import type { PanelShared } from "../../experiment/context";
+import { RightAxis } from "../../experiment/later/RightAxis";
 import { isHand } from "../../state/panel_ids";
 import { MAX_HEIGHT, MIN_HEIGHT } from "../../state/panels_view";
 import { text } from "../../text";
@@ -43,6 +44,7 @@ export function PanelMenu({ id, columns, width, shared }: Props) {
         <Popover.Positioner className={controls.layer} sideOffset={4} align="end">
           <Popover.Popup className={`${controls.popup} ${css.popup}`} aria-label={text.panelActs}>
             {lines && <Own id={id} shared={shared} />}
+            {lines && <RightAxis id={id} shared={shared} />}
             {lines && <hr className={css.rule} />}
             <Size id={id} columns={columns} width={width} shared={shared} />
             <Place onMove={(by) => act((view) => stepPanel(view, shared.panelOrder.current, id, by))} />
