@@ -4,6 +4,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronDown, ChevronRight, Ellipsis } from "lucide-react";
 import { type RefObject, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { tagText } from "../api/tags";
+import { PAD } from "../chart/pad";
 import controls from "../components/controls.module.css";
 import { later } from "../components/later";
 import { Name, visible } from "../components/Name";
@@ -22,6 +23,7 @@ const GAP = 8;
 const HEAD = 34;
 const FOLDED = 30;
 const SIDE = 478; // the run list's width, for the first guess
+const HEADS = 160; // px of the window above the first row of panels, about
 
 interface Geometry {
   columns: number;
@@ -37,8 +39,21 @@ function geometry(width: number): Geometry {
   return { columns: Math.max(1, Math.min(5, columns)), cardHeight: wide ? 296 : width < 600 ? 232 : 208, wide };
 }
 
+/** The charts' width before anything is laid out. */
+const firstWidth = () => (innerWidth < 1180 ? innerWidth : innerWidth - SIDE);
+
+/** About how many panels the window shows at first, and how wide their plots are, in CSS pixels. */
+export function firstScreen(): { panels: number; width: number } {
+  const { columns, cardHeight } = geometry(firstWidth());
+  const card = firstWidth() / columns - GAP;
+  return {
+    panels: columns * Math.ceil((innerHeight - HEADS) / cardHeight),
+    width: card - PAD.left - PAD.right,
+  };
+}
+
 function useGeometry(scroll: RefObject<HTMLElement | null>): Geometry {
-  const [size, setSize] = useState<Geometry>(() => geometry(innerWidth < 1180 ? innerWidth : innerWidth - SIDE));
+  const [size, setSize] = useState<Geometry>(() => geometry(firstWidth()));
   // Not a layout effect: the scroll container is the parent's, whose ref is set after those of its children have run.
   useEffect(() => {
     const el = scroll.current;

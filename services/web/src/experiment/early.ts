@@ -17,6 +17,7 @@ import { drawnRuns } from "../state/selection";
 import { parseView, type View } from "../state/view";
 import { scalarTags } from "./Charts";
 import { tagsKey } from "./data";
+import { firstScreen } from "./Panels";
 import { MAX_DRAWN } from "./rows";
 import { makeSections } from "./sections";
 
@@ -65,9 +66,6 @@ async function take(
   fetchAhead(view, scalars, runs.items);
 }
 
-const PANELS = 12; // of a window of 1440 x 900
-const COLUMNS = 320; // as their width wants them; wider ones ask again
-
 function fetchAhead(view: View, scalars: string[], runs: Run[]): void {
   if (view.x !== "step" || view.full !== null) return;
   const sections = makeSections(
@@ -78,7 +76,8 @@ function fetchAhead(view: View, scalars: string[], runs: Run[]): void {
     () => false,
   );
   const open = sections.filter(({ name }) => name === null || !view.closed.includes(name));
-  const tags = open.flatMap(({ panels }) => panels.filter((id) => !isHand(id))).slice(0, PANELS);
+  const screen = firstScreen();
+  const tags = open.flatMap(({ panels }) => panels.filter((id) => !isHand(id))).slice(0, screen.panels);
   const drawn = drawnRuns(view.sel, runs, new Map(), MAX_DRAWN).map(({ id }) => ({ id }));
-  if (drawn.length > 0 && tags.length > 0) chartEngine().ahead(tags, drawn, COLUMNS);
+  if (drawn.length > 0 && tags.length > 0) chartEngine().ahead(tags, drawn, Math.ceil(screen.width / 32) * 32);
 }
