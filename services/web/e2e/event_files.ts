@@ -81,6 +81,13 @@ export class EventFile {
     appendFileSync(this.path, Buffer.concat(records));
   }
 
+  /** What frameworks write when they go on from a checkpoint: points at this step and beyond that came before are hidden. */
+  restart(step: number, wall: number): void {
+    const start = lengthDelimited(7, Uint8Array.of(1 << 3, 1)); // SessionLog, status START
+    const parts = [fixed64(1, wall), Buffer.from([2 << 3, ...varint(BigInt(step))]), start];
+    appendFileSync(this.path, record(Buffer.concat(parts)));
+  }
+
   /** `count` points of a tag, one a second. */
   curve(
     tag: string,
