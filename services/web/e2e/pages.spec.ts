@@ -94,7 +94,8 @@ test("dialogs and popups, whose programs come later, open at the first ask and c
 
 test("an experiment that is not there says so in the server's words", async ({ page }) => {
   await page.goto("/w/default/e/00000000000000000000000000");
-  await expect(page.getByRole("alert")).toBeVisible();
+  // The table and the charts each say it where they would be.
+  await expect(page.getByRole("region", { name: "Charts" }).getByRole("alert")).toContainText("Not Found");
 });
 
 test("a lost connection is counted in the status bar, and comes back by itself", async ({ page, samples }) => {
