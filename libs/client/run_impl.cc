@@ -88,11 +88,12 @@ client::Records* Run::Impl::OpenAnew() {
     Complain(made.why() + "; nothing is logged", "open");
     return nullptr;
   }
-  session_ = std::make_unique<Session>();
-  session_->records = std::make_unique<client::Records>(std::move(writer));
-  client::Records* const records = session_->records.get();
+  auto session = std::make_unique<Session>();
+  session->records = std::make_unique<client::Records>(std::move(writer));
+  client::Records* const records = session->records.get();
   const auto tell = [this](const std::string& text, const std::string& once) { Tell(text, once); };
-  session_->keeper = std::make_unique<client::Keeper>(root_, records, about_.mode == "online", tell);
+  session->keeper = std::make_unique<client::Keeper>(root_, records, about_.mode == "online", tell);
+  session_ = std::move(session);  // whole, whenever another thread forks
   records_.store(records, std::memory_order_release);
   return records;
 }
@@ -106,7 +107,7 @@ void Run::Impl::Forked() {
   records_ = nullptr;
   if (Session* const parents = session_.release()) parents->records->writer().Abandon();
   about_.primary = false;
-  about_.writer.clear();
+  new (&about_.writer) std::string;
 }
 
 void Run::Impl::Killed() {

@@ -14,6 +14,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -93,16 +94,26 @@ class SpoolTest : public testing::Test {
     return warnings_;
   }
 
+  // In no order: of two that are made in one millisecond the names are not in the order of time.
   std::vector<std::string> Folders() const {
     std::vector<std::string> found;
     for (const auto& entry : std::filesystem::directory_iterator(root_))
       if (entry.is_directory()) found.push_back(entry.path());
-    std::sort(found.begin(), found.end());  // their names are in the order of time
     return found;
   }
 
-  // The newest spool, whose definitions must all be in the segment that needs them.
-  Spool Read() const { return ReadFolder(Folders().back()); }
+  // The spool that was not there when this was called before, whose definitions must all be in the segment that needs
+  // them; without a new one, the same again.
+  Spool Read() {
+    int found = 0;
+    for (const std::string& folder : Folders()) {
+      if (!read_.insert(folder).second) continue;
+      newest_ = folder;
+      ++found;
+    }
+    EXPECT_LE(found, 1);
+    return ReadFolder(newest_);
+  }
 
   Spool ReadFolder(const std::string& folder) const {
     Spool spool;
@@ -160,8 +171,8 @@ class SpoolTest : public testing::Test {
   }
 
   std::string Blob(const v1::BlobRef& ref) const {
-    const std::string folder = Folders().back();
-    std::string bytes = FileBytes(spool::BlobsPath(folder, spool::Segments(folder).back()) + "/" + ToHex(ref.sha256()));
+    const std::string file = ToHex(ref.sha256());
+    std::string bytes = FileBytes(spool::BlobsPath(newest_, spool::Segments(newest_).back()) + "/" + file);
     EXPECT_EQ(ref.size(), bytes.size());
     EXPECT_EQ(ref.sha256(), Sha256(bytes));
     return bytes;
@@ -179,6 +190,9 @@ class SpoolTest : public testing::Test {
   std::vector<std::string> warnings_;
 
  private:
+  std::set<std::string> read_;
+  std::string newest_;
+
   static void Take(const std::string& bytes, Spool* spool) {
     v1::Note note;
     EXPECT_TRUE(note.ParseFromString(bytes));

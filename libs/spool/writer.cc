@@ -86,13 +86,14 @@ Status SpoolWriter::Close() {
   Status status = Sync();
   std::lock_guard one_at_a_time(sync_mutex_);
   std::lock_guard lock(mutex_);
+  for (const int file : full_files_) close(file);
+  full_files_.clear();
   Abandon();
   return status;
 }
 
+// The list of full files may be half changed by a thread that is not here: the child keeps those few open.
 void SpoolWriter::Abandon() {
-  for (const int file : full_files_) close(file);
-  full_files_.clear();
   for (int* file : {&file_, &alive_})
     if (*file >= 0) close(std::exchange(*file, -1));
 }
@@ -228,7 +229,7 @@ Status SpoolWriter::Sync() {
   {
     std::lock_guard lock(mutex_);
     if (!dirty_ || file_ < 0) return {};
-    newest = dup(file_);
+    newest = fcntl(file_, F_DUPFD_CLOEXEC, 0);
     if (newest < 0) return Failed("cannot sync", folder_);
     files.swap(full_files_);
     dirty_ = false;

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from client import training
+from client import cpp_programs, training
 from client.fork_storm import CHILD_CALLS
 from harness.processes import Server
 from harness.rest import Rest
@@ -43,3 +43,14 @@ def test_forks_while_threads_log(server: Server, rest: Rest, spool: pathlib.Path
     training.wait_sent(spool)
     training.await_run(rest, name, status="finished")
     check(rest, name, {int(writer): calls for writer, calls in json.loads(done.stdout).items()})
+
+
+def test_forks_of_a_cpp_program_while_threads_log(
+    cpp: pathlib.Path, server: Server, rest: Rest, spool: pathlib.Path
+) -> None:
+    trainer = cpp_programs.start(cpp, spool, server.grpc, "cpp-storm", FORKS, end="storm")
+    out, complaints = trainer.communicate(timeout=150)
+    assert (trainer.returncode, complaints) == (0, "")
+    training.wait_sent(spool)
+    training.await_run(rest, "cpp-storm", status="finished")
+    check(rest, "cpp-storm", dict(enumerate(map(int, out.split()), 1)))

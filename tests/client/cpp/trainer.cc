@@ -1,11 +1,12 @@
 // trainer.py in C++: logs what is known beforehand, and tells each call that returned.
 //
 //   trainer RUN CALLS PAUSE_US TOLD END        TOLD: a file, a byte for each call; END: finish, raise, hang, fork,
-//   threads, sigterm, handled
+//   threads, sigterm, handled, storm
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <fcntl.h>
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -77,10 +78,50 @@ void Thread(stepwell::Run& run, std::int64_t calls) {
   for (std::thread& thread : threads) thread.join();
 }
 
+// Forks so many times while threads log all the time, and prints how many calls each of them made. They are writers 1
+// to 3, and the children writers 4 and up.
+void Storm(stepwell::Run& run, std::int64_t forks) {
+  constexpr int kThreads = 3, kChildCalls = 20;
+  constexpr unsigned kChildSeconds = 60;  // a child that waits for what no thread lets go of ends by SIGALRM
+  std::atomic<bool> enough{false};
+  std::int64_t made[kThreads] = {};
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < kThreads; ++thread) {
+    threads.emplace_back([&run, &enough, &made, thread] {
+      for (std::int64_t calls = 0; !enough; made[thread] = calls += 5) {
+        Log(run, thread + 1, calls, 5, 100, -1);
+        run.Log(std::to_string(thread + 1) + "/text", stepwell::Text(std::to_string(calls)), calls);
+      }
+    });
+  }
+  std::vector<pid_t> children;
+  for (int writer = kThreads + 1; writer <= kThreads + forks; ++writer) {
+    const pid_t child = fork();
+    if (child == 0) {
+      alarm(kChildSeconds);
+      run.Log(std::to_string(writer) + "/text", stepwell::Text("a child"), 0);
+      Log(run, writer, 0, kChildCalls, 0, -1);
+      _exit(0);
+    }
+    children.push_back(child);
+  }
+  bool good = true;
+  for (const pid_t child : children) {
+    int status = -1;
+    good = waitpid(child, &status, 0) == child && status == 0 && good;
+  }
+  enough = true;
+  for (std::thread& thread : threads) thread.join();
+  std::printf("%lld %lld %lld\n", static_cast<long long>(made[0]), static_cast<long long>(made[1]),
+              static_cast<long long>(made[2]));
+  if (!good) throw std::runtime_error("a child did not end well");
+}
+
 void Train(const std::string& id, std::int64_t calls, int pause_us, int told, const std::string& end) {
   const bool handled = end == "handled", asked = handled || end == "sigterm";
   if (handled) std::signal(SIGTERM, [](int) { stopping = 1; });
   stepwell::Run run({.experiment = "cpp", .name = id, .id = id, .handle_sigterm = asked});
+  if (end == "storm") return Storm(run, calls);
   Log(run, 0, 0, calls, pause_us, told);
   if (end == "fork") Fork(run, calls);
   if (end == "threads") Thread(run, calls);
