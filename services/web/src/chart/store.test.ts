@@ -216,6 +216,18 @@ describe("the series store", () => {
     store.reset();
   });
 
+  it("takes a refusal back when what was refused is not wanted any more, as after a zoom that failed", async () => {
+    const { store, asked, problems } = harness();
+    store.want([wish("t")], [{ id: "a" }]);
+    await asked[0].answer(answerOf([coarse()]));
+    store.want([wish("t", { axis: "step", from: 100n, to: 200n })], [{ id: "a" }]);
+    await asked[1].refuse(503, { title: "The store rests" });
+    store.want([wish("t", { axis: "step", from: 100n, to: 200n })], [{ id: "a" }]);
+    expect(problems).toEqual([null, "The store rests"]);
+    store.want([wish("t")], [{ id: "a" }]);
+    expect(problems).toEqual([null, "The store rests", null]);
+  });
+
   it("has columns smoothed by the server once they are there, and keeps them meanwhile", async () => {
     const { store, asked } = harness();
     const smoother = { how: { kind: "twema", amount: 0.6 }, range: 1000 } as const;

@@ -64,6 +64,8 @@ export class SeriesStore {
   private begun = false;
   private wants: Want[] = [];
   private retryAt = 0;
+  /** Panels whose last request failed. */
+  private troubled = new Set<string>();
   private retries = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private panelsOf = new Map<string, Set<string>>(); // tag → panels
@@ -85,6 +87,7 @@ export class SeriesStore {
     this.base = 0n;
     this.retryAt = 0;
     this.retries = 0;
+    this.troubled.clear();
   }
 
   get(run: string, tag: string, axis: XAxis, xTag: string | null = null): Held {
@@ -152,6 +155,7 @@ export class SeriesStore {
       }
     }
     this.wants = wants;
+    this.forgive(wants);
     const key = (w: Want) =>
       `${keyOf(w.held.kind, w.held.run, w.held.tag, w.held.xTag)}\n${w.slot}\n${w.range?.join()}\n${w.smoother ? smootherKey(w.smoother) : ""}`;
     const wanted = new Set(wants.map(key));
@@ -166,6 +170,22 @@ export class SeriesStore {
     // Pictures before their finish.
     this.wants = [...missing.filter((w) => w.smoother === null), ...missing.filter((w) => w.smoother !== null)];
     this.send();
+  }
+
+  /** What failed is no trouble of a panel that does not want it any more. */
+  private forgive(wants: Want[]): void {
+    if (this.troubled.size === 0) return;
+    const wanting = new Set(wants.flatMap((w) => [...(this.panelsOf.get(w.held.tag) ?? [w.panel])]));
+    const well = [...this.troubled].filter((panel) => !wanting.has(panel));
+    if (well.length > 0) this.tell(well, null);
+  }
+
+  private tell(panels: Iterable<string>, problem: Problem | null): void {
+    for (const panel of panels) {
+      if (problem === null) this.troubled.delete(panel);
+      else this.troubled.add(panel);
+    }
+    this.events.failed(panels, problem);
   }
 
   private wantOf(held: Held, wish: Wish): Want | null {
@@ -269,7 +289,7 @@ export class SeriesStore {
       });
       this.retries = 0;
       this.evict();
-      this.events.failed(panels(), null);
+      this.tell(panels(), null);
       this.events.changed(panels(), false);
       this.send();
     } catch (error) {
@@ -285,7 +305,7 @@ export class SeriesStore {
       this.retries++;
       this.retryAt = this.now() + Math.min(30_000, 1_000 * 2 ** this.retries);
       this.wants.push(...wants);
-      this.events.failed(panels(), problem);
+      this.tell(panels(), problem);
       this.send();
     }
   }
