@@ -75,12 +75,27 @@ def live(experiment: str, name: str) -> None:
                 return
 
 
+def wide(experiment: str, runs: int, params: int) -> None:
+    """Many parameters: run k has k + i in parameter i."""
+    import stepwell
+
+    for k in range(runs):
+        values = {f"p{i:03}": k + i for i in range(params)}
+        labels = {"parity": "odd" if k % 2 else "even"}
+        name = f"run-{k:03}"
+        with stepwell.init(experiment=experiment, name=name, params=values, labels=labels, capture=False) as run:
+            for step in range(50):
+                run.log({"train/loss": (k + 1) / (step + 1), "val/acc": step / 50 + k / 100}, step=step)
+
+
 def main() -> None:
     what, experiment, *rest = sys.argv[1:]
     if what == "train":
         train(experiment, rest[0], float(rest[1]), rest[2])
     elif what == "live":
         live(experiment, rest[0])
+    elif what == "wide":
+        wide(experiment, int(rest[0]), int(rest[1]))
     elif what == "rank":
         ranks(experiment, rest[0], int(rest[1]))
     else:

@@ -88,6 +88,13 @@ export class Samples {
     execFileSync(program, args, { stdio: "pipe", env });
   }
 
+  /** Runs with many parameters: run k has k + i in parameter i. Once: a worker that begins anew finds them. */
+  async logWide(experiment: string, runs: number, params: number): Promise<void> {
+    if (await this.has(experiment)) return;
+    const { program, args, env } = await this.client("wide", this.experiment(experiment), String(runs), String(params));
+    execFileSync(program, args, { stdio: "pipe", env });
+  }
+
   /** A run that goes on until the answer is called. */
   async live(experiment: string, run: string): Promise<() => Promise<void>> {
     const { program, args, env } = await this.client("live", this.experiment(experiment), run);
@@ -112,6 +119,13 @@ export class Samples {
 
   async id(name: string): Promise<string> {
     return experimentId(this.experiment(name));
+  }
+
+  private has(name: string): Promise<boolean> {
+    return this.id(name).then(
+      () => true,
+      () => false,
+    );
   }
 
   async path(name: string): Promise<string> {

@@ -22,7 +22,7 @@ export function KeyList({ open, onOpenChange }: { open: boolean; onOpenChange: (
           <div className={controls.body}>
             <dl className={controls.keys}>
               {text.keyList.map(([key, what]) => (
-                <div key={key} className={css.keyRow}>
+                <div key={what} className={css.keyRow}>
                   <dt>{key}</dt>
                   <dd>{what}</dd>
                 </div>

@@ -4,18 +4,17 @@ import { type RefObject, useCallback, useMemo, useRef } from "react";
 import type { ChartEngine } from "../chart/engine";
 import type { Palette } from "../chart/paint";
 import type { Frame, PanelHover } from "../chart/protocol";
-import { takeBack } from "../components/undo";
 import { useKeys } from "../keys";
 import { toggleFull, toggleSection } from "../panels/edit";
 import { usePanelsShared } from "../panels/shared";
 import type { TableHandle } from "../runs/RunTable";
 import type { RunActs } from "../runs/table_acts";
-import { groupId } from "../runs/useGroups";
 import type { SetView } from "../state/useView";
 import type { View } from "../state/view";
 import { type ChartActs, pressChart, useChartActs } from "./chartActs";
 import type { PanelShared } from "./context";
 import type { Rows } from "./rows";
+import { pressTable } from "./tableKeys";
 
 export function useLatest<T>(value: T): RefObject<T> {
   const ref = useRef(value);
@@ -87,79 +86,6 @@ export interface KeysInput {
 export function usePageKeys(input: KeysInput): void {
   const latest = useLatest(input);
   useKeys(useCallback((key, event) => pressTable(latest.current, key, event) || press(latest.current, key), [latest]));
-}
-
-/** Keys of the run table. */
-function pressTable(p: KeysInput, key: string, event: KeyboardEvent): boolean {
-  const { rows, acts } = p;
-  const target = event.target instanceof HTMLElement ? event.target : null;
-  // Space and Enter on a control are the control's own.
-  const onControl = target?.closest("button, a, input, summary") != null;
-  const inGrid = target?.closest('[role="grid"]') != null;
-  const item = p.table.current?.current() ?? null;
-  switch (key) {
-    case "/":
-      p.runFilter.current?.focus();
-      return true;
-    case "j":
-    case "k":
-      return move(p, key === "j" ? 1 : -1, false);
-    case "ArrowDown":
-    case "ArrowUp":
-      return inGrid && move(p, key === "ArrowDown" ? 1 : -1, event.shiftKey);
-    case "PageDown":
-    case "PageUp":
-      return inGrid && move(p, key === "PageDown" ? 20 : -20, event.shiftKey);
-    case "Home":
-    case "End":
-      return inGrid && move(p, key === "End" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY, event.shiftKey);
-    case "ArrowLeft":
-    case "ArrowRight":
-      if (!inGrid || item?.kind !== "group" || item.open === (key === "ArrowRight")) return false;
-      acts.toggleGroup(groupId(item.group));
-      return true;
-    case " ":
-      if (item === null || onControl) return false;
-      if (item.kind === "group") acts.toggleGroup(groupId(item.group));
-      else if (item.kind !== "run") return false;
-      else if (event.shiftKey) acts.check(item.id, "one");
-      else acts.draw(item.run, !rows.drawn.has(item.id));
-      return true;
-    case "Enter":
-      if (item === null || onControl || !inGrid) return false;
-      if (item.kind === "group") acts.toggleGroup(groupId(item.group));
-      else if (item.kind === "run") acts.open(item.run);
-      return true;
-    case "o":
-      if (item?.kind !== "run") return false;
-      acts.only(item.run);
-      return true;
-    case "g":
-      p.groupBy();
-      return true;
-    case "u":
-      return takeBack();
-    case "b": {
-      const { place } = p.view.table;
-      p.set({ table: { place: place === "below" ? "side" : "below", size: null } });
-      return true;
-    }
-    case "T":
-      p.toggleSide();
-      return true;
-    default:
-      return false;
-  }
-}
-
-/** Shift chooses what is passed over. */
-function move(p: KeysInput, by: number, choose: boolean): boolean {
-  const from = p.table.current?.current() ?? null;
-  const item = p.table.current?.move(by) ?? null;
-  if (!choose || item?.kind !== "run") return true;
-  if (from?.kind === "run") p.acts.check(from.id, "add");
-  p.acts.check(item.id, "add");
-  return true;
 }
 
 /** Keys of the charts. */

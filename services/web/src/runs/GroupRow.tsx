@@ -11,7 +11,7 @@ import { type Column, filterKey } from "../state/columns";
 import { n, text } from "../text";
 import { Value } from "./cells";
 import { groupItemId } from "./items";
-import type { Layout } from "./layout";
+import { placed, type Shown } from "./layout";
 import { cssColor } from "./looks";
 import css from "./RunTable.module.css";
 import type { RunActs } from "./table_acts";
@@ -29,7 +29,7 @@ interface Props {
   index: number;
   top: number;
   height: number;
-  layout: Layout;
+  layout: Shown;
   tabbable: boolean;
   /** The span of the strip of dots, over all groups in view. */
   span: readonly [number, number] | null;
@@ -59,7 +59,7 @@ export const GroupRow = memo(function GroupRow(props: Props) {
       }}
       onClick={() => acts.toggleGroup(id)}
     >
-      <span role="gridcell" className={css.check}>
+      <span role="gridcell" aria-colindex={1} className={css.check}>
         <button
           type="button"
           tabIndex={-1}
@@ -74,7 +74,7 @@ export const GroupRow = memo(function GroupRow(props: Props) {
           <Chevron {...icon} size={14} />
         </button>
       </span>
-      <span role="gridcell" className={css.swatchCell}>
+      <span role="gridcell" aria-colindex={2} className={css.swatchCell}>
         <button
           type="button"
           tabIndex={-1}
@@ -92,7 +92,7 @@ export const GroupRow = memo(function GroupRow(props: Props) {
           />
         </button>
       </span>
-      <span role="gridcell" className={css.name}>
+      <span role="gridcell" aria-colindex={3} className={css.name}>
         {by.map((column, i) => (
           <span key={filterKey(column)} className={css.groupKey} title={filterKey(column)}>
             <Value value={group.key[i] ?? null} />
@@ -100,14 +100,14 @@ export const GroupRow = memo(function GroupRow(props: Props) {
         ))}
         <span className={css.faint}>{n(group.count)}</span>
       </span>
-      {layout.columns.map(({ column, id: key, align, sticky }) => (
+      {layout.cells.map((cell) => (
         <span
-          key={key}
+          key={cell.id}
           role="gridcell"
-          className={`${align === "end" ? css.number : css.cell} ${sticky === null ? "" : css.sticky}`}
-          style={sticky === null ? undefined : { left: sticky }}
+          className={`${cell.align === "end" ? css.number : css.cell} ${cell.sticky === null ? "" : css.sticky}`}
+          {...placed(cell)}
         >
-          <Summary {...props} column={column} />
+          <Summary {...props} column={cell.column} />
         </span>
       ))}
     </div>

@@ -7,7 +7,7 @@ import { Name, visible } from "../components/Name";
 import { SPARK } from "../experiment/sparks";
 import { text } from "../text";
 import { Cell, stateWords, Value } from "./cells";
-import type { Layout } from "./layout";
+import { placed, type Shown } from "./layout";
 import { cssColor, type Look } from "./looks";
 import css from "./RunTable.module.css";
 import type { RunActs } from "./table_acts";
@@ -19,7 +19,7 @@ export interface RowProps {
   index: number;
   top: number;
   height: number;
-  layout: Layout;
+  layout: Shown;
   /** null: it is not drawn. */
   look: Look | null;
   checked: boolean;
@@ -69,10 +69,10 @@ export const RunRow = memo(function RunRow(props: RowProps) {
         acts.menu(run, { x: event.clientX, y: event.clientY });
       }}
       onFocus={(event) => {
-        if (event.target === event.currentTarget) acts.hover(run.id);
+        if (event.target.matches('[role="row"], [role="gridcell"]')) acts.hover(run.id);
       }}
     >
-      <span role="gridcell" className={css.check}>
+      <span role="gridcell" aria-colindex={1} className={css.check}>
         <input
           type="checkbox"
           tabIndex={-1}
@@ -85,10 +85,10 @@ export const RunRow = memo(function RunRow(props: RowProps) {
           onChange={() => {}}
         />
       </span>
-      <span role="gridcell" className={css.swatchCell}>
+      <span role="gridcell" aria-colindex={2} className={css.swatchCell}>
         <Swatch run={run} look={look} name={name} acts={acts} />
       </span>
-      <span role="gridcell" className={`${css.name} ${props.member ? css.member : ""}`}>
+      <span role="gridcell" aria-colindex={3} className={`${css.name} ${props.member ? css.member : ""}`}>
         <Name name={run.name} dimTo={props.dimTo} />
         <States {...props} />
       </span>
@@ -152,7 +152,8 @@ function States({ run, metric, baseline }: RowProps) {
 }
 
 function Cells({ run, layout, look, spark, best, at, over, now }: RowProps) {
-  return layout.columns.map(({ column, id, align, sticky }) => {
+  return layout.cells.map((cell) => {
+    const { column, id, align, sticky } = cell;
     const course = column.space === "metric" && column.stat === "course";
     return (
       <span
@@ -160,7 +161,7 @@ function Cells({ run, layout, look, spark, best, at, over, now }: RowProps) {
         role="gridcell"
         data-column={id}
         className={`${align === "end" ? css.number : css.cell} ${sticky === null ? "" : css.sticky} ${best.includes(`${id}\n`) ? css.best : ""}`}
-        style={sticky === null ? undefined : { left: sticky }}
+        {...placed(cell)}
         aria-label={course ? text.spark : undefined}
       >
         {course ? (

@@ -1,6 +1,6 @@
 // The run table: the legend of all charts. A virtual grid with one row in the tab order (roving); the arrow keys, j and k move.
 
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import {
   type Dispatch,
   type RefObject,
@@ -22,21 +22,25 @@ import { text } from "../text";
 import { likelyBest, tableMetric } from "./ask";
 import { GroupRow } from "./GroupRow";
 import { flatItems, groupItems, type Item, type Items } from "./items";
-import { type Layout, layOut } from "./layout";
+import { layOut, OWN, type Shown, within } from "./layout";
 import type { ListState } from "./list";
 import { RunRow } from "./RunRow";
 import css from "./RunTable.module.css";
-import { TableHead } from "./TableHead";
+import { columnOf, HEAD, TableHead } from "./TableHead";
 import type { RunActs } from "./table_acts";
 import { pinnedStep, useAtStep } from "./useAtStep";
+import { type GridFocus, useGridFocus } from "./useGridFocus";
 import { type Groups, groupId, type Members, useMembers } from "./useGroups";
 import { useOverRange } from "./useOverRange";
+import { useSpan } from "./useSpan";
 import { bestOf, isLive, metricValue, sharedPrefix } from "./values";
 
 /** What keys do with the table. */
 export interface TableHandle {
   /** To another row, from the current one; the first if there is none. */
   move(by: number): Item | null;
+  /** From the current row to its cells, from cell to cell, and back. False: there is no further one. */
+  moveCell(by: number): boolean;
   /** The ids of runs from one to another as they stand. */
   range(from: string, to: string): string[];
   current(): Item | null;
@@ -68,6 +72,7 @@ interface Props {
 
 const OVERSCAN = 8;
 const AROUND = 130; // px of the window that are bars and heads, at least
+const SIDE = 478; // CSS pixels that the table has beside the charts, for the first guess
 const AHEAD = 60;
 const REST = 30; // ms that the list has to stand still before members are asked for
 
@@ -76,7 +81,10 @@ export function RunTable(props: Props) {
   const scroll = useRef<HTMLDivElement>(null);
   const [resizing, setResizing] = useState<{ id: string; width: number } | null>(null);
   const grouped = view.group.length > 0;
-  const layout = useMemo(() => layOut(shown, resizing, grouped), [shown, resizing, grouped]);
+  const whole = useMemo(() => layOut(shown, resizing, grouped), [shown, resizing, grouped]);
+  const span = useSpan(scroll, view.table.place === "side" ? (view.table.size ?? SIDE) : innerWidth);
+  const layout = useMemo(() => within(whole, span), [whole, span]);
+  const grid = useGridFocus(scroll, whole);
   const [wanted, setWanted] = useState<{ group: RunGroup; open: boolean }[]>([]);
   const members = useMembers(grouped ? ask : null, grouped ? wanted : []);
   const items = useMemo(
@@ -84,6 +92,7 @@ export function RunTable(props: Props) {
     [grouped, groups.state, open, members, state, rows.places],
   );
   const settled = useSettled();
+  const place = current === null ? -1 : items.indexOf(current);
   const virtual = useVirtualizer({
     count: items.count,
     getScrollElement: () => scroll.current,
@@ -92,9 +101,15 @@ export function RunTable(props: Props) {
     // For the first render, when nothing is measured yet.
     initialRect: { width: innerWidth, height: innerHeight - AROUND },
     overscan: settled ? OVERSCAN : 0,
+    // The row that has the keyboard's focus stays, wherever one scrolls to.
+    rangeExtractor: (range) => {
+      const indices = defaultRangeExtractor(range);
+      return place < 0 || indices.includes(place) ? indices : [...indices, place].sort((a, b) => a - b);
+    },
   });
   const inView = virtual.getVirtualItems();
-  const last = inView.length === 0 ? 0 : inView[inView.length - 1].index;
+  const first = virtual.range?.startIndex ?? 0;
+  const last = Math.max(first, virtual.range?.endIndex ?? 0);
   const list = grouped ? groups.list : null;
   useEffect(() => {
     // A little ahead of what is in view, so that one does not scroll into gaps.
@@ -103,10 +118,8 @@ export function RunTable(props: Props) {
     else list.want(ahead);
   }, [list, items, last, want]);
   useWanted(grouped ? groups.state.rows : [], open, inView, items, setWanted);
-  useHandle(props, items, virtual.scrollToIndex);
-  const place = current === null ? -1 : items.indexOf(current);
-  const first = inView[0]?.index ?? 0;
-  const tabbable = place >= first && place <= last ? place : first;
+  useHandle(props, items, grid, virtual.scrollToIndex);
+  const tabbable = place >= 0 ? place : first;
   return (
     <div
       className={css.runs}
@@ -114,14 +127,16 @@ export function RunTable(props: Props) {
       role="grid"
       aria-label={text.runs}
       aria-rowcount={items.count + 1}
+      aria-colcount={OWN + whole.columns.length}
       aria-multiselectable="true"
       onScroll={(event) => props.onAway(event.currentTarget.scrollTop > rowHeight / 2)}
       onFocus={(event) => {
-        const row = (event.target as HTMLElement).closest<HTMLElement>("[data-row]");
-        if (row !== null && row === event.target) setCurrent(row.dataset.row!);
+        const row = event.target.closest<HTMLElement>("[data-row]");
+        const own = row === event.target || event.target.role === "gridcell";
+        if (row !== null && own && row.dataset.row !== HEAD) setCurrent(row.dataset.row!);
       }}
     >
-      <Head {...props} layout={layout} onResize={setResizing} />
+      <Head {...props} layout={layout} onResize={setResizing} focusHead={(column) => grid.focus(HEAD, column)} />
       <div className={css.rows} style={{ height: virtual.getTotalSize(), minWidth: layout.width }}>
         <Body {...props} layout={layout} items={items} inView={inView} tabbable={tabbable} />
       </div>
@@ -160,7 +175,12 @@ function useWanted(
   }, [key]);
 }
 
-function useHandle({ handle, current, setCurrent }: Props, items: Items, scrollToIndex: (index: number) => void): void {
+function useHandle(
+  { handle, current, setCurrent }: Props,
+  items: Items,
+  grid: GridFocus,
+  scrollToIndex: (index: number) => void,
+): void {
   const currentItem = () => {
     const at = current === null ? -1 : items.indexOf(current);
     return at < 0 ? null : items.at(at);
@@ -175,11 +195,15 @@ function useHandle({ handle, current, setCurrent }: Props, items: Items, scrollT
       scrollToIndex(to);
       if (item.kind === "gap") return null;
       setCurrent(item.id);
-      // The row may be there only after the list has scrolled to it.
-      requestAnimationFrame(() => {
-        document.querySelector<HTMLElement>(`[data-row="${CSS.escape(item.id)}"]`)?.focus({ preventScroll: true });
-      });
+      grid.focus(item.id, columnOf(document.activeElement));
       return item;
+    },
+    moveCell(by) {
+      const from = columnOf(document.activeElement);
+      const to = grid.next(from, by);
+      if (current === null || to === from) return false;
+      grid.focus(current, to);
+      return true;
     },
     range(from, to) {
       const [a, b] = [items.indexOf(from), items.indexOf(to)];
@@ -194,7 +218,13 @@ function useHandle({ handle, current, setCurrent }: Props, items: Items, scrollT
   }));
 }
 
-function Head(props: Props & { layout: Layout; onResize(resized: { id: string; width: number } | null): void }) {
+interface HeadProps extends Props {
+  layout: Shown;
+  onResize(resized: { id: string; width: number } | null): void;
+  focusHead(column: number): void;
+}
+
+function Head(props: HeadProps) {
   const { rows, checked } = props;
   const state = (some: number, all: number) => (some === 0 ? false : some >= all ? true : ("some" as const));
   const shownDrawn = rows.shown.reduce((count, run) => count + (rows.drawn.has(run.id) ? 1 : 0), 0);
@@ -209,12 +239,13 @@ function Head(props: Props & { layout: Layout; onResize(resized: { id: string; w
       drawn={state(shownDrawn, rows.total)}
       onMenu={props.onMenu}
       onResize={props.onResize}
+      focusHead={props.focusHead}
     />
   );
 }
 
 interface BodyProps extends Props {
-  layout: Layout;
+  layout: Shown;
   items: Items;
   inView: readonly InView[];
   tabbable: number;
@@ -231,12 +262,12 @@ function Body(props: BodyProps) {
   );
   const at = useAtStep(
     pinnedStep(view),
-    layout.columns,
+    layout.cells,
     runs.map((run) => run.id),
   );
   const over = useOverRange(
     view.brushed,
-    layout.columns,
+    layout.cells,
     runs.map((run) => run.id),
   );
   const best = useBest(rows.shown, layout);
@@ -315,18 +346,17 @@ const drawnOf = (members: Members | undefined, drawn: ReadonlySet<string>) =>
   members?.runs.reduce((count, run) => count + (drawn.has(run.id) ? 1 : 0), 0) ?? 0;
 
 /** The best run of each metric column, as ids of columns for each run. */
-function useBest(runs: readonly Run[], layout: Layout): ReadonlyMap<string, string> {
-  const { columns } = layout;
+function useBest(runs: readonly Run[], { cells }: Shown): ReadonlyMap<string, string> {
   return useMemo(() => {
     const out = new Map<string, string>();
-    for (const { column, id } of columns) {
+    for (const { column, id } of cells) {
       if (column.space !== "metric" || !isSortable(column)) continue;
       const higher = (column.stat === "last" ? likelyBest(column.name) : column.stat) === "max";
       const run = bestOf(runs, column, higher);
       if (run !== null) out.set(run, `${out.get(run) ?? ""}${id}\n`);
     }
     return out;
-  }, [runs, columns]);
+  }, [runs, cells]);
 }
 
 /** From the least to the greatest last value of all members in view: their dots are on one scale. */

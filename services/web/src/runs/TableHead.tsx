@@ -1,17 +1,17 @@
 // The head of the table: sorting, widths, the order of columns, and a menu for each.
 
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { type DragEvent, type PointerEvent, useRef } from "react";
+import { type DragEvent, type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from "react";
 import { icon } from "../components/Shell";
 import { MetricPicker } from "../experiment/MetricPicker";
 import { type Column, clampWidth, formatColumn, isSortable, type ShownColumn, type Sort } from "../state/columns";
 import { text } from "../text";
-import { columnTitle, type LaidColumn, type Layout, NAME_COLUMN } from "./layout";
+import { columnTitle, NAME_COLUMN, OWN, placed, type Shown, type ShownCell } from "./layout";
 import css from "./RunTable.module.css";
 import type { RunActs } from "./table_acts";
 
 export interface HeadProps {
-  layout: Layout;
+  layout: Shown;
   sort: readonly Sort[];
   tags: string[];
   acts: RunActs;
@@ -21,21 +21,57 @@ export interface HeadProps {
   onMenu(column: Column, anchor: Element): void;
   /** While an edge is dragged: the width that the column has now. */
   onResize(resized: { id: string; width: number } | null): void;
+  /** Puts the keyboard's focus on the head of the column of this number. */
+  focusHead(column: number): void;
 }
 
 export function TableHead(props: HeadProps) {
   const { layout, acts, checked, drawn } = props;
+  const host = useRef<HTMLDivElement>(null);
+  const [at, setAt] = useState(OWN);
+  const tabbable = at <= OWN || layout.cells.some((cell) => cell.index === at) ? at : OWN;
+  // One head is in the order of Tab, the arrow keys go to the others. What stands in a head may be another's component.
+  useEffect(() => {
+    for (const head of host.current?.children ?? []) {
+      const control = head.querySelector<HTMLElement>("button, input");
+      if (control !== null) control.tabIndex = columnOf(head) === tabbable ? 0 : -1;
+    }
+  });
+  const movedColumn = useRef<string | null>(null);
+  const onMoved = (id: string) => {
+    movedColumn.current = id;
+  };
+  // A head that was moved has lost the focus on its way.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the columns stand for the move.
+  useEffect(() => {
+    const at = layout.columns.find((c) => c.id === movedColumn.current);
+    movedColumn.current = null;
+    if (at !== undefined) props.focusHead(at.index);
+  }, [layout.columns]);
   return (
     <div
+      ref={host}
       className={css.head}
       role="row"
+      tabIndex={-1}
       aria-rowindex={1}
+      data-row={HEAD}
+      onFocus={(event) => {
+        const column = columnOf(event.target.closest('[role="columnheader"]'));
+        if (column !== null) setAt(column);
+      }}
+      onKeyDown={(event) => {
+        const to = nextHead(event, columnOf((event.target as Element).closest('[role="columnheader"]')), layout);
+        if (to === null) return;
+        event.preventDefault();
+        props.focusHead(to);
+      }}
       style={{ gridTemplateColumns: layout.template, minWidth: layout.width }}
     >
-      <span role="columnheader" className={css.check}>
+      <span role="columnheader" aria-colindex={1} className={css.check}>
         <Mixed state={checked} label={text.selectAll} onChange={acts.checkAll} />
       </span>
-      <span role="columnheader" className={css.swatchCell}>
+      <span role="columnheader" aria-colindex={2} className={css.swatchCell}>
         <button
           type="button"
           className={css.toggle}
@@ -47,9 +83,9 @@ export function TableHead(props: HeadProps) {
           <i className={`${css.swatch} ${drawn === false ? css.off : css.several}`} />
         </button>
       </span>
-      <HeadCell {...props} column={NAME_COLUMN} laid={null} />
-      {layout.columns.map((laid) => (
-        <HeadCell key={laid.id} {...props} column={laid.column} laid={laid} />
+      <HeadCell {...props} column={NAME_COLUMN} laid={null} onMoved={onMoved} />
+      {layout.cells.map((laid) => (
+        <HeadCell key={laid.id} {...props} column={laid.column} laid={laid} onMoved={onMoved} />
       ))}
     </div>
   );
@@ -70,9 +106,36 @@ function Mixed({ state, label, onChange }: { state: boolean | "some"; label: str
   );
 }
 
+/** The row of heads, where rows are named. */
+export const HEAD = "head";
+
+/** The column of a cell or of a head; null: it is neither. */
+export function columnOf(cell: Element | null): number | null {
+  const index = cell?.getAttribute("aria-colindex");
+  return index === null || index === undefined ? null : Number(index);
+}
+
+/** Which head an arrow key goes to; null: it is no such key. */
+function nextHead(event: KeyboardEvent, from: number | null, { columns }: Shown): number | null {
+  if (from === null || event.altKey || event.ctrlKey || event.metaKey) return null;
+  const last = OWN + columns.length;
+  const to = { ArrowLeft: from - 1, ArrowRight: from + 1, Home: 1, End: last }[event.key];
+  return to === undefined ? null : Math.min(last, Math.max(1, to));
+}
+
+export const WIDER = 24; // CSS pixels that one key makes a column wider
+
 const MOVED = "application/x-stepwell-column";
 
-function HeadCell(props: HeadProps & { column: Column; laid: LaidColumn | null }) {
+interface CellProps extends HeadProps {
+  column: Column;
+  /** null: the column of the name. */
+  laid: ShownCell | null;
+  /** A key has moved it. */
+  onMoved(id: string): void;
+}
+
+function HeadCell(props: CellProps) {
   const { column, laid, sort, acts, onMenu } = props;
   const place = sort.findIndex((s) => formatColumn(s.column) === formatColumn(column));
   const on = place >= 0 ? sort[place] : null;
@@ -82,7 +145,7 @@ function HeadCell(props: HeadProps & { column: Column; laid: LaidColumn | null }
     <span
       role="columnheader"
       className={`${laid === null ? css.nameHead : css.headCell} ${laid?.align === "end" ? css.number : ""} ${laid?.sticky == null ? "" : css.sticky}`}
-      style={laid?.sticky == null ? undefined : { left: laid.sticky }}
+      {...(laid === null ? { "aria-colindex": OWN } : placed(laid))}
       aria-sort={on === null ? undefined : on.descending ? "descending" : "ascending"}
       draggable={laid !== null}
       onDragStart={(event) => event.dataTransfer.setData(MOVED, id)}
@@ -95,10 +158,14 @@ function HeadCell(props: HeadProps & { column: Column; laid: LaidColumn | null }
         onMenu(column, event.currentTarget);
       }}
       onKeyDown={(event) => {
+        const by = event.altKey ? { ArrowRight: 1 as const, ArrowLeft: -1 as const }[event.key] : undefined;
         if (event.key === "ArrowDown") onMenu(column, event.currentTarget);
-        else if (event.altKey && event.key === "ArrowRight" && laid !== null) acts.columns((c) => moved(c, id, 1));
-        else if (event.altKey && event.key === "ArrowLeft" && laid !== null) acts.columns((c) => moved(c, id, -1));
-        else return;
+        else if (by !== undefined && event.shiftKey)
+          acts.columns((shown) => resized(shown, column, clampWidth(event.currentTarget.clientWidth + by * WIDER)));
+        else if (by !== undefined && laid !== null) {
+          acts.columns((shown) => moved(shown, id, by));
+          props.onMoved(id);
+        } else return;
         event.preventDefault();
         event.stopPropagation();
       }}
@@ -131,7 +198,7 @@ function SortMark({ sort, place }: { sort: Sort; place: number | null }) {
 }
 
 /** The edge that makes a column wider. Its keyboard's way is the column's menu. */
-function Edge({ column, laid, layout, acts, onResize }: HeadProps & { column: Column; laid: LaidColumn | null }) {
+function Edge({ column, laid, layout, acts, onResize }: HeadProps & { column: Column; laid: ShownCell | null }) {
   const from = useRef<{ x: number; width: number } | null>(null);
   const id = formatColumn(column);
   const widthAt = (event: PointerEvent) => clampWidth(from.current!.width + event.clientX - from.current!.x);

@@ -9,6 +9,10 @@ export interface LaidColumn {
   /** Equal columns have equal ids. */
   id: string;
   label: string;
+  /** Its number among all columns of the table, from 1: what aria-colindex says. */
+  index: number;
+  /** CSS pixels from the left edge of a row, when nothing is scrolled. */
+  start: number;
   width: number;
   /** CSS pixels from the left edge where a pinned column sticks; null: it scrolls. */
   sticky: number | null;
@@ -16,19 +20,21 @@ export interface LaidColumn {
 }
 
 export interface Layout {
+  /** The pinned ones first. */
   columns: LaidColumn[];
-  /** Of the name's column, which takes what is left. */
+  /** Of the name's column, which takes what is left unless it is fixed. */
   nameWidth: number;
-  template: string;
+  fixed: boolean;
   /** The least width of a row; wider ones scroll sideways. */
   width: number;
 }
 
-export const CHECK = 32;
-export const SWATCH = 26;
-const NAME = 150;
-const GAP = 8;
+const CHECK = 32;
+const SWATCH = 26;
+const NAME = 190;
 const END = 10;
+/** Columns before those that are chosen: the box, the swatch, the name. */
+export const OWN = 3;
 
 export const NAME_COLUMN = runColumn("name");
 
@@ -78,32 +84,83 @@ export function layOut(
   const ordered = [...rest.filter((s) => s.pinned), ...rest.filter((s) => !s.pinned)];
   const fixedName = resized?.id === "name" ? resized.width : (name?.width ?? null);
   const nameWidth = fixedName ?? NAME;
-  let left = CHECK + SWATCH + nameWidth + GAP;
-  const columns = ordered.map((s): LaidColumn => {
-    const width = widthOf(s);
-    const sticky = s.pinned ? left : null;
-    left += width + GAP;
+  let left = CHECK + SWATCH + nameWidth;
+  const columns = ordered.map((s, i): LaidColumn => {
     const { column } = s;
+    const width = widthOf(s);
+    const start = left;
+    left += width;
     return {
       column,
       id: formatColumn(column),
       label: columnLabel(column, course),
+      index: OWN + 1 + i,
+      start,
       width,
-      sticky,
+      sticky: s.pinned ? start : null,
       align: alignOf(column),
     };
   });
   // A pinned column has its place only where the name's has a fixed one.
   const fixed = fixedName !== null || columns.some((c) => c.sticky !== null);
-  const nameTrack = fixed ? `${nameWidth}px` : `minmax(${nameWidth}px, 1fr)`;
-  const filler = fixed ? " minmax(0, 1fr)" : "";
+  return { columns, nameWidth, fixed, width: left + END };
+}
+
+/** A part of the width of the table, in CSS pixels from its left edge. */
+export interface Span {
+  from: number;
+  to: number;
+}
+
+/** A layout of which only the pinned columns and those within the span have cells. */
+export interface Shown extends Layout {
+  cells: ShownCell[];
+  /** The tracks of the grid: one for each cell, and one before and behind for all that have none. */
+  template: string;
+}
+
+export interface ShownCell extends LaidColumn {
+  /** The line of the grid that it begins at; null: behind the cell before it. */
+  line: number | null;
+}
+
+export function within(layout: Layout, span: Span): Shown {
+  const pinned = layout.columns.filter((c) => c.sticky !== null);
+  const rest = layout.columns.slice(pinned.length);
+  const inSpan = rest.filter((c) => c.start + c.width > span.from && c.start < span.to);
+  const [first, last] = [inSpan[0], inSpan.at(-1)];
+  const [behind, end] = [stuckWidth(layout), layout.width - END];
+  const before = first === undefined ? 0 : first.start - behind;
+  const after = end - (last === undefined ? behind : last.start + last.width);
+  const name = layout.fixed ? `${layout.nameWidth}px` : `minmax(${layout.nameWidth}px, 1fr)`;
+  const tracks = [
+    `${CHECK}px ${SWATCH}px ${name}`,
+    ...pinned.map((c) => `${c.width}px`),
+    `${before}px`,
+    ...inSpan.map((c) => `${c.width}px`),
+    `${after}px`,
+    ...(layout.fixed ? ["minmax(0, 1fr)"] : []),
+  ];
+  const firstLine = OWN + pinned.length + 2;
   return {
-    columns,
-    nameWidth,
-    template: `${CHECK}px ${SWATCH}px ${nameTrack} ${columns.map((c) => `${c.width}px`).join(" ")}${filler}`,
-    width: left + END,
+    ...layout,
+    cells: [
+      ...pinned.map((c) => ({ ...c, line: null })),
+      ...inSpan.map((c, i) => ({ ...c, line: i === 0 ? firstLine : null })),
+    ],
+    template: tracks.join(" "),
   };
 }
+
+/** What stands over the columns that scroll: the box, the swatch, the name and the pinned ones. */
+export const stuckWidth = ({ columns, nameWidth }: Layout): number =>
+  columns.reduce((sum, c) => (c.sticky === null ? sum : sum + c.width), CHECK + SWATCH + nameWidth);
+
+/** Where a cell of the head or of a row stands: its attributes. */
+export const placed = ({ index, sticky, line }: ShownCell) => ({
+  "aria-colindex": index,
+  style: { left: sticky ?? undefined, gridColumnStart: line ?? undefined },
+});
 
 /** What the head of a column says. Beside the course of its metric only what of it. */
 export function columnLabel(column: Column, course?: string): string {

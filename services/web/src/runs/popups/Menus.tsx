@@ -5,7 +5,7 @@ import controls from "../../components/controls.module.css";
 import { clampWidth, formatColumn, isSortable, parseColumn } from "../../state/columns";
 import { text } from "../../text";
 import { defaultWidth } from "../layout";
-import { moved, resized } from "../TableHead";
+import { moved, resized, WIDER } from "../TableHead";
 import css from "./popups.module.css";
 import type { PopupProps } from "./TablePopup";
 
@@ -144,8 +144,8 @@ export function HeadMenu({ column: id, shown, acts, set, open, onClose }: PopupP
               { label: text.moveRight, keys: "⌥→", act: () => acts.columns((c) => moved(c, id, 1)) },
             ]
           : []),
-        { label: text.wider, act: () => wider(24), stay: true },
-        { label: text.narrower, act: () => wider(-24), stay: true },
+        { label: text.wider, keys: "⌥⇧→", act: () => wider(WIDER), stay: true },
+        { label: text.narrower, keys: "⌥⇧←", act: () => wider(-WIDER), stay: true },
         ...(listed
           ? [{ label: text.hideColumn, act: () => acts.columns((c) => c.filter((o) => formatColumn(o.column) !== id)) }]
           : []),
