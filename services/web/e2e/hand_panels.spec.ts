@@ -76,7 +76,6 @@ test("runs as bars, marks, cards, lines over axes and a table, with their values
   await expect(bars.getByRole("row", { name: /beta 2\.1/ })).toBeVisible();
   const scatter = byTitle(page, "val/accuracy max against train/loss last");
   await expect(scatter.locator("[role=img] circle")).toHaveCount(3);
-  await expect(scatter.locator("[role=img] circle title").first()).toContainText("val/accuracy max:");
   await expect(byTitle(page, title).locator("dl").getByText("over 3 runs").first()).toBeVisible();
   const parallel = byTitle(page, `${title}, name`);
   await expect(parallel.locator("[role=img] path")).toHaveCount(3);
@@ -84,6 +83,86 @@ test("runs as bars, marks, cards, lines over axes and a table, with their values
   await page.getByRole("button", { name: "Draw gamma" }).click();
   await expect(scatter.locator("[role=img] circle")).toHaveCount(2);
   await expect(parallel.locator("[role=img] path")).toHaveCount(2);
+});
+
+test("a mark under the pointer says its run, and a click focuses it; a bar too", async ({ page, samples }) => {
+  const added = "add.1=scatter;y:m.val/accuracy.max;x:m.train/loss.last&add.2=bar;y:m.val/accuracy.max";
+  await page.goto(`${await samples.path("curves")}?${added}&lay=2x240`);
+  const scatter = byTitle(page, "val/accuracy max against train/loss last");
+  const marks = scatter.locator("[role=img] circle");
+  await expect(marks).toHaveCount(3);
+  const box = (await marks.last().boundingBox())!;
+  await page.mouse.move(box.x + box.width / 2 + 2, box.y + box.height / 2);
+  const tip = scatter.locator("dl");
+  await expect(tip).toContainText("val/accuracy max");
+  const run = (await scatter.locator("b").textContent())!;
+  await page.mouse.down();
+  await page.mouse.up();
+  await page.mouse.move(5, 5);
+  await expect(tip).toHaveCount(0);
+  await expect(scatter.locator("circle[data-focus]")).toHaveCount(1);
+  const bars = page.locator("figure", { has: page.locator("caption") });
+  await expect(bars.locator("tr[data-focus]")).toContainText(run);
+  const other = run === "beta" ? "alpha" : "beta";
+  await bars.getByRole("button", { name: other }).press("Enter");
+  await expect(bars.locator("tr[data-focus]")).toContainText(other);
+});
+
+test("brushes on the axes of parallel coordinates choose runs, which can be drawn alone or filtered to", async ({
+  page,
+  samples,
+}) => {
+  const path = await samples.path("curves");
+  await page.goto(`${path}?add.1=parallel;y:m.train/loss.last,m.val/accuracy.max,name&lay=1x320`);
+  const parallel = page.locator("figure").first();
+  const coloured = parallel.locator("[role=img] path[stroke]");
+  await expect(coloured).toHaveCount(3);
+  const axis = (await parallel.getByRole("button", { name: "Add a brush to train/loss last" }).boundingBox())!;
+  await page.mouse.move(axis.x + axis.width / 2, axis.y + 1);
+  await page.mouse.down();
+  await page.mouse.move(axis.x + axis.width / 2, axis.y + axis.height * 0.2, { steps: 3 });
+  await page.mouse.move(axis.x + axis.width / 2 + 30, axis.y + axis.height * 0.3);
+  await expect(coloured).toHaveCount(1);
+  await page.mouse.up();
+  await expect(parallel.getByRole("status")).toHaveText("1 of 3 runs");
+  expect(query(page)).toMatch(/a1:[\d.]+\.\.[\d.]+/);
+  await page.reload();
+  await expect(coloured).toHaveCount(1);
+  await parallel.getByRole("button", { name: "Draw only these" }).click();
+  await expect(page).toHaveURL(/sel=/);
+  await expect(parallel.locator("[role=img] path")).toHaveCount(1);
+  await page.goBack();
+  await expect(parallel.locator("[role=img] path")).toHaveCount(3);
+  await parallel.getByRole("button", { name: "Filter to these" }).click();
+  await expect.poll(() => query(page)).toContain("q=metrics.train/loss.last >=");
+  await expect(page.getByRole("button", { name: "Draw gamma" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Draw alpha" })).toHaveCount(0);
+  await parallel.getByRole("button", { name: "Clear brushes" }).click();
+  await expect.poll(() => query(page)).not.toContain("a1:");
+});
+
+test("axes are brushed, turned round, moved and given a scale by keyboard", async ({ page, samples }) => {
+  await page.goto(
+    `${await samples.path("curves")}?add.1=parallel;y:m.train/loss.last,m.val/accuracy.max,name&lay=1x320`,
+  );
+  const parallel = page.locator("figure").first();
+  await expect(parallel.locator("[role=img] path")).toHaveCount(3);
+  await parallel.getByRole("button", { name: "Add a brush to train/loss last" }).press("Enter");
+  const brush = parallel.getByRole("slider", { name: "Brush of train/loss last" });
+  await expect(parallel.getByRole("status")).toHaveText("1 of 3 runs");
+  const before = await brush.getAttribute("aria-valuetext");
+  await brush.press("ArrowUp");
+  await expect(brush).not.toHaveAttribute("aria-valuetext", before!);
+  await brush.press("Shift+ArrowUp");
+  await brush.press("Delete");
+  await expect(brush).toHaveCount(0);
+  await parallel.getByRole("button", { name: "train/loss last, greatest at the top" }).press("Enter");
+  await parallel.getByRole("button", { name: "Scale of train/loss last: lin" }).press("Enter");
+  await expect.poll(() => query(page)).toContain("a1:log,flip");
+  await parallel.getByRole("button", { name: "train/loss last, greatest at the foot" }).press("ArrowRight");
+  await expect.poll(() => query(page)).toContain("y:m.val/accuracy.max,m.train/loss.last,name;a2:log,flip");
+  await parallel.getByRole("button", { name: "Add a brush to name" }).press("Enter");
+  await expect(parallel.getByRole("slider", { name: "Brush of name" }).first()).toBeVisible();
 });
 
 test("a scatter is made in the dialog from columns, and what is no column is refused", async ({ page, samples }) => {
@@ -135,7 +214,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     const columns = "m.train/loss.last,m.val/accuracy.max";
     await page.goto(
-      `${await samples.path("curves")}?add.1=bar;y:${columns}&add.2=scatter;y:m.val/accuracy.max;x:m.train/loss.last&add.3=cards;y:${columns}&add.4=parallel;y:${columns}&add.5=table;y:${columns}&add.6=text;md:Hello`,
+      `${await samples.path("curves")}?add.1=bar;y:${columns}&add.2=scatter;y:m.val/accuracy.max;x:m.train/loss.last&add.3=cards;y:${columns}&add.4=parallel;y:${columns};a1:1..2.5&add.5=table;y:${columns}&add.6=text;md:Hello`,
     );
     await expect(page.locator("[role=img] circle")).toHaveCount(3);
     await noViolations();

@@ -2,7 +2,7 @@
 
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { drawn, expect, fingerprint, panel, settled, test } from "./fixtures";
+import { colouredPixels, drag, drawn, expect, fingerprint, panel, settled, test } from "./fixtures";
 
 const query = (page: Page) => decodeURIComponent(new URL(page.url()).search);
 const order = (page: Page) =>
@@ -76,6 +76,60 @@ test("the menu moves, widens and hides a panel by keyboard", async ({ page, samp
   await expect(page.getByText("1 panel hidden")).toBeVisible();
   await page.getByRole("button", { name: "Show", exact: true }).click();
   await drawn(panel(page, "val/accuracy"));
+});
+
+test("< and > move the panel that has the focus, and the focus goes with it, into another row too", async ({
+  page,
+  samples,
+}) => {
+  await page.goto(`${await samples.path("curves")}?lay=1x200`);
+  await drawn(panel(page, "val/accuracy"));
+  await expect.poll(() => order(page)).toEqual(["train/loss", "val/accuracy", "val/lonely"]);
+  const pin = panel(page, "val/lonely").getByRole("button", { name: "Pin", exact: false });
+  await page.keyboard.press("j"); // keys are meant, not a pointer: what has the focus shows it
+  await pin.focus();
+  await page.keyboard.press("<");
+  await expect.poll(() => order(page)).toEqual(["train/loss", "val/lonely", "val/accuracy"]);
+  expect(query(page)).toContain("ord=val/lonely:val/accuracy");
+  await expect(pin).toBeFocused();
+  await page.keyboard.press("<"); // it is the first of its section: nothing is before it
+  await page.keyboard.press(">");
+  await expect.poll(() => order(page)).toEqual(["train/loss", "val/accuracy", "val/lonely"]);
+  await expect(pin).toBeFocused();
+});
+
+test("the menu overlays a panel on its neighbour by keyboard", async ({ page, samples }) => {
+  await page.goto(await samples.path("curves"));
+  await drawn(panel(page, "val/lonely"));
+  await more(page, "val/lonely").focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Overlay on the panel beside it" }).press("Enter");
+  await expect(page).toHaveURL(/add\.1=/);
+  expect(query(page)).toContain("add.1=lines;y:val/accuracy,val/lonely");
+  await expect(panel(page, "val/lonely")).toHaveCount(0);
+  await drawn(page.locator("figure", { has: page.getByRole("heading", { name: "val/accuracy, val/lonely" }) }));
+});
+
+test("a panel whose request fails keeps its picture, says of when it is, and mends itself", async ({
+  page,
+  samples,
+}) => {
+  await page.goto(await samples.path("curves"));
+  const chart = panel(page, "train/loss");
+  await settled(chart);
+  const before = await colouredPixels(chart);
+  const problem = { type: "about:blank", title: "The store rests", status: 503 };
+  await page.route("**/api/v1/series:query", (route) =>
+    route.fulfill({ status: 503, contentType: "application/problem+json", body: JSON.stringify(problem) }),
+  );
+  await drag(page, chart, 0.3, 0.6);
+  const words = chart.getByRole("status");
+  await expect(words).toHaveText(/as of \d\d:\d\d.*The store rests/);
+  expect(await colouredPixels(chart)).toBeGreaterThan(before / 4);
+  await page.unroute("**/api/v1/series:query");
+  await page.keyboard.press("0");
+  await expect(words).toHaveCount(0);
+  await drawn(chart);
 });
 
 test("the corner resizes a panel, and Escape leaves it as it was", async ({ page, samples }) => {

@@ -48,6 +48,13 @@ export function clockTime(wall: number): string {
   }).format(d);
 }
 
+/** "14:06" of this day, else with the date. */
+export function timeOfDay(wall: number, now: number): string {
+  const d = new Date(wall * 1000);
+  if (d.toDateString() !== new Date(now).toDateString()) return clockTime(wall);
+  return new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" }).format(d);
+}
+
 /** "3 min ago", with the absolute time for the title. */
 export function ago(iso: string, now: number): string {
   const then = Date.parse(iso);

@@ -91,6 +91,7 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
     set,
     tags: scalars,
     focus: drawnFocus,
+    acts,
     openTable: setChart,
     report,
   });

@@ -3,7 +3,7 @@
 import { Ellipsis, Expand, Pin, PinOff, Shrink, Table2 } from "lucide-react";
 import { memo, type ReactNode, Suspense, useRef, useState } from "react";
 import { tagText } from "../api/tags";
-import { clockTime, duration, fullStep, shortValue } from "../chart/format";
+import { clockTime, duration, fullStep, shortValue, timeOfDay } from "../chart/format";
 import type { Extreme, Frame, HoverRow } from "../chart/protocol";
 import controls from "../components/controls.module.css";
 import { later } from "../components/later";
@@ -329,7 +329,7 @@ function Foot({ plot, shared, chosen }: { plot: Plot; shared: PanelShared; chose
       {problem !== null && (
         <p className={css.failed} role="status">
           {frame !== null && frame.series > 0
-            ? text.asOf(clockTime(plot.asOf / 1000), problem.title || text.unreachable)
+            ? text.asOf(timeOfDay(plot.asOf / 1000, Date.now()), problem.title || text.unreachable)
             : `${problem.title || text.unreachable}${problem.detail ? `. ${problem.detail}` : ""}`}
         </p>
       )}

@@ -7,6 +7,7 @@ import type { Frame, PanelHover } from "../chart/protocol";
 import { useKeys } from "../keys";
 import { toggleFull, toggleSection } from "../panels/edit";
 import { usePanelsShared } from "../panels/shared";
+import { stepByKey } from "../panels/step";
 import type { TableHandle } from "../runs/RunTable";
 import type { RunActs } from "../runs/table_acts";
 import type { SetView } from "../state/useView";
@@ -30,6 +31,7 @@ interface SharedInput {
   set: SetView;
   tags: readonly string[];
   focus: string | null;
+  acts: Pick<RunActs, "focus" | "hover">;
   openTable(tag: string | null): void;
   report(tag: string, frame: Frame | null): void;
 }
@@ -42,7 +44,7 @@ export interface Shared {
 }
 
 export function useShared(input: SharedInput): Shared {
-  const { engine, palette, rows, view, set, tags, focus, openTable, report } = input;
+  const { engine, palette, rows, view, set, tags, focus, acts, openTable, report } = input;
   const pointed = useRef<{ tag: string | null; hover: PanelHover | null }>({ tag: null, hover: null });
   const charts = useChartActs(view, set, rows.groups);
   const panels = usePanelsShared(view, set, tags);
@@ -56,6 +58,8 @@ export function useShared(input: SharedInput): Shared {
       noneDrawn: rows.drawn.size === 0,
       logScale: view.y === "log",
       focus,
+      focusRun: acts.focus,
+      hoverRun: acts.hover,
       ...panels,
       ...charts.shared,
       openTable,
@@ -64,7 +68,7 @@ export function useShared(input: SharedInput): Shared {
       },
       report,
     }),
-    [engine, palette, rows.byId, rows.looks, rows.drawn, view.y, focus, panels, charts.shared, openTable, report],
+    [engine, palette, rows.byId, rows.looks, rows.drawn, view.y, focus, acts, panels, charts.shared, openTable, report],
   );
   return { value, pointed, charts, toggleSection: toggle };
 }
@@ -104,6 +108,13 @@ function press(p: KeysInput, key: string): boolean {
       const id = view.full ?? panelOf(p);
       if (id !== null) set((v) => toggleFull(v, id));
       return id !== null;
+    }
+    case "<":
+    case ">": {
+      const id = view.full === null ? panelOf(p) : null;
+      if (id === null) return false;
+      stepByKey(shared.value, id, key === "<" ? -1 : 1);
+      return true;
     }
     case "Escape":
       if (!pressChart({ view, set, acts: shared.charts, pointed: shared.pointed, runs: shared.value.runs }, key))

@@ -16,6 +16,9 @@ export interface PanelShared extends ChartShared, PanelsShared {
   noneDrawn: boolean;
   logScale: boolean;
   focus: string | null;
+  /** As a click on a run in the table, and as the pointer over one. */
+  focusRun(run: string): void;
+  hoverRun(run: string | null): void;
   openTable(tag: string): void;
   /** The panel under the pointer, for `p`, `f` and `c`. */
   pointed(tag: string | null, hover: PanelHover | null): void;

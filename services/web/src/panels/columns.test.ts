@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Run } from "../api/types";
-import { cellOf, parseColumn } from "./columns";
+import { cellOf, panelColumn } from "./columns";
 import { sideScale } from "./scales";
 import { columnTitle } from "./titles";
 
@@ -15,7 +15,7 @@ const run: Run = {
   summary: { "val/acc": { last: 0.5, max: "NaN" }, "a.b": { min: 3 } },
 };
 const cell = (text: string) => {
-  const column = parseColumn(text);
+  const column = panelColumn(text);
   return column === null ? undefined : cellOf(run, column);
 };
 
@@ -36,8 +36,8 @@ describe("a column", () => {
     expect(cell("params.gone")).toBeNull();
     expect(cell("params.constructor")).toBeNull();
     expect(cell("m.gone.last")).toBeNull();
-    expect(parseColumn("lr")).toBeNull();
-    expect(parseColumn("params.")).toBeNull();
+    expect(panelColumn("lr")).toBeNull();
+    expect(panelColumn("params.")).toBeNull();
   });
 
   it("has a title without its grammar", () => {

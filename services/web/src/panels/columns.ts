@@ -6,43 +6,26 @@ import { get } from "../api/client";
 import { toValue } from "../api/json64";
 import type { Page, Run } from "../api/types";
 import type { PanelShared } from "../experiment/context";
+import { type Column, isSortable, parseColumn, quoted } from "../state/columns";
 
 export type Cell = number | string | null;
 
-export interface Column {
-  space: "run" | "param" | "label" | "metric";
-  name: string;
-  /** Of a metric. */
-  stat: "last" | "min" | "max";
-}
-
-const RUN_COLUMNS = "name status owner created updated finished duration archived experiment note id".split(" ");
-
-const unquote = (name: string) => (/^".*"$/s.test(name) ? name.slice(1, -1).replace(/\\(.)/gs, "$1") : name);
-const quote = (name: string) => `"${name.replace(/[\\"]/g, "\\$&")}"`;
-
-/** Null: not a column. */
-export function parseColumn(text: string): Column | null {
-  const match = /^(params|labels|m|metrics)\.(.+)$/s.exec(text);
-  if (match === null) return RUN_COLUMNS.includes(text) ? { space: "run", name: text, stat: "last" } : null;
-  if (match[1] === "params" || match[1] === "labels") {
-    return { space: match[1] === "params" ? "param" : "label", name: unquote(match[2]), stat: "last" };
-  }
-  const stat = /^(.*)\.(last|min|max)$/s.exec(match[2]);
-  return stat === null
-    ? { space: "metric", name: unquote(match[2]), stat: "last" }
-    : { space: "metric", name: unquote(stat[1]), stat: stat[2] as Column["stat"] };
+/** Null: not a column of a panel. What hangs on the crosshair or is a picture is of the table alone. */
+export function panelColumn(text: string): Column | null {
+  const column = parseColumn(text);
+  return column === null || (column.space === "metric" && !isSortable(column)) ? null : column;
 }
 
 /** As the list of runs takes it; null: it comes with every run. */
-function asked({ space, name, stat }: Column): string | null {
-  if (space === "param") return `params.${quote(name)}`;
-  return space === "metric" ? `metrics.${quote(name)}.${stat}` : null;
+function asked(column: Column): string | null {
+  if (column.space === "param") return `params.${quoted(column.name)}`;
+  return column.space === "metric" ? `metrics.${quoted(column.name)}.${column.stat}` : null;
 }
 
-export function cellOf(run: Run, { space, name, stat }: Column): Cell {
+export function cellOf(run: Run, column: Column): Cell {
+  const { space, name } = column;
   if (space === "metric") {
-    const value = run.summary?.[name]?.[stat];
+    const value = run.summary?.[name]?.[column.stat as "last" | "min" | "max"];
     return value === undefined || value === null ? null : toValue(value);
   }
   const from: Record<string, unknown> | undefined =
@@ -69,7 +52,7 @@ async function fetchChosen(ids: string[], columns: string[], signal: AbortSignal
   const chunks = Array.from({ length: Math.ceil(ids.length / CHUNK) }, (_, i) => ids.slice(i * CHUNK, (i + 1) * CHUNK));
   const pages: Page<Run>[] = [];
   for (const chunk of chunks) {
-    const filter = `id in (${chunk.map(quote).join(", ")})`;
+    const filter = `id in (${chunk.map(quoted).join(", ")})`;
     const query = new URLSearchParams({ filter, columns: columns.join(","), limit: "1000" });
     pages.push(await get<Page<Run>>(`/api/v1/runs?${query}`, signal));
   }
@@ -79,7 +62,7 @@ async function fetchChosen(ids: string[], columns: string[], signal: AbortSignal
 /** The drawn runs, in the order of the table, with the values of these columns. */
 export function useColumns(columns: readonly string[], shared: PanelShared) {
   const { looks, runs, palette } = shared;
-  const parsed = useMemo(() => columns.map(parseColumn), [columns]);
+  const parsed = useMemo(() => columns.map(panelColumn), [columns]);
   const wanted = useMemo(() => {
     const all = parsed.map((column) => (column === null ? null : asked(column)));
     return [...new Set(all.filter((column) => column !== null))];

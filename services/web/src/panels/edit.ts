@@ -35,11 +35,16 @@ export function movePanel(view: PanelsView, panel: string, beside: string, after
   return { moves: [...kept, { panel, beside, after }] };
 }
 
-/** One place to the left or the right in its section; `order`: the panels that are shown, section by section. */
-export function stepPanel(view: PanelsView, order: readonly string[][], id: string, by: -1 | 1): Change {
+/** The neighbour of a panel in its section; `order`: the panels that are shown, section by section. */
+export function beside(order: readonly string[][], id: string, by: -1 | 1): string | undefined {
   const list = order.find((panels) => panels.includes(id)) ?? [];
-  const beside = list[list.indexOf(id) + by];
-  return beside === undefined ? {} : movePanel(view, id, beside, by === 1);
+  return list[list.indexOf(id) + by];
+}
+
+/** One place to the left or the right in its section. */
+export function stepPanel(view: PanelsView, order: readonly string[][], id: string, by: -1 | 1): Change {
+  const other = beside(order, id, by);
+  return other === undefined ? {} : movePanel(view, id, other, by === 1);
 }
 
 /** Puts a section one place up or down among those that are shown; `names` are they, in order. */

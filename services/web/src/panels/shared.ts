@@ -12,7 +12,7 @@ import { OVERRIDE_KEYS, type OverrideKey, type PanelsView, parseRight } from "..
 import type { Pair } from "../state/query";
 import type { SetView } from "../state/useView";
 import type { View } from "../state/view";
-import { overrideOf, togglePin } from "./edit";
+import { overrideOf, putHand, togglePin } from "./edit";
 
 export interface PanelsShared {
   /** Scalar tags, in logged order. */
@@ -23,6 +23,8 @@ export interface PanelsShared {
   /** Changes the view; a gesture (a drag, a slider) shows at once and is one entry of the history. */
   edit(change: (view: View) => Partial<View>, gesture?: boolean): void;
   togglePin(id: string): void;
+  /** Puts a panel by hand in place of what it was. */
+  changeHand(panel: HandPanel): void;
   /** What the chart has otherwise than the view, for the chart engine. */
   lookOf(id: string, hand: HandPanel | undefined): Partial<Look>;
   /** What a panel of lines that was added by hand draws, for the chart engine. */
@@ -103,6 +105,7 @@ export function usePanelsShared(view: View, set: SetView, tags: readonly string[
       full,
       edit: set,
       togglePin: (id: string) => set((v) => togglePin(v, id)),
+      changeHand: (panel: HandPanel) => set((v) => putHand(v, panel)),
       lookOf: (id: string, hand: HandPanel | undefined) => {
         const look = lookOf(parts.pairsOf(id));
         return hand === undefined || hand.x === "" ? look : { ...look, x: "metric", xTag: hand.x };

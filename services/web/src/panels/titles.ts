@@ -1,20 +1,18 @@
 // What a panel is called: its title, or what it shows.
 
 import { tagText } from "../api/tags";
+import { parseColumn } from "../state/columns";
 import type { HandPanel } from "../state/hand_panels";
 import { text } from "../text";
 
 const MOST = 4; // names in a title that is made
 
 /** A column as people read it: `m.val/acc.max` → `val/acc max`, `params.lr` → `lr`. */
-export function columnTitle(column: string): string {
-  const metric = /^m\.(.*)\.(last|min|max)$/s.exec(column);
-  if (metric !== null) return `${tagText(unquote(metric[1]))} ${metric[2]}`;
-  const other = /^(?:params|labels)\.(.*)$/s.exec(column);
-  return other === null ? column : unquote(other[1]);
+export function columnTitle(text: string): string {
+  const column = parseColumn(text);
+  if (column === null) return text;
+  return column.space === "metric" ? `${tagText(column.name)} ${column.stat}` : column.name;
 }
-
-const unquote = (name: string) => (/^".*"$/s.test(name) ? name.slice(1, -1).replace(/\\(.)/gs, "$1") : name);
 
 export const sourceTitle = (source: string) => (source.startsWith("=") ? source.slice(1).trim() : tagText(source));
 

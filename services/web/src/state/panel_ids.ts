@@ -14,6 +14,10 @@ export const handId = (number: number) => `${HAND}${number}`;
 
 export const isHand = (id: string) => id.startsWith(HAND);
 
+/** A panel that is being made: beyond what an address can name. */
+export const PREVIEW = handId(1_000_000);
+export const isPreview = (id: string) => id === PREVIEW;
+
 export const handNumber = (id: string) => Number(id.slice(1));
 
 export function formatId(id: string): string {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { AxisView } from "./axes";
 import { type Column, formatColumn, RUN_KEYS, STATS, type Stat } from "./columns";
-import { emptyHand, HAND_KINDS, type HandPanel } from "./hand_panels";
+import { emptyHand, HAND_KINDS, type HandPanel, withAxis } from "./hand_panels";
 import { handId, OWN_SECTION } from "./panel_ids";
 import { formatRight, type Override } from "./panels_view";
 import { formatQuery, parseQuery } from "./query";
@@ -176,10 +177,16 @@ function randomPanels(view: View, { r, int, pick, word, words }: Dice): void {
     ["w", String(1 + int(12))],
     ["h", String(120 + int(1881))],
   ]);
+  const randomAxis = (): AxisView => ({
+    scale: pick([null, "lin", "log", "cat"]),
+    flip: r() < 0.5,
+    brushes: Array.from({ length: int(3) }, () => (r() < 0.5 ? word() : [-1 - int(100), int(100) / 7])),
+  });
   view.hand = Array.from({ length: int(4) }, (_, i): HandPanel => {
     const panel = emptyHand(handId(1 + i * 7), pick(HAND_KINDS));
     for (const key of ["title", "match", "x", "md"] as const) if (r() < 0.5) panel[key] = word();
-    return { ...panel, y: words(4) };
+    panel.y = words(4);
+    return panel.kind === "parallel" ? panel.y.reduce((all, y) => withAxis(all, y, randomAxis()), panel) : panel;
   });
 }
 

@@ -16,6 +16,9 @@ import { useView } from "../../state/useView";
 
 const BOTH = { ...defaultRuns(), sel: { base: "all" as const, minus: [], plus: [] } };
 
+/** The run of the page has the focus for good. */
+const ONE_RUN = { focus() {}, hover() {} };
+
 export function useRunScene(run: RunDetail, base: RunDetail | null, tags: readonly string[]) {
   const engine = chartEngine();
   const { view: written, problems, set } = useView();
@@ -40,6 +43,7 @@ export function useRunScene(run: RunDetail, base: RunDetail | null, tags: readon
     set,
     tags,
     focus: run.id,
+    acts: ONE_RUN,
     openTable: setTable,
     report,
   });

@@ -10,7 +10,8 @@ import { text } from "../../text";
 import { type Cell, type DataRow, useColumns } from "../columns";
 import { columnTitle } from "../titles";
 import css from "./OtherPanel.module.css";
-import { Parallel, Scatter } from "./plots";
+import { Parallel } from "./Parallel";
+import { Scatter } from "./Scatter";
 
 const Markdown = lazy(() => import("../../components/Markdown"));
 
@@ -35,7 +36,7 @@ function Columns({ panel, shared }: { panel: HandPanel; shared: PanelShared }) {
   if (error !== null && rows.length === 0) return <ProblemBox error={error} />;
   if (loading) return <div className={css.none} />;
   const titles = columns.map(columnTitle);
-  const props = { rows, titles, focus: shared.focus };
+  const props = { panel, shared, rows, titles, focus: shared.focus };
   return (
     <div className={css.body}>
       {panel.kind === "bar" && <Bars {...props} />}
@@ -49,6 +50,8 @@ function Columns({ panel, shared }: { panel: HandPanel; shared: PanelShared }) {
 }
 
 export interface ColumnsProps {
+  panel: HandPanel;
+  shared: PanelShared;
   rows: DataRow[];
   titles: string[];
   focus: string | null;
@@ -59,13 +62,13 @@ export const cellText = (cell: Cell) => (cell === null ? "" : typeof cell === "n
 const isNumber = (cell: Cell): cell is number => typeof cell === "number" && Number.isFinite(cell);
 
 /** A bar for each run and column, from zero. */
-function Bars({ rows, titles, focus }: ColumnsProps) {
+function Bars({ rows, titles, focus, shared }: ColumnsProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard.
     <section className={css.scroll} tabIndex={0} aria-label={titles.join(", ")}>
       {titles.map((title, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: columns are known by their place.
-        <BarList key={i} title={title} rows={rows} column={i} focus={focus} />
+        <BarList key={i} {...{ title, rows, focus, shared }} column={i} />
       ))}
     </section>
   );
@@ -76,9 +79,10 @@ interface BarListProps {
   rows: DataRow[];
   column: number;
   focus: string | null;
+  shared: PanelShared;
 }
 
-function BarList({ title, rows, column, focus }: BarListProps) {
+function BarList({ title, rows, column, focus, shared }: BarListProps) {
   const values = rows.map(({ cells }) => cells[column]);
   const numbers = values.filter(isNumber);
   const lo = Math.min(0, ...numbers);
@@ -94,9 +98,16 @@ function BarList({ title, rows, column, focus }: BarListProps) {
           const value = values[i];
           const from = isNumber(value) ? Math.min(0, value) - lo : 0;
           return (
-            <tr key={id} data-focus={id === focus || undefined}>
+            <tr
+              key={id}
+              data-focus={id === focus || undefined}
+              onPointerEnter={() => shared.hoverRun(id)}
+              onPointerLeave={() => shared.hoverRun(null)}
+            >
               <th scope="row">
-                <Name name={name} />
+                <button type="button" onClick={() => shared.focusRun(id)}>
+                  <Name name={name} />
+                </button>
               </th>
               <td className={css.track}>
                 {isNumber(value) && (

@@ -11,14 +11,12 @@ import { icon } from "../../components/Shell";
 import { PanelContext, type PanelShared } from "../../experiment/context";
 import { Panel } from "../../experiment/Panel";
 import { HAND_KINDS, type HandPanel } from "../../state/hand_panels";
-import { handId } from "../../state/panel_ids";
+import { PREVIEW } from "../../state/panel_ids";
 import { text } from "../../text";
-import { parseColumn } from "../columns";
+import { panelColumn } from "../columns";
 import { putHand } from "../edit";
 import { useColumnNames } from "./columnNames";
 import css from "./PanelEditor.module.css";
-
-const PREVIEW = handId(1_000_000); // beyond what an address can name
 
 interface Props {
   panel: HandPanel | null;
@@ -71,7 +69,7 @@ function Form({ panel, shared, onClose }: { panel: HandPanel; shared: PanelShare
           </Field>
           <Contents draft={draft} change={change} shared={shared} />
         </div>
-        <Preview draft={draft} shared={shared} />
+        <Preview draft={draft} change={change} shared={shared} />
       </div>
       <footer className={css.foot}>
         <Dialog.Close className={controls.btn}>{text.cancel}</Dialog.Close>
@@ -181,7 +179,7 @@ function Contents({ draft, change, shared }: FormProps & { shared: PanelShared }
 }
 
 const badColumn = (column: string) =>
-  column === "" || parseColumn(column) !== null ? null : text.badColumn(visible(column.slice(0, 80)));
+  column === "" || panelColumn(column) !== null ? null : text.badColumn(visible(column.slice(0, 80)));
 
 function Field({ label, children }: { label: string; children: React.ReactNode }) {
   return (
@@ -303,9 +301,14 @@ function Items({ label, hint, offered, items, onChange, check = () => null }: It
 }
 
 /** The panel as it will be, with the data of the drawn runs. */
-function Preview({ draft, shared }: { draft: HandPanel; shared: PanelShared }) {
+function Preview({ draft, change, shared }: FormProps & { shared: PanelShared }) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `change` does the same in every render.
   const value = useMemo<PanelShared>(
-    () => ({ ...shared, hand: new Map([[PREVIEW, { ...draft, id: PREVIEW }]]) }),
+    () => ({
+      ...shared,
+      hand: new Map([[PREVIEW, { ...draft, id: PREVIEW }]]),
+      changeHand: ({ y, axes }) => change({ y, axes }),
+    }),
     [shared, draft],
   );
   return (

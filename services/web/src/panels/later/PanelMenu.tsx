@@ -1,20 +1,21 @@
 // "More" of a panel: its settings, its size, its place, and what else one can do with it.
 
 import { Popover } from "@base-ui/react/popover";
-import { ArrowLeft, ArrowRight, Copy, Ellipsis, EyeOff, Pencil, Trash2 } from "lucide-react";
+import { ArrowLeft, ArrowRight, Copy, Ellipsis, EyeOff, Layers2, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import controls from "../../components/controls.module.css";
 import { icon } from "../../components/Shell";
 import type { PanelShared } from "../../experiment/context";
 import { RightAxis } from "../../experiment/later/RightAxis";
 import { isHand } from "../../state/panel_ids";
-import { MAX_HEIGHT, MIN_HEIGHT } from "../../state/panels_view";
+import type { View } from "../../state/view";
 import { text } from "../../text";
-import { handOf, hidePanel, nextHand, putHand, removeHand, setOverride, stepPanel } from "../edit";
+import { beside, handOf, hidePanel, nextHand, overlay, putHand, removeHand, setOverride, stepPanel } from "../edit";
 import { useOpenEditor } from "../editor";
 import { applyPairs, sectionOf } from "../shared";
 import { Settings } from "./Settings";
 import css from "./Settings.module.css";
+import { ColumnsLine, HeightLine } from "./Size";
 
 interface Props {
   id: string;
@@ -62,6 +63,12 @@ export function PanelMenu({ id, columns, width, shared }: Props) {
                 <Pencil {...small} />
                 {hand === undefined ? text.panelFromTag : text.editPanel}
               </Item>
+              {lines && (
+                <Item onClick={() => act((view) => overlayOn(view, shared, id) ?? {})}>
+                  <Layers2 {...small} />
+                  {text.overlayPanel}
+                </Item>
+              )}
               {hand !== undefined && (
                 <Item onClick={() => act((view) => putHand(view, { ...hand, id: nextHand(view) }))}>
                   <Copy {...small} />
@@ -85,6 +92,13 @@ export function PanelMenu({ id, columns, width, shared }: Props) {
       </Popover.Portal>
     </Popover.Root>
   );
+}
+
+/** On the panel before it, the first on the one behind it, as if it were dropped there. */
+function overlayOn(view: View, shared: PanelShared, id: string) {
+  const order = shared.panelOrder.current;
+  const target = beside(order, id, -1) ?? beside(order, id, 1);
+  return target === undefined ? null : overlay(view, id, target);
 }
 
 function Item({ onClick, children }: { onClick(): void; children: React.ReactNode }) {
@@ -114,40 +128,16 @@ function Size({ id, columns, width, shared }: Props) {
   const height = shared.panelSet(id).find(([key]) => key === "h")?.[1];
   return (
     <div className={css.settings}>
-      <div className={css.line} role="group" aria-label={text.panelWidth}>
-        <span className={css.label}>{text.panelWidth}</span>
-        <span className={controls.seg}>
-          {Array.from({ length: Math.min(6, columns) }, (_, i) => i + 1).map((w) => (
-            <button
-              key={w}
-              type="button"
-              aria-pressed={w === width}
-              aria-label={text.columns(w)}
-              onClick={() => set("w", w === 1 ? null : String(w))}
-            >
-              {w}
-            </button>
-          ))}
-        </span>
-      </div>
-      <label className={css.line}>
-        <span className={css.label}>{text.panelHeight}</span>
-        <input
-          type="number"
-          className={`${controls.text} ${css.number}`}
-          min={MIN_HEIGHT}
-          max={MAX_HEIGHT}
-          step={8}
-          placeholder={text.auto}
-          defaultValue={height ?? ""}
-          onChange={(event) => {
-            const value = Math.round(event.target.valueAsNumber);
-            if (event.target.value === "") set("h", null);
-            else if (value >= MIN_HEIGHT && value <= MAX_HEIGHT) set("h", String(value));
-          }}
-        />
-        <span>px</span>
-      </label>
+      <ColumnsLine
+        label={text.panelWidth}
+        options={Array.from({ length: Math.min(6, columns) }, (_, i) => i + 1)}
+        value={width}
+        onChoose={(w) => set("w", w === 1 ? null : String(w))}
+      />
+      <HeightLine
+        value={height === undefined ? null : Number(height)}
+        onChange={(next) => set("h", next === null ? null : String(next))}
+      />
     </div>
   );
 }

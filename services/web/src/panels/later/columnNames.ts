@@ -5,13 +5,13 @@ import { useMemo } from "react";
 import { get } from "../../api/client";
 import { tagText } from "../../api/tags";
 import type { PanelShared } from "../../experiment/context";
-import { quoteItem } from "../../state/list";
+import { formatColumn, metricOf } from "../../state/columns";
 
 interface Keys {
   items: { key: string; space: "run" | "param" | "label" | "metric" }[];
 }
 
-const metricName = (tag: string) => (/^[\w/-]+$/.test(tag) && !tag.startsWith("-") ? tag : quoteItem(tag, true));
+const SHOWN = ["last", "min", "max"] as const;
 
 export function useColumnNames({ runs, tags }: PanelShared): string[] {
   const experiment = runs.values().next().value?.experiment ?? "";
@@ -22,10 +22,9 @@ export function useColumnNames({ runs, tags }: PanelShared): string[] {
   });
   return useMemo(() => {
     const own = (keys.data?.items ?? []).filter(({ space }) => space !== "metric").map(({ key }) => key);
-    const named = tags.map((tag) => metricName(tagText(tag)));
     return [
       ...own.filter((key) => /^(params|labels)\./.test(key)),
-      ...named.flatMap((name) => [`m.${name}.last`, `m.${name}.min`, `m.${name}.max`]),
+      ...tags.flatMap((tag) => SHOWN.map((stat) => formatColumn(metricOf(tagText(tag), stat)))),
       ...own.filter((key) => !/^(params|labels)\./.test(key)),
     ];
   }, [keys.data, tags]);
