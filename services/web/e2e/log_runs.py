@@ -88,6 +88,54 @@ def wide(experiment: str, runs: int, params: int) -> None:
                 run.log({"train/loss": (k + 1) / (step + 1), "val/acc": step / 50 + k / 100}, step=step)
 
 
+def story(experiment: str, run_id: str, part: int) -> None:
+    """A run that goes on, is rewound, has NaN, and is forked: a process for each of its parts."""
+    import stepwell
+
+    steps = (range(100), range(100, 200), range(120, 300))[part]
+    run = stepwell.init(
+        experiment=experiment, name="story", id=run_id, capture=False, rewind_to=120 if part == 2 else None
+    )
+    for step in steps:
+        wall = BEGAN + 600 * part + step
+        run.log({"train/loss": math.nan if step >= 250 else 1.0 / (1 + step)}, step=step, wall=wall)
+    run.finish("failed" if part == 2 else "finished", wait=60)
+    if part == 2:
+        with stepwell.init(experiment=experiment, name="fork", fork_from=(run_id, 50), capture=False) as fork:
+            fork.log({"train/loss": 0.5}, step=50)
+            fork.finish(wait=60)
+
+
+def files(experiment: str) -> None:
+    """Bytes of every kind, and names that nobody should trust."""
+    import stepwell
+
+    red, blue = [[[1.0, 0.0, 0.0]] * 8] * 8, [[[0.0, 0.0, 1.0]] * 8] * 8
+    page = "<style>h1 { color: teal }</style><h1>Report</h1><script>document.body.append('ran')</script>"
+    with stepwell.init(experiment=experiment, name="files", capture=False) as run:
+        for step in (0, 100):
+            values: dict[str, object] = {
+                "samples/val": [stepwell.Image(red), stepwell.Image(blue)],
+                "samples/<img src=x onerror=window.pwned=1>": stepwell.Image(blue),
+                "tone": stepwell.Audio([0.0, 0.5, 0.0, -0.5] * 2000, rate=8000),
+                "text": "".join(f"line {i} of the text\n" for i in range(4000)),
+                "words": stepwell.Table([["cat", 12, math.nan], ["<b>dog</b>", 7, 0.5]], columns=["word", "n", "share"]),
+                "weights": stepwell.Tensor([[float(i), -1.0] for i in range(20000)]),
+                "report": stepwell.Html(page),
+            }
+            run.log(values, step=step)
+        run.finish(wait=60)
+
+
+def many_files(experiment: str) -> None:
+    import stepwell
+
+    with stepwell.init(experiment=experiment, name="many files", capture=False) as run:
+        for i in range(2000):
+            run.log({f"many/folder {i % 20}/image": stepwell.Image([[i / 2000]])}, step=i // 20)
+        run.finish(wait=120)
+
+
 def main() -> None:
     what, experiment, *rest = sys.argv[1:]
     if what == "train":
@@ -96,6 +144,11 @@ def main() -> None:
         live(experiment, rest[0])
     elif what == "wide":
         wide(experiment, int(rest[0]), int(rest[1]))
+    elif what == "story":
+        story(experiment, rest[0], int(rest[1]))
+    elif what == "files":
+        files(experiment)
+        many_files(experiment)
     elif what == "rank":
         ranks(experiment, rest[0], int(rest[1]))
     else:
@@ -112,8 +165,13 @@ def log_all(experiment: str, folder: pathlib.Path) -> None:
         script = [sys.executable, "train.py", "train", experiment, name, lr, arch]
         subprocess.run(script, cwd=folder, check=True)
     run_id = f"RANKS{time.time_ns()}"
+    here = [sys.executable, __file__]
     for rank in range(3):
-        subprocess.run([sys.executable, __file__, "rank", experiment, run_id, str(rank)], check=True)
+        subprocess.run([*here, "rank", experiment, run_id, str(rank)], check=True)
+    # In an experiment of their own: the comparison's has just what it compares.
+    for part in range(3):
+        subprocess.run([*here, "story", f"{experiment} of all kinds", f"STORY{run_id}", str(part)], check=True)
+    subprocess.run([*here, "files", f"{experiment} of all kinds"], check=True)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { drawn, expect, panel, test } from "./fixtures";
 
+const KINDS = "runs of all kinds";
 const SCREENS = ["", "charts", "logs", "system", "files", "code", "data"];
 
 test("the overview says what a run was made from and how it went", async ({ page, samples }) => {
@@ -135,6 +136,86 @@ test("the strips show who was slow and when all were silent", async ({ page, sam
     /below its peers 0 % of the time/,
   );
   await expect(page.getByRole("list", { name: "What happened" })).toContainText(/silent [45] m/);
+});
+
+test("what happened has the first NaN, the rewind and the fork, with step and time", async ({ page, samples }) => {
+  await page.goto(await samples.runPath(KINDS, "story"));
+  const line = page.getByRole("list", { name: "What happened" });
+  await expect(line).toContainText("rewound to step 120");
+  await expect(line).toContainText("first NaN of train/loss at step 250, 50 in all");
+  await expect(line).toContainText("Failed");
+  await page.goto(await samples.runPath(KINDS, "fork"));
+  await expect(line).toContainText("forked from story at step 50");
+});
+
+test("files are a tree by tag, and each is seen as what it is", async ({ page, samples }) => {
+  await page.goto(await samples.runPath(KINDS, "files", "files"));
+  const tree = page.getByRole("complementary", { name: "Files" });
+  const chosen = page.getByRole("region", { name: "The chosen file" });
+  await tree.getByRole("button", { name: "step 100, 2 of 2" }).click();
+  await expect(chosen.getByRole("heading", { name: "val-100-2.png" })).toBeVisible();
+  await expect(chosen).toContainText(/SHA-256[0-9a-f]{64}/);
+  const picture = chosen.getByRole("img", { name: "val-100-2.png" });
+  await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(8);
+  await chosen.getByRole("button", { name: "The file of the step before" }).click();
+  await expect(chosen.getByRole("heading", { name: "val-0-2.png" })).toBeVisible();
+  await expect(page).toHaveURL(/r\.file=/);
+
+  const open = async (tag: string) => {
+    await page.getByRole("searchbox", { name: "Find a file" }).fill(tag);
+    await tree.getByRole("button", { name: /^step 100/ }).click();
+  };
+  await open("tone");
+  await expect
+    .poll(() => chosen.locator("audio").evaluate((audio: HTMLAudioElement) => Math.round(audio.duration)))
+    .toBe(1);
+  await open("text");
+  await expect(chosen.getByText("line 3999 of the text")).toBeVisible();
+  const download = page.waitForEvent("download");
+  await chosen.getByRole("button", { name: "Download" }).click();
+  expect((await download).suggestedFilename()).toBe("text-100.txt");
+  await open("words");
+  const table = chosen.getByRole("region", { name: "2 rows, 3 columns" });
+  await expect(table.getByRole("row", { name: "<b>dog</b> 7 0.5" })).toBeVisible();
+  await open("weights");
+  await expect(chosen).toContainText("float64 [20000, 2]");
+  await expect(chosen).toContainText("19999");
+  await open("onerror");
+  await expect(chosen.getByRole("heading", { name: "<img src=x onerror=window.pwned=1>-100.png" })).toBeVisible();
+});
+
+test("HTML is shown as its source and never runs", async ({ page, samples }) => {
+  await page.goto(await samples.runPath(KINDS, "files", "files"));
+  await page.getByRole("searchbox", { name: "Find a file" }).fill("report");
+  await page.getByRole("button", { name: /^step 100/ }).click();
+  await expect(page.getByText("<h1>Report</h1>")).toBeVisible();
+  expect(await page.locator("main iframe, main h1:text('Report')").count()).toBe(0);
+});
+
+test("a file whose bytes are gone says so in the server's words", async ({ page, samples }) => {
+  const files = await samples.runPath(KINDS, "files", "files");
+  const problem = { type: "about:blank", title: "Internal Server Error", status: 500, detail: "the blob is damaged" };
+  await page.route("**/api/v1/blobs/**", (route) =>
+    route.fulfill({ status: 500, contentType: "application/problem+json", body: JSON.stringify(problem) }),
+  );
+  await page.goto(files);
+  await page.getByRole("button", { name: "step 100, 2 of 2" }).click();
+  await expect(page.getByRole("alert")).toContainText("the blob is damaged");
+  await page.unroute("**/api/v1/blobs/**");
+  await page.getByRole("alert").getByRole("button").click();
+  await expect(page.getByRole("img", { name: "val-100-2.png" })).toBeVisible();
+});
+
+test("of thousands of files only those in view are in the page, and any is found", async ({ page, samples }) => {
+  await page.goto(await samples.runPath(KINDS, "many files", "files"));
+  await expect(page.getByText(/^2,000 files/)).toBeVisible();
+  const tree = page.getByRole("complementary", { name: "Files" });
+  await tree.getByRole("button", { name: /^folder 3/ }).click();
+  await tree.getByRole("button", { name: /^image/ }).click();
+  await expect(tree.getByRole("button", { name: /^step 0/ })).toBeVisible();
+  expect(await tree.getByRole("button").count()).toBeLessThan(120);
+  await page.getByRole("searchbox", { name: "Find a file" }).fill("image-77");
+  await expect(tree.getByRole("button", { name: /^step 77/ }).first()).toBeVisible();
 });
 
 test("every point of a tag is a row at full precision, from any step on", async ({ page, samples }) => {

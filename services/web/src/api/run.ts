@@ -22,6 +22,8 @@ export interface SeriesItem {
   tag_base64?: string;
   kind: string;
   plugin: string;
+  /** Type of the numbers of tensors, as the client named it. */
+  value_type?: string;
   writer: number;
   count: number | bigint;
   hidden?: number | bigint;
@@ -178,6 +180,51 @@ function pick(
   return found;
 }
 
+type WireSteps = (number | bigint)[];
+
+export interface OneAnswer {
+  step?: WireSteps;
+  wall?: Wire[];
+  value?: Wire[];
+  hidden?: boolean[];
+  truncated?: boolean;
+  nan?: number;
+  pos_inf?: number;
+  neg_inf?: number;
+  buckets?: { first: { step: WireSteps; wall: Wire[] }; last: { step: WireSteps; wall: Wire[] }; count: number[] };
+}
+
+export interface OneQuery {
+  x?: "step" | "wall";
+  /** Inclusive; whole numbers where x is step. */
+  range?: readonly [bigint | number | null, bigint | number | null] | null;
+  /** null: every point. */
+  columns: number | null;
+  include_hidden?: boolean;
+  max_points?: number;
+}
+
+/** One writer's scalars of a tag. */
+export async function queryOne(
+  run: string,
+  item: SeriesItem,
+  { range = null, ...rest }: OneQuery,
+  signal?: AbortSignal,
+): Promise<OneAnswer> {
+  const tag = item.tag_base64 === undefined ? { tag: item.tag } : { tag_base64: item.tag_base64 };
+  // Steps are written by hand, as JSON.stringify knows no int64.
+  const body = JSON.stringify({ series: [{ run, writer: item.writer, ...tag }], ...rest });
+  const response = await call("/api/v1/series:query", {
+    method: "POST",
+    signal,
+    headers: { accept: "application/json", "content-type": "application/json" },
+    body: range === null ? body : `${body.slice(0, -1)},"range":[${range[0]},${range[1]}]}`,
+  });
+  const { items } = parseJson(await response.text()) as { items: (OneAnswer & { error?: Problem })[] };
+  if (items[0]?.error !== undefined) throw new ApiError(items[0].error);
+  return items[0] ?? {};
+}
+
 export interface PointPage {
   points: PointItem[];
   /** The step to go on from; null: these are the last. */
@@ -197,29 +244,15 @@ export async function fetchPoints(
     const after = items.filter((point) => from === null || toStep(point.step) >= from);
     return { points: after.slice(0, most), next: after.length > most ? toStep(after[most].step) : null };
   }
-  const tag = item.tag_base64 === undefined ? { tag: item.tag } : { tag_base64: item.tag_base64 };
-  // A step is written by hand, as JSON.stringify knows no int64.
-  const body = JSON.stringify({ series: [{ run, writer: item.writer, ...tag }], columns: null, max_points: most });
-  const range = from === null ? "" : `,"range":[${from},null]`;
-  const response = await call("/api/v1/series:query", {
-    method: "POST",
-    signal,
-    headers: { accept: "application/json", "content-type": "application/json" },
-    body: `${body.slice(0, -1)}${range}}`,
-  });
-  const [answer] = (
-    parseJson(await response.text()) as {
-      items: { step?: (number | bigint)[]; wall?: Wire[]; value?: Wire[]; truncated?: boolean; error?: Problem }[];
-    }
-  ).items;
-  if (answer?.error !== undefined) throw new ApiError(answer.error);
-  const points = (answer?.step ?? []).map((step, i) => ({
+  const range = from === null ? null : ([from, null] as const);
+  const answer = await queryOne(run, item, { range, columns: null, max_points: most }, signal);
+  const points = (answer.step ?? []).map((step, i) => ({
     step,
     wall: answer.wall?.[i] ?? null,
     value: answer.value?.[i] ?? null,
   }));
   const last = points.at(-1);
-  return { points, next: answer?.truncated && last !== undefined ? toStep(last.step) + 1n : null };
+  return { points, next: answer.truncated && last !== undefined ? toStep(last.step) + 1n : null };
 }
 
 export interface ConsoleLine {

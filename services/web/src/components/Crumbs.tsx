@@ -24,7 +24,7 @@ export function Crumbs({ place, title }: { place: Place | null; title: string | 
           {text.experiments}
         </Link>
       )}
-      {place === null && <Here label={title ?? ""} />}
+      {place === null && title !== undefined && <Here label={title} />}
       {experiment !== undefined && place !== null && (
         <>
           {run === undefined ? (

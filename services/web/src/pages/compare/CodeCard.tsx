@@ -1,30 +1,25 @@
 // How the code of a run differs from the reference's.
 
-import { useQuery } from "@tanstack/react-query";
 import controls from "../../components/controls.module.css";
 import { visible } from "../../components/Name";
+import { ProblemBox } from "../../components/Problem";
 import { usePageParam } from "../../state/usePageParam";
 import { text } from "../../text";
+import parts from "../parts.module.css";
 import { Card } from "../run/Card";
+import { OtherCommit, useCodeDiff, useDiffLook } from "../run/codeDiff";
 import { DiffView } from "../run/DiffView";
-import { diffQuery } from "../run/data";
-import { compareDiffs, parseDiff } from "../run/diff";
 import css from "./Compare.module.css";
 import type { Column } from "./rows";
 
 export function CodeCard({ columns, reference }: { columns: readonly Column[]; reference: number }) {
   const [wanted, setWanted] = usePageParam("cmp.code");
-  const [look, setLook] = usePageParam("cmp.diff");
+  const { look, choice } = useDiffLook("cmp.diff");
   const base = columns[reference];
   const others = columns.filter((_, i) => i !== reference);
   const other = others.find(({ run }) => run.id === wanted) ?? others[0];
-  const before = useQuery(diffQuery(base.run.id));
-  const after = useQuery(diffQuery(other.run.id));
-  const loaded = before.data !== undefined && after.data !== undefined;
-  const [from, to] = [base.facts.git?.commit, other.facts.git?.commit];
-  const without = from === undefined ? base : to === undefined ? other : null;
-  const files =
-    loaded && without === null ? compareDiffs(parseDiff(before.data ?? ""), parseDiff(after.data ?? "")) : [];
+  const { files, loaded, error, commits, without } = useCodeDiff(base.run.id, other.run.id);
+  const name = visible((without === "base" ? base : other).run.name.slice(0, 100));
   return (
     <Card
       title={text.tabs.code}
@@ -42,27 +37,17 @@ export function CodeCard({ columns, reference }: { columns: readonly Column[]; r
               </option>
             ))}
           </select>
-          <span className={controls.seg}>
-            <button type="button" aria-pressed={look !== "split"} onClick={() => setLook("")}>
-              {text.diff.unified}
-            </button>
-            <button type="button" aria-pressed={look === "split"} onClick={() => setLook("split")}>
-              {text.diff.split}
-            </button>
-          </span>
+          {choice}
         </>
       }
     >
       <div className={css.code}>
-        {from !== undefined && to !== undefined && from !== to && (
-          <p className={css.warn}>{text.code.otherCommit(from.slice(0, 8), to.slice(0, 8))}</p>
-        )}
+        {error !== null && <ProblemBox error={error} />}
+        <OtherCommit commits={commits} />
         {loaded && files.length === 0 && (
-          <p className={css.empty}>
-            {without === null ? text.code.same : text.code.noGitOf(visible(without.run.name.slice(0, 100)))}
-          </p>
+          <p className={parts.empty}>{without === null ? text.code.same : text.code.noGitOf(name)}</p>
         )}
-        <DiffView files={files} look={look === "split" ? "split" : "unified"} />
+        <DiffView files={files} look={look} />
       </div>
     </Card>
   );

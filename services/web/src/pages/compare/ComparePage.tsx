@@ -10,11 +10,11 @@ import { sharedView } from "../../components/places";
 import { Shell } from "../../components/Shell";
 import { done } from "../../components/undo";
 import { useExperiments } from "../../experiment/data";
-import { likelyBest } from "../../runs/ask";
 import { makeMatcher } from "../../state/match";
 import { usePageParam } from "../../state/usePageParam";
 import { useView } from "../../state/useView";
 import { text } from "../../text";
+import parts from "../parts.module.css";
 import { CodeCard } from "./CodeCard";
 import css from "./Compare.module.css";
 import { CompareTable, type Look } from "./CompareTable";
@@ -64,7 +64,7 @@ export function ComparePage({ workspace, experiment }: { workspace: string; expe
         </>
       }
     >
-      <div className={css.page}>
+      <div className={parts.page}>
         <div className={css.bar}>
           <span className={controls.seg}>
             <button type="button" aria-pressed={!all} onClick={() => setWhich("")}>
@@ -74,7 +74,7 @@ export function ComparePage({ workspace, experiment }: { workspace: string; expe
               {text.compare.everything}
             </button>
           </span>
-          <span className={css.dim}>{text.compare.differ(differing.length, rows.length)}</span>
+          <span className={parts.dim}>{text.compare.differ(differing.length, rows.length)}</span>
           <input
             type="search"
             className={controls.text}
@@ -135,47 +135,33 @@ export function ComparePage({ workspace, experiment }: { workspace: string; expe
             )}
           </div>
         ) : (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard.
-          <section className={css.scroll} tabIndex={0} aria-label={text.tabs.compare}>
-            <div className={css.cols}>
+          <div className={css.cols}>
+            <Boundary>
+              <CompareTable
+                workspace={workspace}
+                columns={columns}
+                rows={shown}
+                totals={rows}
+                reference={reference}
+                look={look as Look}
+                onReference={setBase}
+                onRemove={(id) =>
+                  set({ sel: { base: "ids", ids: columns.map(({ run }) => run.id).filter((other) => other !== id) } })
+                }
+              />
+            </Boundary>
+            {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard. */}
+            <section className={css.side} tabIndex={0} aria-label={text.compare.beside}>
               <Boundary>
-                <CompareTable
-                  workspace={workspace}
-                  columns={columns}
-                  rows={shown}
-                  totals={rows}
-                  reference={reference}
-                  look={look as Look}
-                  onReference={setBase}
-                  onRemove={(id) =>
-                    set({ sel: { base: "ids", ids: columns.map(({ run }) => run.id).filter((other) => other !== id) } })
-                  }
-                />
+                <GapCard experiment={experiment} metrics={metrics} rows={rows} runs={columns.map(({ run }) => run)} />
               </Boundary>
-              <div className={css.side}>
-                <Boundary>
-                  <GapCard
-                    experiment={experiment}
-                    metrics={metrics}
-                    rows={rows}
-                    standard={standardObjective(metrics)}
-                  />
-                </Boundary>
-                <Boundary>
-                  <CodeCard columns={columns} reference={reference} />
-                </Boundary>
-              </div>
-            </div>
-          </section>
+              <Boundary>
+                <CodeCard columns={columns} reference={reference} />
+              </Boundary>
+            </section>
+          </div>
         )}
       </div>
     </Shell>
   );
-}
-
-/** What was measured on data that was not trained on, best a score. */
-function standardObjective(metrics: readonly string[]): string | null {
-  const held = metrics.filter((tag) => /(?:^|\/|_)(?:val|valid|eval|test|dev)/i.test(tag));
-  const score = (list: readonly string[]) => list.find((tag) => likelyBest(tag) === "max");
-  return score(held) ?? held[0] ?? score(metrics) ?? metrics[0] ?? null;
 }

@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
+import { useVirtualizer } from "@tanstack/react-virtual";
 import { Pin, X } from "lucide-react";
-import { Fragment } from "react";
+import { useMemo, useRef } from "react";
 import { tagText } from "../../api/tags";
 import { shortValue } from "../../chart/format";
 import controls from "../../components/controls.module.css";
@@ -10,7 +11,7 @@ import { icon } from "../../components/Shell";
 import { slotOf } from "../../runs/looks";
 import { text } from "../../text";
 import css from "./Compare.module.css";
-import { type Cell, type Column, type CompareRow, SECTIONS } from "./rows";
+import { type Cell, type Column, type CompareRow, SECTIONS, type SectionName } from "./rows";
 
 export type Look = "value" | "change" | "percent";
 
@@ -26,13 +27,45 @@ interface Props {
   onRemove(run: string): void;
 }
 
-const MOST_ROWS = 400; // of a section
+// Heights in the style sheet, px.
+const ROW = 28;
+const SECTION = 34;
 
+/** A section's head has no cells. */
+type Line = { section: SectionName; count: number; row: null } | { section: SectionName; count: 0; row: CompareRow };
+
+function linesOf(rows: readonly CompareRow[], totals: readonly CompareRow[]): Line[] {
+  return SECTIONS.flatMap((section): Line[] => {
+    const count = totals.filter((row) => row.section === section).length;
+    if (count === 0) return [];
+    const own = rows.filter((row) => row.section === section);
+    return [{ section, count, row: null }, ...own.map((row): Line => ({ section, count: 0, row }))];
+  });
+}
+
+/** Only the rows in view are there: fifty runs with hundreds of parameters are tens of thousands of cells. */
 export function CompareTable({ workspace, columns, rows, totals, reference, look, onReference, onRemove }: Props) {
+  const scroll = useRef<HTMLElement>(null);
+  const lines = useMemo(() => linesOf(rows, totals), [rows, totals]);
+  const virtual = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => scroll.current,
+    estimateSize: (index) => (lines[index].row === null ? SECTION : ROW),
+    initialRect: { width: innerWidth, height: innerHeight },
+    overscan: 16,
+  });
+  const inView = virtual.getVirtualItems();
+  const above = inView[0]?.start ?? 0;
+  const below = virtual.getTotalSize() - (inView.at(-1)?.end ?? 0);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard.
-    <section className={css.card} tabIndex={0} aria-label={text.compare.table}>
-      <table className={css.table} style={{ minWidth: 190 + columns.length * 128 }}>
+    <section className={css.card} ref={scroll} tabIndex={0} aria-label={text.compare.table}>
+      <table
+        className={css.table}
+        style={{ minWidth: 190 + columns.length * 128 }}
+        aria-rowcount={lines.length + 1}
+        aria-colcount={columns.length + 1}
+      >
         <thead>
           <tr>
             <td />
@@ -79,40 +112,43 @@ export function CompareTable({ workspace, columns, rows, totals, reference, look
           </tr>
         </thead>
         <tbody>
-          {SECTIONS.map((section) => {
-            const list = rows.filter((row) => row.section === section);
-            const total = totals.filter((row) => row.section === section).length;
-            if (total === 0) return null;
-            return (
-              <Fragment key={section}>
-                <tr className={css.section}>
+          {above > 0 && <Space height={above} />}
+          {inView.map(({ index }) => {
+            const { section, count, row } = lines[index];
+            if (row === null) {
+              const shown = rows.filter((other) => other.section === section).length;
+              return (
+                <tr key={section} className={css.section} aria-rowindex={index + 2}>
                   <th scope="rowgroup" colSpan={columns.length + 1}>
-                    {text.compare.sections[section]} <span>{text.compare.of(list.length, total)}</span>
+                    {text.compare.sections[section]} <span>{text.compare.of(shown, count)}</span>
                   </th>
                 </tr>
-                {list.slice(0, MOST_ROWS).map((row) => (
-                  <tr key={row.key}>
-                    <th scope="row">
-                      <Name name={tagText(row.key)} />
-                    </th>
-                    {row.cells.map((cell, i) => (
-                      <Value key={columns[i].run.id} cell={cell} isReference={i === reference} look={look} />
-                    ))}
-                  </tr>
+              );
+            }
+            return (
+              <tr key={`${section} ${row.key}`} aria-rowindex={index + 2}>
+                <th scope="row">
+                  <Name name={tagText(row.key)} />
+                </th>
+                {row.cells.map((cell, i) => (
+                  <Value key={columns[i].run.id} cell={cell} isReference={i === reference} look={look} />
                 ))}
-                {list.length > MOST_ROWS && (
-                  <tr>
-                    <td colSpan={columns.length + 1}>{text.firstOf(MOST_ROWS)}</td>
-                  </tr>
-                )}
-              </Fragment>
+              </tr>
             );
           })}
+          {below > 0 && <Space height={below} />}
         </tbody>
       </table>
     </section>
   );
 }
+
+/** Rows that are not there. */
+const Space = ({ height }: { height: number }) => (
+  <tr>
+    <td style={{ height, padding: 0, border: 0 }} />
+  </tr>
+);
 
 function Value({ cell, isReference, look }: { cell: Cell; isReference: boolean; look: Look }) {
   const change = isReference || look === "value" || cell.delta === null || cell.delta === 0 ? null : cell;
@@ -125,6 +161,7 @@ function Value({ cell, isReference, look }: { cell: Cell; isReference: boolean; 
           className={cell.sign === "better" ? css.better : undefined}
           title={cell.sign === null ? undefined : text.compare.sign[cell.sign]}
         >
+          {cell.sign !== null && <span className="sr">{text.compare.sign[cell.sign]}: </span>}
           {look === "percent" ? percent(change.relative) : signed(change.delta ?? 0)}
         </small>
       )}

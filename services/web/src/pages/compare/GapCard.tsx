@@ -2,14 +2,16 @@
 
 import { useMemo } from "react";
 import { toValue } from "../../api/json64";
+import type { RunDetail } from "../../api/run";
 import { tagText } from "../../api/tags";
 import { shortValue } from "../../chart/format";
 import controls from "../../components/controls.module.css";
 import { Name, visible } from "../../components/Name";
 import { ProblemBox } from "../../components/Problem";
-import { likelyBest } from "../../runs/ask";
+import { bestSide } from "../../runs/direction";
 import { usePageParam } from "../../state/usePageParam";
 import { text } from "../../text";
+import parts from "../parts.module.css";
 import { Card } from "../run/Card";
 import css from "./Compare.module.css";
 import { useGapRuns } from "./data";
@@ -17,18 +19,27 @@ import { explainGap, LEAST_RUNS } from "./gap";
 import type { CompareRow } from "./rows";
 
 const MOST_BARS = 8;
-const MOST_PARAMS = 200; // that the server is asked for
+const MOST_PARAMS = 1_000; // that the server is asked for
 
 interface Props {
   experiment: string;
   metrics: readonly string[];
   rows: readonly CompareRow[];
-  standard: string | null;
+  /** Those that are compared: they say which metrics are to be great. */
+  runs: readonly RunDetail[];
 }
 
-export function GapCard({ experiment, metrics, rows, standard }: Props) {
+/** What was measured on data that was not trained on, best a score. */
+function standardObjective(metrics: readonly string[], runs: readonly RunDetail[]): string | null {
+  const held = metrics.filter((tag) => /(?:^|\/|_)(?:val|valid|eval|test|dev)/i.test(tag));
+  const score = (list: readonly string[]) => list.find((tag) => bestSide(runs, tag) === "max");
+  return score(held) ?? held[0] ?? score(metrics) ?? metrics[0] ?? null;
+}
+
+export function GapCard({ experiment, metrics, rows, runs: compared }: Props) {
   const [wanted, setWanted] = usePageParam("cmp.goal");
-  const objective = metrics.includes(wanted) ? wanted : standard;
+  const objective = metrics.includes(wanted) ? wanted : standardObjective(metrics, compared);
+  const side = objective === null ? "max" : bestSide(compared, objective);
   const params = useMemo(
     () =>
       rows
@@ -37,17 +48,16 @@ export function GapCard({ experiment, metrics, rows, standard }: Props) {
         .slice(0, MOST_PARAMS),
     [rows],
   );
-  const runs = useGapRuns(experiment, objective, params);
+  const runs = useGapRuns(experiment, objective, side, params);
   const gap = useMemo(() => {
     if (objective === null || runs.data === undefined) return null;
-    const stat = likelyBest(objective);
     return explainGap(
       runs.data.map((run) => ({
         params: run.params ?? {},
-        objective: toValue(run.summary?.[objective]?.[stat] ?? "NaN"),
+        objective: toValue(run.summary?.[objective]?.[side] ?? "NaN"),
       })),
     );
-  }, [runs.data, objective]);
+  }, [runs.data, objective, side]);
   if (objective === null) return null;
   return (
     <Card
@@ -72,7 +82,7 @@ export function GapCard({ experiment, metrics, rows, standard }: Props) {
     >
       {runs.error !== null && <ProblemBox error={runs.error} retry={() => void runs.refetch()} />}
       {gap !== null && gap.length === 0 && (
-        <p className={css.empty}>
+        <p className={parts.empty}>
           {(runs.data?.length ?? 0) < LEAST_RUNS ? text.compare.fewRuns(LEAST_RUNS) : text.compare.noGap}
         </p>
       )}

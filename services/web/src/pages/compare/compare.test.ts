@@ -73,3 +73,36 @@ test("many numbers are groups of neighbours", () => {
   const runs = Array.from({ length: 40 }, (_, i) => ({ params: { lr: i / 40 }, objective: i }));
   expect(explainGap(runs)[0].share).toBeGreaterThan(0.9);
 });
+
+test("of five hundred parameters of sixty runs the planted one comes first, and noise is not named", () => {
+  let state = 7;
+  const random = () => {
+    state = (state * 1103515245 + 12345) % 2 ** 31;
+    return state / 2 ** 31;
+  };
+  const runs = Array.from({ length: 60 }, (_, i) => {
+    const noise = Array.from({ length: 498 }, (_, j) => [
+      `noise${j}`,
+      j % 3 === 0 ? random() : Math.floor(random() * 3),
+    ]);
+    const lr = [1e-4, 1e-3, 1e-2][Math.floor(random() * 3)];
+    const params = { ...Object.fromEntries(noise), lr, seed: i } as Record<string, unknown>;
+    return { params, objective: 0.7 + 0.07 * Math.log10(lr * 1e4) + 0.04 * (random() - 0.5) };
+  });
+  expect(explainGap(runs).map((row) => row.key)).toEqual(["lr"]);
+  // Where nothing was planted, nothing is found.
+  expect(explainGap(runs.map((run) => ({ ...run, objective: random() })))).toEqual([]);
+});
+
+test("a metric that was declared to be small is better when it is smaller, whatever its name", () => {
+  const labels = { "stepwell.metric/score": '{"summary":"min"}' };
+  const two = [
+    column("a", { labels, summary: { score: { last: 2, min: 2, max: 9 } } }),
+    column("b", { labels, summary: { score: { last: 1, min: 1, max: 9 } } }),
+  ];
+  const [row] = compareRows(two, 0, "best");
+  expect(row.cells.map((cell) => [cell.number, cell.sign, cell.best])).toEqual([
+    [2, null, false],
+    [1, "better", true],
+  ]);
+});

@@ -7,7 +7,7 @@ import { quoted } from "../../api/find";
 import { fetchRun, type RunDetail } from "../../api/run";
 import { fetchRunPage } from "../../api/runs";
 import type { Page } from "../../api/types";
-import { askKey, askOf, likelyBest, wantedColumns } from "../../runs/ask";
+import { askKey, askOf, wantedColumns } from "../../runs/ask";
 import { metricOf } from "../../state/columns";
 import type { View } from "../../state/view";
 import { factsQuery, runKey } from "../run/data";
@@ -67,21 +67,48 @@ export function useCompared(experiment: string, view: View): Compared {
 }
 
 /** All runs of the experiment that have the objective, with the parameters that are asked about. */
-export function useGapRuns(experiment: string, objective: string | null, params: readonly string[]) {
+export function useGapRuns(
+  experiment: string,
+  objective: string | null,
+  side: "min" | "max",
+  params: readonly string[],
+) {
   return useQuery({
-    queryKey: ["runs", experiment, "gap", objective, params],
+    queryKey: ["runs", experiment, "gap", objective, side, params],
     enabled: objective !== null && params.length > 0,
     queryFn: async ({ signal }) => {
       if (objective === null) return [];
       const metric = `metrics.${quoted(objective)}`;
-      const columns = [
-        ...params.map((key) => `params.${quoted(key)}`),
-        ...wantedColumns([metricOf(objective, "last")]),
-      ].join(",");
-      const query = new URLSearchParams({ experiment, columns, limit: String(MOST_RUNS) });
-      query.set("filter", `${metric}.${likelyBest(objective)} != null`);
-      const { items } = await get<Page<RunDetail>>(`/api/v1/runs?${query}`, signal);
-      return items;
+      const found = new Map<string, RunDetail>();
+      for (const keys of portions(params.map((key) => `params.${quoted(key)}`))) {
+        const columns = [...keys, ...wantedColumns([metricOf(objective, "last")])].join(",");
+        const query = new URLSearchParams({ experiment, columns, limit: String(MOST_RUNS) });
+        query.set("filter", `${metric}.${side} != null`);
+        const { items } = await get<Page<RunDetail>>(`/api/v1/runs?${query}`, signal);
+        for (const run of items) {
+          const old = found.get(run.id);
+          found.set(run.id, old === undefined ? run : { ...old, params: { ...old.params, ...run.params } });
+        }
+      }
+      return [...found.values()];
     },
   });
+}
+
+const MOST_BYTES = 5_000; // of names in an address, which the server takes up to 16 KiB
+
+/** As many names together as an address holds. */
+function portions(names: readonly string[]): string[][] {
+  const out: string[][] = [];
+  let room = 0;
+  for (const name of names) {
+    const size = encodeURIComponent(name).length + 1;
+    if (size > room) {
+      out.push([]);
+      room = MOST_BYTES;
+    }
+    room -= size;
+    out[out.length - 1].push(name);
+  }
+  return out;
 }

@@ -1,5 +1,8 @@
 // Which parameter explains the differences of an objective: how much of its variance lies between the groups that the
-// parameter's values make. Adjusted for the number of groups, as a parameter with a value for each run would explain all.
+// parameter's values make. Adjusted for the number of groups, as a parameter with a value for each run would explain all. Of
+// hundreds of parameters some always split the runs by chance: those that chance would bring forth are left out.
+
+import { chanceOf } from "./chance";
 
 export interface GapRow {
   key: string;
@@ -7,7 +10,8 @@ export interface GapRow {
   share: number;
   /** Between the means of the best and of the worst group. */
   spread: number;
-  runs: number;
+  /** Of a share like this where the parameter has nothing to do with the objective. */
+  chance: number;
 }
 
 export interface GapRun {
@@ -17,16 +21,14 @@ export interface GapRun {
 
 export const LEAST_RUNS = 4;
 const MOST_GROUPS = 5; // of numbers; more values are put together by rank
+const CHANCE = 0.01; // that any parameter is named without a reason (Bonferroni)
 
 export function explainGap(runs: readonly GapRun[]): GapRow[] {
   const sound = runs.filter((run) => Number.isFinite(run.objective));
   if (sound.length < LEAST_RUNS) return [];
   const keys = new Set(sound.flatMap((run) => Object.keys(run.params)));
-  const rows: GapRow[] = [];
-  for (const key of keys) {
-    const row = explain(key, sound);
-    if (row !== null) rows.push(row);
-  }
+  const tried = [...keys].flatMap((key) => explain(key, sound) ?? []);
+  const rows = tried.filter((row) => row.chance * tried.length <= CHANCE);
   return rows.sort((a, b) => b.share - a.share || b.spread - a.spread || (a.key < b.key ? -1 : 1));
 }
 
@@ -55,8 +57,7 @@ function explain(key: string, runs: readonly GapRun[]): GapRow | null {
   if (all === 0) return null;
   const share = Math.max(0, 1 - ((within / all) * (n - 1)) / (n - k));
   const means = [...sums.values()].map((group) => group.sum / group.count);
-  if (share === 0) return null;
-  return { key, share, spread: Math.max(...means) - Math.min(...means), runs: n };
+  return { key, share, spread: Math.max(...means) - Math.min(...means), chance: chanceOf(1 - within / all, k, n) };
 }
 
 /** Values as they are; many different numbers as fifths of their ranks, equal numbers always together. */

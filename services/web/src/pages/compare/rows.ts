@@ -3,7 +3,7 @@
 import { toValue } from "../../api/json64";
 import type { RunDetail } from "../../api/run";
 import { exactValue, shortValue } from "../../chart/format";
-import { likelyBest } from "../../runs/ask";
+import { bestSide } from "../../runs/direction";
 import type { Facts } from "../run/data";
 import { isCaptured, same, shown } from "../run/params";
 
@@ -25,7 +25,7 @@ export interface Cell {
   /** Against the reference; null: one of the two is no number. */
   delta: number | null;
   relative: number | null;
-  /** Of a metric: better or worse than the reference, by the tag's likely direction. */
+  /** Of a metric: better or worse than the reference, by the direction that was declared or is likely. */
   sign: "better" | "worse" | null;
   best: boolean;
 }
@@ -88,7 +88,11 @@ function metricRows(columns: readonly Column[], reference: number, stat: MetricS
     (tag) => !/^(?:system|stepwell)\//.test(tag),
   );
   return tags.map((tag) => {
-    const higher = likelyBest(tag) === "max";
+    const higher =
+      bestSide(
+        columns.map(({ run }) => run),
+        tag,
+      ) === "max";
     const values = columns.map(({ run }) => {
       const summary = run.summary?.[tag];
       const value = stat === "last" ? summary?.last : higher ? summary?.max : summary?.min;

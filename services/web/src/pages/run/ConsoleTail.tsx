@@ -6,11 +6,11 @@ import { fetchConsole, type RunDetail } from "../../api/run";
 import { sameView } from "../../components/places";
 import { isLive } from "../../runs/values";
 import { text } from "../../text";
+import parts from "../parts.module.css";
 import { Card } from "./Card";
 import { useWriters } from "./data";
 import { Line } from "./LogList";
 import logs from "./Logs.module.css";
-import css from "./Run.module.css";
 import { writerNames } from "./writers";
 
 const LINES = 8;
@@ -53,7 +53,7 @@ export function ConsoleTail({ workspace, run }: { workspace: string; run: RunDet
           ))}
         </section>
       ) : (
-        <p className={css.empty}>{error !== null ? error.message : data === undefined ? "" : text.logs.none}</p>
+        <p className={parts.empty}>{error !== null ? error.message : data === undefined ? "" : text.logs.none}</p>
       )}
     </Card>
   );

@@ -14,6 +14,7 @@ import { icon } from "../../components/Shell";
 import { makeMatcher } from "../../state/match";
 import { usePageParam } from "../../state/usePageParam";
 import { n, text } from "../../text";
+import parts from "../parts.module.css";
 import css from "./Data.module.css";
 import { useSeriesOf } from "./data";
 import type { TabProps } from "./RunPage";
@@ -30,8 +31,8 @@ export function Data({ run }: TabProps) {
   const list = items.filter((item) => matches(tagText(tagKey(item))));
   const chosen = items.find((item) => idOf(item) === tag || item.tag === tag) ?? items[0];
   return (
-    <div className={css.page}>
-      <aside className={css.side} aria-label={text.data.series}>
+    <div className={parts.panes}>
+      <aside className={parts.choice} aria-label={text.data.series}>
         <input
           type="search"
           className={controls.text}
@@ -40,7 +41,7 @@ export function Data({ run }: TabProps) {
           aria-label={text.findTag}
           onChange={(event) => setFind(event.target.value)}
         />
-        <div className={css.list}>
+        <div className={parts.list}>
           {list.slice(0, MOST_TAGS).map((item) => (
             <button
               key={idOf(item)}
@@ -53,9 +54,9 @@ export function Data({ run }: TabProps) {
               <small>{n(Number(item.count))}</small>
             </button>
           ))}
-          {list.length > MOST_TAGS && <p className={css.note}>{text.firstOf(MOST_TAGS)}</p>}
+          {list.length > MOST_TAGS && <p className={parts.note}>{text.firstOf(MOST_TAGS)}</p>}
           {series.data !== undefined && list.length === 0 && (
-            <p className={css.note}>{items.length === 0 ? text.run.noMetrics : text.nothingFound(find)}</p>
+            <p className={parts.note}>{items.length === 0 ? text.run.noMetrics : text.nothingFound(find)}</p>
           )}
         </div>
       </aside>
@@ -123,7 +124,7 @@ const fileName = (run: RunDetail, item: SeriesItem, format: string) =>
 function Table({ page }: { page: PointPage }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard.
-    <div className={css.scroll} tabIndex={0} role="region" aria-label={text.showTable}>
+    <div className={parts.scroll} tabIndex={0} role="region" aria-label={text.showTable}>
       <table className={css.table}>
         <thead>
           <tr>
@@ -149,7 +150,7 @@ function Table({ page }: { page: PointPage }) {
           ))}
         </tbody>
       </table>
-      {page.points.length === 0 && <p className={css.note}>{text.data.none}</p>}
+      {page.points.length === 0 && <p className={parts.note}>{text.data.none}</p>}
     </div>
   );
 }

@@ -1,52 +1,56 @@
-// What a file looks like: pictures, sound, film, and the beginning of texts. All else is for download. Bytes come from the
-// server as a sandboxed document; text is shown as text.
+// What a file looks like: pictures, sound, film, tables, tensors, and the beginning of texts. All else is for download. Bytes
+// come from the server as a sandboxed document; text is shown as text.
 
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { call } from "../../api/client";
-import type { FileItem } from "../../api/run";
 import { visible } from "../../components/Name";
 import { ProblemBox } from "../../components/Problem";
 import { text } from "../../text";
+import parts from "../parts.module.css";
+import { DocumentPreview, type PreviewProps, TensorPreview, TextPreview } from "./FileDocuments";
 import css from "./Files.module.css";
-import { bytesText, nameOf } from "./fileTree";
+import { type LoggedFile, nameOf } from "./fileTree";
 
-const PICTURE = /^image\/(?:png|jpeg|gif|webp|avif|bmp)$/;
-const TEXT = /^(?:text\/|application\/(?:json|x-?yaml|toml|javascript|x-python))/;
-const TEXT_NAME = /\.(?:txt|md|py|json|ya?ml|toml|cfg|ini|csv|tsv|log|sh|c|cc|h|cpp|js|ts)$/i;
-export const MOST_TEXT = 262_144; // bytes of a text that are shown
+const PICTURE = /^image\/(?:png|jpeg|gif|webp|avif|bmp|svg\+xml)$/;
+const TEXT = /^(?:text\/|application\/(?:x-?yaml|toml|javascript|x-python))/;
+const TEXT_NAME = /\.(?:txt|md|py|ya?ml|toml|cfg|ini|csv|tsv|log|sh|c|cc|h|cpp|js|ts)$/i;
 
-export function FilePreview({ file }: { file: FileItem }) {
+export function FilePreview(props: PreviewProps) {
+  const { file } = props;
+  if (PICTURE.test(file.type) || /^(?:audio|video)\//.test(file.type)) return <Media file={file} />;
+  if (file.kind === "tensor") return <TensorPreview {...props} />;
+  if (file.type === "application/json" || /\.json$/i.test(file.name ?? "")) return <DocumentPreview file={file} />;
+  if (file.kind === "text" || TEXT.test(file.type) || TEXT_NAME.test(file.name ?? ""))
+    return <TextPreview file={file} />;
+  return <p className={parts.hint}>{text.files.noPreview}</p>;
+}
+
+function Media({ file }: { file: LoggedFile }) {
+  const [failed, setFailed] = useState(false);
   const url = `/api/v1/blobs/${file.blob}`;
   const name = visible(nameOf(file).slice(0, 200));
-  if (PICTURE.test(file.type)) return <img className={css.picture} src={url} alt={name} />;
+  const onError = () => setFailed(true);
+  if (failed) return <WhyNot url={url} onRetry={() => setFailed(false)} />;
   if (file.type.startsWith("audio/")) {
     // biome-ignore lint/a11y/useMediaCaption: what was logged has none.
-    return <audio className={css.player} src={url} controls={true} aria-label={name} />;
+    return <audio className={css.player} src={url} controls={true} aria-label={name} onError={onError} />;
   }
   if (file.type.startsWith("video/")) {
     // biome-ignore lint/a11y/useMediaCaption: what was logged has none.
-    return <video className={css.picture} src={url} controls={true} aria-label={name} />;
+    return <video className={css.picture} src={url} controls={true} aria-label={name} onError={onError} />;
   }
-  if (TEXT.test(file.type) || TEXT_NAME.test(file.name ?? "")) return <TextPreview url={url} file={file} />;
-  return <p className={css.none}>{text.files.noPreview}</p>;
+  return <img className={css.picture} src={url} alt={name} onError={onError} />;
 }
 
-function TextPreview({ url, file }: { url: string; file: FileItem }) {
-  const { data, error, refetch } = useQuery({
-    queryKey: ["blob text", file.blob],
-    queryFn: async ({ signal }) => {
-      const response = await call(url, { signal, headers: { range: `bytes=0-${MOST_TEXT - 1}` } });
-      return new TextDecoder().decode(await response.arrayBuffer());
-    },
+/** A picture that cannot be shown: the server says why it has no bytes, or they are none that the browser can read. */
+function WhyNot({ url, onRetry }: { url: string; onRetry(): void }) {
+  const { data, error } = useQuery({
+    queryKey: ["blob there", url],
+    queryFn: async ({ signal }) => (await call(url, { signal, headers: { range: "bytes=0-0" } })).ok,
+    retry: false,
+    gcTime: 0,
   });
-  if (error !== null) return <ProblemBox error={error} retry={() => void refetch()} />;
-  return (
-    <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard. */}
-      <pre className={css.text} tabIndex={0}>
-        {data === undefined ? "" : data.split("\n").map(visible).join("\n")}
-      </pre>
-      {Number(file.bytes) > MOST_TEXT && <p className={css.note}>{text.files.cut(bytesText(MOST_TEXT))}</p>}
-    </>
-  );
+  if (error !== null) return <ProblemBox error={error} retry={onRetry} />;
+  return <p className={parts.hint}>{data && text.files.unreadable}</p>;
 }

@@ -1,13 +1,14 @@
-// The timeline of a run on wall time; beneath it, what has no single time.
+// The timeline of a run on wall time, and below it in words what is not as usual.
 
 import { useQuery } from "@tanstack/react-query";
-import { fetchConsole, type RunDetail } from "../../api/run";
+import { fetchConsole, type RunDetail, type SeriesItem } from "../../api/run";
 import { clockTime, duration } from "../../chart/format";
 import { Name } from "../../components/Name";
 import { text } from "../../text";
 import { Card } from "./Card";
-import { type Span, useSeriesOf, useWriters } from "./data";
-import { type Happening, happenings } from "./happened";
+import { type Span, useRun, useSeriesOf, useWriters } from "./data";
+import { type Happening, happenings, lanes, sickSeries, toldOf } from "./happened";
+import { firstNotFinite, rewindsOf } from "./moments";
 import css from "./Strips.module.css";
 import { type Strip, silences } from "./strips";
 
@@ -23,11 +24,14 @@ interface Props {
 export function Happened({ run, strips, span, names }: Props) {
   const series = useSeriesOf(run.id);
   const writers = useWriters(run.id);
+  const parent = useRun(run.forked_from?.run ?? null);
   const errors = useQuery({
     queryKey: ["first error", run.id, run.status],
     queryFn: ({ signal }) => fetchConsole(run.id, ERRORS, {}, 1, signal),
     retry: false,
   });
+  const notFinite = useFirsts(run.id, series.data ?? []);
+  const rewinds = useRewinds(run.id, series.data ?? []);
   if (span === null) return null;
   const gaps = strips.length === 0 ? [] : silences(strips, span.from, span.to);
   const all = happenings({
@@ -38,58 +42,104 @@ export function Happened({ run, strips, span, names }: Props) {
     silences: gaps,
     span,
     firstError: errors.data?.items[0] ?? null,
+    notFinite,
+    rewinds,
+    parent: parent.data?.name ?? null,
   });
-  const placed = all.filter((item): item is Happening & { at: number } => item.at !== null);
-  const others = all.filter((item) => item.at === null);
+  return (
+    <Card wide title={text.happened.title} side={duration(span.to - span.from || 1)}>
+      <Timeline all={all} gaps={gaps} span={span} />
+      <InWords all={all} />
+    </Card>
+  );
+}
+
+/** The first value that is no number of each tag that is told of; it stays where it is while the run goes on. */
+function useFirsts(run: string, series: readonly SeriesItem[]) {
+  const told = toldOf(sickSeries(series));
+  const keys = told.map((item) => `${item.tag} ${item.writer}`);
+  const { data } = useQuery({
+    queryKey: ["first not finite", run, keys],
+    queryFn: async ({ signal }) => {
+      const found = await Promise.all(told.map((item) => firstNotFinite(run, item, signal)));
+      return new Map(found.flatMap((first, i) => (first === null ? [] : [[keys[i], first] as const])));
+    },
+    enabled: told.length > 0,
+    placeholderData: (old) => old,
+  });
+  return data ?? new Map<string, never>();
+}
+
+/** Told by the series that most was hidden of. */
+function useRewinds(run: string, series: readonly SeriesItem[]) {
+  const hidden = (item: SeriesItem) => (item.kind === "scalar" ? Number(item.hidden ?? 0) : 0);
+  const item = series.reduce<SeriesItem | null>(
+    (most, next) => (hidden(next) > (most === null ? 0 : hidden(most)) ? next : most),
+    null,
+  );
+  const { data } = useQuery({
+    queryKey: ["rewinds", run, item && `${item.tag} ${item.writer} ${hidden(item)}`],
+    queryFn: ({ signal }) => (item === null ? [] : rewindsOf(run, item, signal)),
+    enabled: item !== null,
+    placeholderData: (old) => old,
+  });
+  return data ?? [];
+}
+
+interface TimelineProps {
+  all: readonly Happening[];
+  gaps: readonly { from: number; to: number }[];
+  span: Span;
+}
+
+function Timeline({ all, gaps, span }: TimelineProps) {
   const length = span.to - span.from || 1;
   const part = (at: number) => Math.min(100, Math.max(0, ((at - span.from) / length) * 100));
-  let before = Number.NEGATIVE_INFINITY;
-  let low = false;
+  const placed = all.flatMap((item) => (item.at === null ? [] : [{ ...item, at: item.at, part: part(item.at) }]));
+  const lane = lanes(placed);
   return (
-    <Card wide title={text.happened.title} side={duration(length)}>
-      <ol className={css.line} aria-label={text.happened.title}>
-        <li className={css.axis} aria-hidden="true" />
-        <li className={css.on} style={{ left: 0, right: 0 }} aria-hidden="true" />
-        {gaps.map((gap) => (
-          <li
-            key={gap.from}
-            className={css.gap}
-            style={{ left: `${part(gap.from)}%`, width: `${part(gap.to) - part(gap.from)}%` }}
-            aria-hidden="true"
-          />
-        ))}
-        {placed.map((item, i) => {
-          const at = part(item.at);
-          // Words that would stand on each other go to a second line.
-          low = at - before < 14 ? !low : false;
-          before = at;
-          return (
-            <li
-              // biome-ignore lint/suspicious/noArrayIndexKey: two may be alike.
-              key={i}
-              className={css.event}
-              style={{ left: `${at}%` }}
-              data-kind={item.kind}
-              data-side={at < 6 ? "start" : at > 94 ? "end" : undefined}
-              data-low={low ? "" : undefined}
-              title={clockTime(item.at)}
-            >
-              <span>
-                <Name name={item.text} title={false} />
-              </span>
-            </li>
-          );
-        })}
-      </ol>
-      {others.length > 0 && (
-        <ul className={css.facts}>
-          {others.map((item) => (
-            <li key={item.text} data-kind={item.kind}>
-              <Name name={item.text} />
-            </li>
-          ))}
-        </ul>
-      )}
-    </Card>
+    <ol className={css.line} data-lanes={Math.max(0, ...lane)} aria-label={text.happened.title}>
+      <li className={css.axis} aria-hidden="true" />
+      <li className={css.on} style={{ left: 0, right: 0 }} aria-hidden="true" />
+      {gaps.map((gap) => (
+        <li
+          key={gap.from}
+          className={css.gap}
+          style={{ left: `${part(gap.from)}%`, width: `${part(gap.to) - part(gap.from)}%` }}
+          aria-hidden="true"
+        />
+      ))}
+      {placed.map((item, i) => (
+        <li
+          // biome-ignore lint/suspicious/noArrayIndexKey: two may be alike.
+          key={i}
+          className={css.event}
+          style={{ left: `${item.part}%` }}
+          data-kind={item.kind}
+          data-side={item.part < 6 ? "start" : item.part > 94 ? "end" : undefined}
+          data-lane={lane[i]}
+          title={`${clockTime(item.at)}: ${item.text}`}
+        >
+          <span className={lane[i] < 0 ? "sr" : undefined}>
+            <Name name={item.text} title={false} />
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function InWords({ all }: { all: readonly Happening[] }) {
+  const told = all.filter((item) => item.at === null || item.kind === "warn" || item.kind === "bad");
+  if (told.length === 0) return null;
+  return (
+    <ul className={css.facts}>
+      {told.map((item) => (
+        <li key={`${item.at} ${item.text}`} data-kind={item.kind}>
+          <time>{item.at === null ? "" : clockTime(item.at)}</time>
+          <Name name={item.text} />
+        </li>
+      ))}
+    </ul>
   );
 }

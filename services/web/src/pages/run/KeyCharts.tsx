@@ -6,7 +6,7 @@ import { tagKey } from "../../api/tags";
 import { later, Once } from "../../components/later";
 import { PanelContext } from "../../experiment/context";
 import { Panel } from "../../experiment/Panel";
-import { likelyBest } from "../../runs/ask";
+import { bestSide } from "../../runs/direction";
 import { splitList } from "../../state/list";
 import { usePageParam } from "../../state/usePageParam";
 import { useBaseline } from "./BaselinePicker";
@@ -19,12 +19,12 @@ const TableDialog = later(() => import("../../experiment/TableDialog").then((m) 
 const MOST = 3;
 const HELD_OUT = /(?:^|[/_.])(?:val|valid|validation|eval|test|dev)(?:$|[/_.])/i;
 
-export function keyTags(series: readonly SeriesItem[], pins: string): string[] {
+export function keyTags(series: readonly SeriesItem[], pins: string, run: Pick<RunDetail, "labels">): string[] {
   const pinned = splitList(pins)?.map(({ item }) => item) ?? [];
   const scalars = [...new Set(series.filter((item) => item.kind === "scalar" && isLogged(item)).map(tagKey))];
   const rank = (tag: string) => {
     if (pinned.includes(tag)) return 0;
-    if (HELD_OUT.test(tag)) return likelyBest(tag) === "max" ? 1 : 3;
+    if (HELD_OUT.test(tag)) return bestSide([run], tag) === "max" ? 1 : 3;
     return /loss/i.test(tag) ? 2 : /grad|norm/i.test(tag) ? 4 : 5;
   };
   return scalars
@@ -38,7 +38,7 @@ export function KeyCharts({ run }: { run: RunDetail }) {
   const base = useBaseline(run);
   const series = useSeriesOf(run.id);
   const [pins] = usePageParam("pin");
-  const chosen = keyTags(series.data ?? [], pins).join("\n");
+  const chosen = keyTags(series.data ?? [], pins, run).join("\n");
   const tags = useMemo(() => (chosen === "" ? [] : chosen.split("\n")), [chosen]);
   const { engine, shared, byId, table, setTable } = useRunScene(run, base, tags);
   if (tags.length === 0) return null;

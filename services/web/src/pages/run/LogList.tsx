@@ -18,6 +18,7 @@ import { LogStore } from "./logStore";
 const ROW = 18; // CSS pixels
 const MOST_PIXELS = 15_000_000;
 const POLL = 1_000; // ms
+const MOST_SHOWN = 4_000; // characters of a line
 
 interface Props {
   run: string;
@@ -33,7 +34,11 @@ interface Props {
 }
 
 export function LogList({ run, ask, live, at, writers, onLine, onCount, label }: Props) {
-  const store = useStore(run, ask, live);
+  const asked = useStore(run, ask, live);
+  // What is there stays until the answer to another question is there.
+  const answered = useRef(asked);
+  if (asked.loaded || answered.current.run !== run) answered.current = asked;
+  const store = answered.current;
   const scroll = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 400 });
   const [follow, setFollow] = useState(at === null);
@@ -92,16 +97,33 @@ export function LogList({ run, ask, live, at, writers, onLine, onCount, label }:
     measure();
     setFollow(el.scrollTop + el.clientHeight >= el.scrollHeight - ROW);
   };
+  /** j and k choose the next line or the one before, from the first in view on. */
+  const onKeyDown = (event: React.KeyboardEvent) => {
+    const by = event.key === "j" ? 1 : event.key === "k" ? -1 : 0;
+    const el = scroll.current;
+    if (by === 0 || el === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.stopPropagation();
+    const top = Math.ceil((el.scrollTop * scale) / ROW);
+    const from = rows.find((row) => at !== null && store.line(row)?.line === at);
+    const row = from === undefined ? top : Math.min(store.rows - 1, Math.max(0, from + by));
+    const line = store.line(row);
+    if (line === undefined) return;
+    onLine(line);
+    const below = Math.ceil((row + 1) * ROW - el.clientHeight);
+    if (row < top) el.scrollTop = (row * ROW) / scale;
+    else if (below > el.scrollTop * scale) el.scrollTop = below / scale;
+  };
   const rows: number[] = [];
   for (let row = first; row < last; row++) rows.push(row);
   return (
     <div className={css.list}>
-      {store.error !== null && <ProblemBox error={store.error} retry={() => void store.look()} />}
+      {asked.error !== null && <ProblemBox error={asked.error} retry={() => asked.start()} />}
       {store.earlier > 0 && <p className={css.note}>{text.logs.earlier(store.earlier)}</p>}
       <div
         className={css.scroll}
         ref={scroll}
         onScroll={onScroll}
+        onKeyDown={onKeyDown}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard.
         tabIndex={0}
         role="log"
@@ -124,7 +146,7 @@ export function LogList({ run, ask, live, at, writers, onLine, onCount, label }:
             ))}
           </div>
         </div>
-        {!store.loaded && store.error === null && (
+        {!store.loaded && asked.error === null && (
           <p className={css.note} role="status" aria-busy="true">
             {text.logs.reading}
           </p>
@@ -195,12 +217,13 @@ export const Line = memo(function Line({ line, chosen, writers, onLine }: LinePr
       {writers !== null && <span className={css.writer}>{writers.get(line.writer) ?? line.writer}</span>}
       <span className={css.level}>{level !== "" && level !== "info" && level !== "debug" ? level : ""}</span>
       <span className={css.text}>
-        {ansiParts(line.text).map((part, i) => (
+        {ansiParts(line.text.slice(0, MOST_SHOWN)).map((part, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: parts have no other name.
           <span key={i} data-colour={part.colour || undefined} className={part.bold ? css.bold : undefined}>
             {visible(part.text.replace(/\t/g, "    "))}
           </span>
         ))}
+        {line.text.length > MOST_SHOWN && <i className={css.cut}>{text.logs.cut(line.text.length - MOST_SHOWN)}</i>}
       </span>
     </div>
   );

@@ -9,6 +9,7 @@ import { fullStep } from "../../chart/format";
 import { Name, visible } from "../../components/Name";
 import { sameView, sharedView } from "../../components/places";
 import { n, text } from "../../text";
+import parts from "../parts.module.css";
 import { Card } from "./Card";
 import { diffQuery, type Facts, useFacts, useRun } from "./data";
 import { parseDiff } from "./diff";
@@ -25,7 +26,7 @@ export function MadeFrom({ workspace, run }: { workspace: string; run: RunDetail
   const empty = facts.data !== undefined && Object.keys(found).length === 0;
   return (
     <Card title={text.run.madeFrom}>
-      {empty && <p className={css.empty}>{text.run.nothingCaptured}</p>}
+      {empty && <p className={parts.empty}>{text.run.nothingCaptured}</p>}
       <dl className={css.kv}>
         {git?.commit && (
           <Row name={text.run.code}>
@@ -74,7 +75,7 @@ export function MadeFrom({ workspace, run }: { workspace: string; run: RunDetail
             {host.cpus !== undefined && `, ${text.run.cpus(host.cpus)}`}
             {host.memory_bytes !== undefined && `, ${gigabytes(host.memory_bytes)}`}
             {host.system && (
-              <span className={css.dim}>
+              <span className={parts.dim}>
                 {" · "}
                 <Name name={host.system} />
               </span>
@@ -88,7 +89,7 @@ export function MadeFrom({ workspace, run }: { workspace: string; run: RunDetail
         )}
         {python?.version && (
           <Row name={text.run.python}>
-            {python.version} <span className={css.dim}>{python.implementation}</span>
+            {python.version} <span className={parts.dim}>{python.implementation}</span>
           </Row>
         )}
       </dl>
@@ -116,7 +117,7 @@ function Unfold({ label, values }: { label: string; values: Facts["packages"] })
   return (
     <details className={css.unfold} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        {label} <span className={css.dim}>{n(list.length)}</span>
+        {label} <span className={parts.dim}>{n(list.length)}</span>
       </summary>
       {open && (
         <table className={css.table}>

@@ -10,9 +10,10 @@ import { exactValue, fullStep, shortValue } from "../../chart/format";
 import controls from "../../components/controls.module.css";
 import { Name } from "../../components/Name";
 import { sameView } from "../../components/places";
-import { likelyBest } from "../../runs/ask";
+import { bestSide } from "../../runs/direction";
 import { makeMatcher } from "../../state/match";
 import { text } from "../../text";
+import parts from "../parts.module.css";
 import { Card } from "./Card";
 import { isLogged, useSeriesOf } from "./data";
 import css from "./Run.module.css";
@@ -28,12 +29,12 @@ interface Row {
 }
 
 /** One row a tag: of several writers the one that logged last has the last value, and all have a say in the best. */
-export function metricRows(series: readonly SeriesItem[]): Row[] {
+export function metricRows(series: readonly SeriesItem[], run: Pick<RunDetail, "labels">): Row[] {
   const rows = new Map<string, Row>();
   for (const item of series) {
     if (item.kind !== "scalar" || !isLogged(item)) continue;
     const key = tagKey(item);
-    const higher = likelyBest(item.tag) === "max";
+    const higher = bestSide([run], item.tag) === "max";
     const best = toValue(higher ? item.max : item.min);
     const old = rows.get(key);
     const newer = old === undefined || toValue(item.last_wall) >= toValue(old.item.last_wall);
@@ -51,7 +52,7 @@ export function metricRows(series: readonly SeriesItem[]): Row[] {
 export function Metrics({ run }: { run: RunDetail }) {
   const [find, setFind] = useState("");
   const series = useSeriesOf(run.id);
-  const rows = useMemo(() => metricRows(series.data ?? []), [series.data]);
+  const rows = useMemo(() => metricRows(series.data ?? [], run), [series.data, run]);
   const { matches } = makeMatcher(find);
   const list = rows.filter((row) => matches(tagText(row.key)));
   const inView = list.slice(0, MOST);
@@ -83,7 +84,7 @@ export function Metrics({ run }: { run: RunDetail }) {
         </div>
       )}
       {list.length === 0 ? (
-        <p className={css.empty}>{rows.length === 0 ? text.run.noMetrics : text.nothingFound(find)}</p>
+        <p className={parts.empty}>{rows.length === 0 ? text.run.noMetrics : text.nothingFound(find)}</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard.
         <section className={css.tableBox} tabIndex={0} aria-label={text.run.metrics}>
@@ -105,7 +106,7 @@ export function Metrics({ run }: { run: RunDetail }) {
             <tbody>
               {inView.map((row) => {
                 const found = places.data?.get(extremesKey(run.id, row.item.tag));
-                const at = likelyBest(row.item.tag) === "max" ? found?.max : found?.min;
+                const at = bestSide([run], row.item.tag) === "max" ? found?.max : found?.min;
                 return (
                   <tr key={row.key}>
                     <th scope="row">
@@ -125,7 +126,7 @@ export function Metrics({ run }: { run: RunDetail }) {
                     <td className={`${css.num} ${css.strong}`} title={exactValue(row.best)}>
                       {shortValue(row.best)}
                     </td>
-                    <td className={`${css.num} ${css.dim}`}>{at ? fullStep(at.step) : ""}</td>
+                    <td className={`${css.num} ${parts.dim}`}>{at ? fullStep(at.step) : ""}</td>
                   </tr>
                 );
               })}
@@ -133,7 +134,7 @@ export function Metrics({ run }: { run: RunDetail }) {
           </table>
         </section>
       )}
-      {list.length > MOST && <p className={css.empty}>{text.firstOf(MOST)}</p>}
+      {list.length > MOST && <p className={parts.empty}>{text.firstOf(MOST)}</p>}
     </Card>
   );
 }

@@ -5,6 +5,7 @@ import type { RunDetail } from "../../api/run";
 import controls from "../../components/controls.module.css";
 import { later } from "../../components/later";
 import { text } from "../../text";
+import parts from "../parts.module.css";
 import type { RunPageActs } from "./acts";
 import { Card } from "./Card";
 import css from "./Run.module.css";
@@ -63,7 +64,7 @@ export function Note({ run, acts }: { run: RunDetail; acts: RunPageActs }) {
       }
     >
       {note === "" ? (
-        <p className={css.empty}>{text.run.noNote}</p>
+        <p className={parts.empty}>{text.run.noNote}</p>
       ) : (
         <div className={css.note}>
           <Suspense fallback={<pre>{note.slice(0, 2000)}</pre>}>

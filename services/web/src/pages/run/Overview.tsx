@@ -1,6 +1,7 @@
 // What one wants to know of a run at a glance.
 
 import { text } from "../../text";
+import parts from "../parts.module.css";
 import { ConsoleTail } from "./ConsoleTail";
 import { Happened } from "./Happened";
 import { KeyCharts } from "./KeyCharts";
@@ -16,7 +17,7 @@ export function Overview({ workspace, run, acts }: TabProps) {
   const { strips, kind, span, names } = useStrips(run);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard.
-    <section className={css.scroll} tabIndex={0} aria-label={text.tabs.overview}>
+    <section className={parts.scroll} tabIndex={0} aria-label={text.tabs.overview}>
       <div className={css.cols}>
         <div className={css.left}>
           <KeyCharts run={run} />

@@ -10,6 +10,7 @@ import { icon } from "../../components/Shell";
 import { makeMatcher } from "../../state/match";
 import { usePageParam } from "../../state/usePageParam";
 import { n, text } from "../../text";
+import parts from "../parts.module.css";
 import { useBaseline } from "./BaselinePicker";
 import { Card } from "./Card";
 import { asCommandLine, asJson, asYaml, paramRows, shown, type Params as Values } from "./params";
@@ -66,7 +67,7 @@ export function Params({ run }: { run: RunDetail }) {
         </div>
       )}
       {list.length === 0 ? (
-        <p className={css.empty}>
+        <p className={parts.empty}>
           {rows.length === 0 ? text.run.noParams : all ? text.nothingFound(find) : text.run.noDifference}
         </p>
       ) : (
@@ -96,7 +97,7 @@ export function Params({ run }: { run: RunDetail }) {
                     <Name name={shown(row.value)} />
                   </td>
                   {base !== null && (
-                    <td className={`${css.num} ${css.dim}`}>
+                    <td className={`${css.num} ${parts.dim}`}>
                       <Name name={shown(row.base)} />
                     </td>
                   )}

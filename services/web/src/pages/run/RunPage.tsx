@@ -13,6 +13,7 @@ import { Shell } from "../../components/Shell";
 import { useExperiments } from "../../experiment/data";
 import { Connection } from "../../experiment/StatusLine";
 import { n, text } from "../../text";
+import parts from "../parts.module.css";
 import { type RunPageActs, useRunActs } from "./acts";
 import { lastStep, spanOf, useRun, useSeriesOf } from "./data";
 import { Head } from "./Head";
@@ -82,7 +83,7 @@ export function RunPage({ workspace, run: id, tab }: Props) {
         </>
       }
     >
-      <div className={css.page}>
+      <div className={parts.page}>
         {run.error !== null && run.data === undefined && (
           <ProblemBox error={run.error} retry={() => void run.refetch()} />
         )}

@@ -1,4 +1,5 @@
-// Colours of a terminal (ECMA-48 SGR) in a line of text. Other escapes are dropped.
+// Colours of a terminal (ECMA-48 SGR) in a line of text. Other escapes are dropped. What a carriage return goes back over is
+// overwritten, as in a terminal: of a progress bar its last state is left.
 
 export interface AnsiPart {
   text: string;
@@ -11,7 +12,8 @@ const COLOURS = ["grey", "red", "green", "yellow", "blue", "magenta", "cyan", ""
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escapes begin with one.
 const ESCAPE = /\x1b(?:\[([0-?]*)([ -/]*[@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])/g;
 
-export function ansiParts(line: string): AnsiPart[] {
+export function ansiParts(printed: string): AnsiPart[] {
+  const line = printed.slice(printed.lastIndexOf("\r", printed.length - 2) + 1);
   if (!line.includes("\x1b")) return [{ text: line, colour: "", bold: false }];
   const parts: AnsiPart[] = [];
   let colour = "";
@@ -35,8 +37,11 @@ export function ansiParts(line: string): AnsiPart[] {
       else if (code >= 30 && code <= 37) colour = COLOURS[code - 30];
       else if (code >= 90 && code <= 97) colour = COLOURS[code - 90];
       else if (code === 39) colour = "";
-      // 256 colours and true colour have no token: they keep the text's own.
-      else if (code === 38 || code === 48) i += codes[i + 1] === 5 ? 2 : codes[i + 1] === 2 ? 4 : 0;
+      else if (code === 38 || code === 48) {
+        // Of 256 colours the first are those above; the others and true colour have no token and keep the text's own.
+        if (code === 38 && codes[i + 1] === 5) colour = codes[i + 2] < 16 ? COLOURS[codes[i + 2] & 7] : "";
+        i += codes[i + 1] === 5 ? 2 : codes[i + 1] === 2 ? 4 : 0;
+      }
     }
   }
   put(line.length);

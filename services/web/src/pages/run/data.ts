@@ -3,6 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { toValue } from "../../api/json64";
 import {
+  type FileItem,
   fetchFiles,
   fetchRun,
   fetchSeriesOf,
@@ -11,6 +12,7 @@ import {
   type RunDetail,
   type SeriesItem,
 } from "../../api/run";
+import { isLive } from "../../runs/values";
 
 export const runKey = (run: string) => ["run", run];
 export const seriesKey = (run: string) => ["series of", run];
@@ -46,8 +48,23 @@ export function useWriters(run: string) {
   return useQuery({ queryKey: ["writers", run], queryFn: ({ signal }) => fetchWriters(run, signal) });
 }
 
-export function useFiles(run: string) {
-  return useQuery({ queryKey: ["files", run], queryFn: ({ signal }) => fetchFiles(run, signal) });
+const LOOK_AGAIN = 10_000; // ms between two looks at the files of a run that goes on
+const MOST_WATCHED = 5_000; // files; more are too many to ask for again and again
+
+export function useFiles(run: RunDetail) {
+  const client = useQueryClient();
+  const queryKey = ["files", run.id, run.finished ?? null];
+  return useQuery({
+    queryKey,
+    queryFn: ({ signal }) => {
+      const first = client.getQueryData(queryKey) === undefined;
+      return fetchFiles(run.id, signal, (items) => {
+        if (first) client.setQueryData<FileItem[]>(queryKey, items);
+      });
+    },
+    refetchInterval: ({ state }) => (isLive(run) && (state.data?.length ?? 0) <= MOST_WATCHED ? LOOK_AGAIN : false),
+    placeholderData: (old) => old,
+  });
 }
 
 /** What the client captured about how the run was started (libs/python, _capture). Every part may be missing. */
@@ -123,6 +140,7 @@ export function spanOf(series: readonly SeriesItem[]): Span | null {
   let from = Number.POSITIVE_INFINITY;
   let to = Number.NEGATIVE_INFINITY;
   for (const item of series) {
+    if (Number(item.count) === 0) continue; // all of it was taken back
     const first = toValue(item.first_wall);
     const last = toValue(item.last_wall);
     if (first < from) from = first;

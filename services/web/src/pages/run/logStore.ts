@@ -25,7 +25,7 @@ export class LogStore {
   private stopped = false;
 
   constructor(
-    private readonly run: string,
+    readonly run: string,
     private readonly ask: ConsoleAsk,
     private readonly changed: () => void,
   ) {
@@ -33,6 +33,7 @@ export class LogStore {
   }
 
   start(): void {
+    this.stopped = false;
     if (this.filters) void this.more();
     else void this.look();
   }
