@@ -19,7 +19,8 @@ export function KeyList({ open, onOpenChange }: { open: boolean; onOpenChange: (
               <X {...icon} />
             </Dialog.Close>
           </header>
-          <div className={controls.body}>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, by keys too. */}
+          <section className={controls.body} tabIndex={0} aria-label={text.keysTitle}>
             <dl className={controls.keys}>
               {text.keyList.map(([key, what]) => (
                 <div key={what} className={css.keyRow}>
@@ -28,7 +29,7 @@ export function KeyList({ open, onOpenChange }: { open: boolean; onOpenChange: (
                 </div>
               ))}
             </dl>
-          </div>
+          </section>
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>
