@@ -1,5 +1,6 @@
 // The ranges that a panel shows.
 
+import type { GroupLine } from "./groups";
 import type { Line } from "./line";
 import type { Extreme, Look, Scene } from "./protocol";
 import { growX, linearPart, padRange, quantile, type YMode } from "./scale";
@@ -128,6 +129,17 @@ function addRows(e: Extent, { line, shift, run }: DrawnLine, x: [number, number]
     if (e.lowest === null || lo < e.lowest.value) e.lowest = { value: lo, step: line.loStep[i], run: run.id };
     if (e.highest === null || hi > e.highest.value) e.highest = { value: hi, step: line.hiStep[i], run: run.id };
     e.columns?.push(lo, hi);
+  }
+}
+
+/** A band may reach beyond its members: their mean and a deviation. */
+export function addBand(e: Extent, { centre, lo, hi }: Pick<GroupLine, "centre" | "lo" | "hi">, mode: YMode): void {
+  for (const values of [centre, lo, hi]) {
+    for (const value of values) {
+      if (!Number.isFinite(value) || (mode === "log" && value <= 0)) continue;
+      if (value < e.lo) e.lo = value;
+      if (value > e.hi) e.hi = value;
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { exactItem } from "../api/series_testing";
-import { groupLine, tQuantile } from "./groups";
+import { GroupLines, tQuantile } from "./groups";
 import { stretches } from "./layers";
 import { inked, lineOf, picture, testScene } from "./picture_testing";
 import type { Band, Centre } from "./protocol";
@@ -11,7 +11,9 @@ const members = [
   lineOf(exactItem([0n, 20n], [0, 20], [3, 5])),
   lineOf(exactItem([0n, 10n], [0, 10], [8, 12])),
 ].map(({ line, shift }) => ({ line, shift, values: line.value }));
-const made = (band: Band, centre: Centre = "mean") => groupLine(group, members, band, centre, [0, 20], 100);
+const wanted = [{ group, tag: "t", members }];
+const made = (band: Band, centre: Centre = "mean") =>
+  new GroupLines().of(wanted, { band, centre, range: [0, 20], most: 100 }, Number.POSITIVE_INFINITY)![0];
 
 describe("a group", () => {
   it("aligns its members by interpolation and says how many there are", () => {
@@ -41,6 +43,39 @@ describe("a group", () => {
       { from: 1, to: 3, fewer: true },
     ]);
   });
+});
+
+it("the lines of many members are made in parts, and kept while nothing changes", () => {
+  const many = Array.from({ length: 200 }, (_, k) => lineOf(exactItem([0n, 10n], [0, 10], [k, k + 1])));
+  const those = [{ group, tag: "t", members: many.map(({ line, shift }) => ({ line, shift, values: line.value })) }];
+  const look = { band: "std" as const, centre: "mean" as const, range: [0, 10] as [number, number], most: 100 };
+  const lines = new GroupLines();
+  let turns = 0;
+  let made = lines.of(those, look, 0);
+  while (made === null) {
+    turns++;
+    made = lines.of(those, look, 0);
+  }
+  expect(turns).toBeGreaterThan(3);
+  expect([...made[0].centre]).toEqual([99.5, 100.5]);
+  expect([...made[0].n]).toEqual([200, 200]);
+  expect(lines.of(those, look, 0)![0]).toBe(made[0]);
+  many[7].line.append(20n, 20, 5);
+  expect(lines.of(those, look, Number.POSITIVE_INFINITY)![0]).not.toBe(made[0]);
+});
+
+it("members without a line of their own count, and two tags do not mix", () => {
+  const line = (id: string, y: number, more: object, tag = "t") => ({
+    ...lineOf(exactItem([0n, 100n], [0, 100], [y, y]), { id, group: "g", ...more }),
+    tag,
+  });
+  const lines = [line("a", 0, {}), line("b", 4, { hidden: true }), line("a", 40, {}, "u")];
+  const { layers } = picture(lines, { ...testScene, groups: [group], band: "minmax", centre: "mean" });
+  expect(layers.lines.map(({ run }) => run.id)).toEqual(["a", "a"]);
+  expect(layers.groups.map(({ tag, n, centre }) => [tag, n[0], centre[0]])).toEqual([
+    ["t", 2, 2],
+    ["u", 1, 40],
+  ]);
 });
 
 it("Student's t quantiles are those of the tables", () => {

@@ -12,6 +12,7 @@ export interface Member {
 
 export interface GroupLine {
   group: SceneGroup;
+  tag: string;
   x: Float64Array;
   /** Members with a value at x. */
   n: Int32Array;
@@ -23,47 +24,50 @@ export interface GroupLine {
   wall: Float64Array;
 }
 
-/** `most`: rows of the result at most; where the members' own places are more, even ones are taken. */
-export function groupLine(
+export interface GroupLook {
+  band: Band;
+  centre: Centre;
+  /** Of x. */
+  range: [number, number];
+  /** Rows of the result at most; where the members' own places are more, even ones are taken. */
+  most: number;
+}
+
+const PART = 32; // members between two looks at the clock: about a millisecond
+
+/** Yields between parts of the work, so that somebody can be answered meanwhile. */
+export function* groupLine(
   group: SceneGroup,
+  tag: string,
   members: readonly Member[],
-  band: Band,
-  centre: Centre,
-  range: [number, number],
-  most: number,
-): GroupLine {
-  const x = grid(members, range, most);
+  { band, centre, range, most }: GroupLook,
+): Generator<void, GroupLine> {
+  const x = yield* grid(members, range, most);
   const rows = x.length;
+  const column = () => new Float64Array(rows).fill(Number.NaN);
   const out: GroupLine = {
     group,
+    tag,
     x,
     n: new Int32Array(rows),
-    centre: new Float64Array(rows).fill(Number.NaN),
-    lo: new Float64Array(rows).fill(Number.NaN),
-    hi: new Float64Array(rows).fill(Number.NaN),
-    sd: new Float64Array(rows).fill(Number.NaN),
+    centre: column(),
+    lo: column(),
+    hi: column(),
+    sd: column(),
     step: new BigInt64Array(rows),
     wall: new Float64Array(rows),
   };
-  const mean = new Float64Array(rows);
-  const squares = new Float64Array(rows); // sum of squared deviations (Welford 1962)
-  const least = new Float64Array(rows).fill(Number.POSITIVE_INFINITY);
-  const most_ = new Float64Array(rows).fill(Number.NEGATIVE_INFINITY);
+  const sums = { mean: new Float64Array(rows), squares: new Float64Array(rows), least: column(), greatest: column() };
   const all: Float64Array[] = [];
-  for (const member of members) {
-    const column = alignedTo(x, member, out);
-    if (centre === "median") all.push(column);
-    for (let i = 0; i < rows; i++) {
-      const value = column[i];
-      if (!Number.isFinite(value)) continue;
-      const n = ++out.n[i];
-      const delta = value - mean[i];
-      mean[i] += delta / n;
-      squares[i] += delta * (value - mean[i]);
-      if (value < least[i]) least[i] = value;
-      if (value > most_[i]) most_[i] = value;
-    }
+  let values = column();
+  for (const [i, member] of members.entries()) {
+    if (i % PART === PART - 1) yield;
+    if (centre === "median" || i === 0) values = column();
+    align(values, member, out);
+    if (centre === "median") all.push(values);
+    add(values, out.n, sums);
   }
+  const { mean, squares, least, greatest } = sums;
   for (let i = 0; i < rows; i++) {
     const n = out.n[i];
     if (n === 0) continue;
@@ -73,9 +77,25 @@ export function groupLine(
     out.sd[i] = sd;
     const half = halfWidth(band, sd, n);
     out.lo[i] = band === "minmax" ? least[i] : middle - half;
-    out.hi[i] = band === "minmax" ? most_[i] : middle + half;
+    out.hi[i] = band === "minmax" ? greatest[i] : middle + half;
   }
   return out;
+}
+
+/** `squares`: sums of squared deviations (Welford 1962). */
+type Sums = Record<"mean" | "squares" | "least" | "greatest", Float64Array>;
+
+function add(values: Float64Array, counts: Int32Array, { mean, squares, least, greatest }: Sums): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (!Number.isFinite(value)) continue;
+    const n = ++counts[i];
+    const delta = value - mean[i];
+    mean[i] += delta / n;
+    squares[i] += delta * (value - mean[i]);
+    if (!(value >= least[i])) least[i] = value;
+    if (!(value <= greatest[i])) greatest[i] = value;
+  }
 }
 
 /** Half of the band's width around its centre; 0 where one member has no deviation. */
@@ -86,19 +106,37 @@ function halfWidth(band: Band, sd: number, n: number): number {
   return band === "se" ? se : se * tQuantile(n - 1);
 }
 
-function grid(members: readonly Member[], [lo, hi]: [number, number], most: number): Float64Array {
-  const places = new Set<number>();
-  for (const { line, shift } of members) {
+function* grid(members: readonly Member[], [lo, hi]: [number, number], most: number): Generator<void, Float64Array> {
+  let places = new Float64Array(0);
+  for (const [i, { line, shift }] of members.entries()) {
+    if (i % PART === PART - 1) yield;
     const [from, to] = line.touching(lo + shift, hi + shift);
-    for (let i = from; i < to && places.size <= most; i++) places.add(line.x[i] - shift);
-    if (places.size > most) return Float64Array.from({ length: most }, (_, i) => lo + ((hi - lo) * i) / (most - 1));
+    if (!hasAll(places, line, shift, from, to)) places = merged(places, line, shift, from, to);
+    if (places.length > most) return Float64Array.from({ length: most }, (_, k) => lo + ((hi - lo) * k) / (most - 1));
   }
-  return Float64Array.from(places).sort();
+  return places;
 }
 
+/** Members of a sweep mostly log at the same steps. */
+function hasAll(places: Float64Array, line: Line, shift: number, from: number, to: number): boolean {
+  let k = 0;
+  for (let i = from; i < to; i++) {
+    const x = line.x[i] - shift;
+    while (k < places.length && places[k] < x) k++;
+    if (k === places.length || places[k] !== x) return false;
+  }
+  return true;
+}
+
+const merged = (places: Float64Array, line: Line, shift: number, from: number, to: number): Float64Array<ArrayBuffer> =>
+  Float64Array.from(
+    new Set([...places, ...line.x.subarray(from, to)].map((x, i) => (i < places.length ? x : x - shift))),
+  ).sort();
+
 /** The member's value at each x, NaN outside of its ends and beside a value that is not finite. Notes step and time of x. */
-function alignedTo(x: Float64Array, { line, shift, values }: Member, out: GroupLine): Float64Array {
-  const column = new Float64Array(x.length).fill(Number.NaN);
+function align(column: Float64Array, { line, shift, values }: Member, out: GroupLine): void {
+  const { x } = out;
+  column.fill(Number.NaN);
   let row = 0;
   for (let i = 0; i < x.length; i++) {
     const at = x[i] + shift;
@@ -114,8 +152,58 @@ function alignedTo(x: Float64Array, { line, shift, values }: Member, out: GroupL
       column[i] = values[row - 1] + (values[row] - values[row - 1]) * part;
     }
   }
-  return column;
 }
+
+/** The lines of a panel's groups. Those whose members are as before are kept from picture to picture. */
+export class GroupLines {
+  private kept = new Map<string, Kept>();
+
+  /** null: the time is up before all are made; the next call goes on. `deadline`: as performance.now() has it. */
+  of(wanted: readonly WantedGroup[], look: GroupLook, deadline: number): GroupLine[] | null {
+    const next = new Map<string, Kept>();
+    for (const { group, tag, members } of wanted) {
+      const key = `${group.key}\n${tag}`;
+      const stamp = JSON.stringify([group, look]);
+      const old = this.kept.get(key);
+      const same = old?.stamp === stamp && sameMembers(old.members, members);
+      next.set(
+        key,
+        same ? old : { stamp, members: members.map(stamped), work: groupLine(group, tag, members, look), made: null },
+      );
+    }
+    this.kept = next;
+    for (const kept of next.values()) {
+      while (kept.made === null) {
+        const { done, value } = kept.work.next();
+        if (done) kept.made = value;
+        else if (performance.now() > deadline) return null;
+      }
+    }
+    return [...next.values()].flatMap(({ made }) => made ?? []);
+  }
+}
+
+export interface WantedGroup {
+  group: SceneGroup;
+  tag: string;
+  members: Member[];
+}
+
+interface Kept {
+  stamp: string;
+  members: (Member & { version: number })[];
+  work: Generator<void, GroupLine>;
+  made: GroupLine | null;
+}
+
+const stamped = (member: Member) => ({ ...member, version: member.line.version });
+
+const sameMembers = (old: Kept["members"], members: readonly Member[]): boolean =>
+  old.length === members.length &&
+  old.every(({ line, version, shift, values }, i) => {
+    const now = members[i];
+    return line === now.line && version === line.version && shift === now.shift && values === now.values;
+  });
 
 function medianOf(columns: readonly Float64Array[], i: number): number {
   const values = columns.map((column) => column[i]).filter(Number.isFinite);

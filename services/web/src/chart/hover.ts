@@ -142,7 +142,7 @@ function groupRow(g: GroupLine, x: number, { scaleX, scaleY, panel, scene }: Lay
   const value = g.centre[i];
   return {
     run: g.group.key,
-    tag: "",
+    tag: g.tag,
     color: cssOf(scene.theme.runs[g.group.slot % scene.theme.runs.length]),
     group: { n: g.n[i], sd: g.sd[i] },
     step: g.step[i],
@@ -182,6 +182,37 @@ export function tableOf({ layers }: Hoverable, range: [number, number] | null, m
     rows: rows.slice(0, most),
     left: Math.max(0, rows.length - most),
     bucketed: lines.some(({ line }) => line.bucketed),
+  };
+}
+
+/** As the tooltip has it: centre, deviation and members of each group, at its places in a range. null: there are no groups. */
+export function groupTable({ layers }: Hoverable, range: [number, number] | null, most: number): Table | null {
+  const { scaleX, groups } = layers;
+  if (groups.length === 0) return null;
+  const [lo, hi] = range ?? [scaleX.lo, scaleX.hi];
+  const what = ["centre", "sd", "n"] as const;
+  const byStep = new Map<bigint, TableRow>();
+  groups.forEach((g, k) => {
+    for (let i = 0; i < g.x.length; i++) {
+      if (g.n[i] === 0 || !(g.x[i] >= lo && g.x[i] <= hi)) continue;
+      const row = byStep.get(g.step[i]) ?? {
+        step: g.step[i],
+        wall: g.wall[i],
+        values: new Array(groups.length * what.length).fill(null),
+      };
+      byStep.set(g.step[i], row);
+      what.forEach((of, w) => {
+        row.values[k * what.length + w] = g[of][i];
+      });
+    }
+  });
+  const rows = [...byStep.values()].sort((a, b) => (a.step < b.step ? -1 : a.step > b.step ? 1 : 0));
+  return {
+    what: "table",
+    columns: groups.flatMap(({ group, tag }) => what.map((of) => ({ run: group.key, tag, of }))),
+    rows: rows.slice(0, most),
+    left: Math.max(0, rows.length - most),
+    bucketed: layers.lines.some(({ line }) => line.bucketed),
   };
 }
 

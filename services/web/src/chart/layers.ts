@@ -83,7 +83,7 @@ export function lineLook(layers: Layers, d: DrawnLine, count: number): LineLook 
   const focused = scene.focus !== null && layers.lines.some(({ run }) => run.id === scene.focus);
   const dim = focused && !thick ? 0.3 : 1;
   const many = count > MAX_SOLID;
-  const member = groups.length > 0 && !thick;
+  const member = groups.length > 0 && d.run.group != null && !thick;
   const crowd = (many && !thick) || member;
   const alpha = member ? MEMBER_ALPHA : crowd ? Math.max(0.12, 3 / Math.sqrt(count)) * dim : dim;
   const dash = d.run.id === scene.baseline ? BASELINE_DASH : DASHES[d.dash % DASHES.length];

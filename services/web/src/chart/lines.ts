@@ -34,6 +34,7 @@ export function rewoundOf(store: SeriesStore, rewound: RewoundLines, spec: Panel
   const alone = scene.runs.length === 1;
   const out: DrawnLine[] = [];
   for (const run of scene.runs) {
+    if (run.hidden === true) continue;
     spec.tags.forEach((tag, k) => {
       const visible = store.get(run.id, tag, look.x, null).full.line;
       for (const line of rewound.linesOf({ run: run.id, tag }, kindOf(look.x), store.base)) {

@@ -1,8 +1,8 @@
 // One panel's picture: ranges, ticks, then its layers. Pure: lines and a look in, pixels and a frame out.
 
 import { endsOf } from "./ends";
-import { dataSpan, type Extent, extentOf, type HeldY, type Ranges, xRange, yRange } from "./extent";
-import { type GroupLine, groupLine } from "./groups";
+import { addBand, dataSpan, type Extent, extentOf, type HeldY, type Ranges, xRange, yRange } from "./extent";
+import { GroupLines, type WantedGroup } from "./groups";
 import { drawLayers, findClips, isCrowd, type Layers } from "./layers";
 import type { Frame, Look, PanelSpec, RightAxis, Scene } from "./protocol";
 import { Raster } from "./raster";
@@ -37,31 +37,43 @@ export interface PictureInput {
   newSteps: bigint;
   /** null: fit to the data. */
   held: Ranges | null;
+  /** The panel's, kept between its pictures. */
+  groups?: GroupLines;
+  /** Milliseconds for the lines of groups; what is left then is for the next call, and there is no picture. */
+  budget?: number;
 }
 
 export const lookOf = (scene: Scene, panel: Pick<PanelSpec, "overrides">): Look => ({ ...scene, ...panel.overrides });
 
-export function drawPicture(input: PictureInput): Picture {
-  const { panel, scene, base, lines, held, rewound = [] } = input;
+export function drawPicture(input: PictureInput): Picture | null {
+  const { panel, scene, base, held, rewound = [] } = input;
+  // Hidden members count in their groups.
+  const lines = input.lines.filter(({ run }) => run.hidden !== true);
   const all = rewound.length === 0 ? lines : [...lines, ...rewound];
   const look = lookOf(scene, panel);
   const width = Math.max(1, Math.round(panel.width * panel.dpr));
   const height = Math.max(1, Math.round(panel.height * panel.dpr));
-  const x = xRange(all, scene.range, look, base, held);
+  const x = xRange([...input.lines, ...rewound], scene.range, look, base, held);
   const isRight = (d: DrawnLine) => look.right != null && d.tag === look.right;
-  const left = all.filter((d) => !isRight(d));
-  const e = extentOf(left, x, look.y, look.outliers || look.y === "symlog");
-  const { y, c, clipped } = yRange(e, look, held);
-  const right = rightOf(all.filter(isRight), look, x, held?.right ?? null, panel.height);
   const strip = look.xLog && hasNonPositive(all) ? STRIP : 0;
-  const span = dataSpan(lines);
+  const span = dataSpan(input.lines);
   const smoothing = held?.smoothing ?? (span === null ? 0 : span[1] - span[0]);
   const smoother = smootherOf(look, smoothing);
   const scaleX = makeXScale(x[0], x[1], 0, width, look.xLog, strip * panel.dpr);
+  const members = input.lines.filter((d) => !isRight(d));
+  const groups = groupLines(input, members, smoother, [scaleX.lo, scaleX.hi], width);
+  if (groups === null) return null;
+  const e = extentOf(
+    all.filter((d) => !isRight(d)),
+    x,
+    look.y,
+    look.outliers || look.y === "symlog",
+  );
+  for (const group of groups) addBand(e, group, look.y);
+  const { y, c, clipped } = yRange(e, look, held);
   const scaleY = makeScale(y[0], y[1], height, 0, look.y, c);
+  const right = rightOf(all.filter(isRight), look, x, held?.right ?? null, panel.height);
   const scaleRight = right === null ? null : makeScale(right.y[0], right.y[1], height, 0, look.y, right.c);
-  const members = lines.filter((d) => !isRight(d));
-  const groups = groupsOf(scene, members, smoother, [scaleX.lo, scaleX.hi], width);
   const layers: Layers = { panel, scene, look, smoother, lines, rewound, groups, scaleX, scaleY, scaleRight };
 
   // Without a value in view there is no y axis to label.
@@ -93,7 +105,7 @@ export function drawPicture(input: PictureInput): Picture {
     pins: [],
     smoothingRange: smoother.range,
     smoothingApproximate: lines.some(({ line }) => isApproximate(line, smoother)),
-    ...counted(input, lines),
+    ...counted(input, input.lines),
     ...said(e),
     clipped,
   };
@@ -143,22 +155,35 @@ const hasNonPositive = (lines: DrawnLine[]) =>
     line.path ? line.x.some((x) => x <= 0) : line.n > 0 && Math.min(line.firstX, line.x[0]) - shift <= 0,
   );
 
-function groupsOf(
-  scene: Scene,
+/** null: the budget did not do. */
+function groupLines(
+  input: PictureInput,
   lines: DrawnLine[],
   smoother: Layers["smoother"],
   range: [number, number],
-  most: number,
-): GroupLine[] {
-  const out: GroupLine[] = [];
-  for (const group of scene.groups ?? []) {
-    const members = lines
-      .filter(({ run, line }) => run.group === group.key && line.n > 0 && !line.path)
-      .map(({ line, shift }) => ({ line, shift, values: valuesOf(line, smoother) }));
-    if (members.length > 0)
-      out.push(groupLine(group, members, scene.band ?? "minmax", scene.centre ?? "mean", range, Math.max(2, most)));
+  width: number,
+) {
+  const { scene, groups = new GroupLines(), budget = Number.POSITIVE_INFINITY } = input;
+  const { band = "minmax", centre = "mean" } = scene;
+  const look = { band, centre, range, most: Math.max(2, width) };
+  return groups.of(membersOf(scene, lines, smoother), look, performance.now() + budget);
+}
+
+/** The members of each group and tag. */
+function membersOf(scene: Scene, lines: DrawnLine[], smoother: Layers["smoother"]): WantedGroup[] {
+  const byKey = new Map(
+    (scene.groups ?? []).map((group) => [group.key, { group, byTag: new Map<string, WantedGroup>() }]),
+  );
+  if (byKey.size === 0) return [];
+  for (const { run, tag, line, shift } of lines) {
+    const found = run.group == null ? undefined : byKey.get(run.group);
+    if (found === undefined || line.n === 0 || line.path) continue;
+    const { group, byTag } = found;
+    const wanted = byTag.get(tag) ?? { group, tag, members: [] };
+    byTag.set(tag, wanted);
+    wanted.members.push({ line, shift, values: valuesOf(line, smoother) });
   }
-  return out;
+  return [...byKey.values()].flatMap(({ byTag }) => [...byTag.values()]);
 }
 
 function yTicksOf(look: Look, y: [number, number], c: number, pixels: number): Tick[] {

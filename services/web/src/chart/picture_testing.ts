@@ -65,7 +65,7 @@ export const picture = (lines: DrawnLine[], change: Partial<Scene> = {}, more: P
     newSteps: 0n,
     held: null,
     ...more,
-  });
+  })!;
 
 /** Whether the pixel has anything of the run's red in it. */
 export function inked({ raster }: Picture, x: number, y: number): boolean {

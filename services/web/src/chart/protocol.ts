@@ -40,6 +40,8 @@ export interface SceneRun {
   live: boolean;
   /** The key of the group that it is a member of. */
   group?: string | null;
+  /** Has no line of its own, and counts in its group. */
+  hidden?: boolean;
 }
 
 export interface SceneGroup {
@@ -146,8 +148,8 @@ export type ToWorker =
 export type RowOrder = "pixel" | "value" | "up" | "down";
 
 export type Question =
-  /** The steps in view, or between two x. */
-  | { what: "table"; range: [number, number] | null; most: number }
+  /** The steps in view, or between two x; `groups`: of what is drawn of groups, where there are some. */
+  | { what: "table"; range: [number, number] | null; most: number; groups?: boolean }
   /** What each line says about a range (null: what is in view), and at a pin. */
   | { what: "summary"; range: [number, number] | null; at: bigint | number | null }
   /** Which runs have a point, or a segment, in the box. */
@@ -158,7 +160,8 @@ export type Question =
 
 export interface Table {
   what: "table";
-  columns: { run: string; tag: string }[];
+  /** `of`: what of a group, whose key is in place of the run. */
+  columns: { run: string; tag: string; of?: "centre" | "sd" | "n" }[];
   rows: TableRow[];
   left: number;
   bucketed: boolean;

@@ -2,8 +2,9 @@
 // slices of a few milliseconds so that a hover never waits for a whole screen of panels.
 
 import type { Ranges } from "./extent";
+import { GroupLines } from "./groups";
 import type { Held } from "./held";
-import { type Hoverable, hoverAt, passing, tableOf } from "./hover";
+import { groupTable, type Hoverable, hoverAt, passing, tableOf } from "./hover";
 import { linesOf, rewoundOf } from "./lines";
 import { drawPicture, lookOf, type Picture } from "./picture";
 import type { Answer, FromWorker, PanelSpec, Question, Scene, ToWorker } from "./protocol";
@@ -21,6 +22,7 @@ interface PanelState {
   spec: PanelSpec;
   ranges: Ranges | null;
   picture: Picture | null;
+  groups: GroupLines;
   drawnAt: number;
   /** 0 clean, 1 by live points, 2 by the person or by an answer. */
   dirty: 0 | 1 | 2;
@@ -143,9 +145,10 @@ function newestOf(panel: PanelState, s: Scene): bigint {
   return newest;
 }
 
+/** Where groups take longer than a slice the panel stays dirty, and the next turn goes on. */
 function draw(panel: PanelState): void {
+  const { dirty } = panel;
   panel.dirty = 0;
-  panel.drawnAt = performance.now();
   if (scene === null || panel.spec.width <= 0 || panel.spec.height <= 0) return;
   const lines = linesOf(store, panel.spec, scene);
   const loading = store.isLoading(panel.spec.id);
@@ -169,7 +172,14 @@ function draw(panel: PanelState): void {
     loading,
     newSteps,
     held: panel.ranges,
+    groups: panel.groups,
+    budget: SLICE,
   });
+  if (picture === null) {
+    panel.dirty = dirty;
+    return;
+  }
+  panel.drawnAt = performance.now();
   // Ranges are held from the first picture with data on; an empty panel fits what comes.
   panel.ranges = lines.some(({ line }) => line.n > 0) && !loading ? picture.ranges : null;
   panel.picture = picture;
@@ -218,7 +228,10 @@ async function answer(panel: PanelState, question: Question): Promise<Answer | n
   if (h === null || picture === null || scene === null) return null;
   switch (question.what) {
     case "table":
-      return tableOf(h, question.range, question.most);
+      return (
+        (question.groups === true ? groupTable(h, question.range, question.most) : null) ??
+        tableOf(h, question.range, question.most)
+      );
     case "summary":
       return summaryOf(h, question.range, question.at === null ? null : placeOf(question.at));
     case "passing":
@@ -230,12 +243,12 @@ async function answer(panel: PanelState, question: Question): Promise<Answer | n
         panel: { ...panel.spec, dpr: question.dpr },
         scene: { ...scene, theme: { ...scene.theme, panel: question.background } },
         base: store.base,
-        lines: picture.layers.lines,
+        lines: linesOf(store, panel.spec, scene),
         rewound: picture.layers.rewound,
         loading: false,
         newSteps: 0n,
         held: picture.ranges,
-      });
+      })!; // without a budget there is one
       const { width, height, pad } = panel.spec;
       const sides = { width: width + pad.left + pad.right, height: height + pad.top + pad.bottom };
       return { what: "picture", bitmap: await bitmapOf(again.raster), frame: again.frame, ...sides };
@@ -295,7 +308,8 @@ const receive = (event: MessageEvent<ToWorker>) => {
       const spec = message.panel;
       const known = panels.get(spec.id);
       if (known === undefined) {
-        panels.set(spec.id, { spec, ranges: null, picture: null, drawnAt: 0, dirty: 2, newestAtZoom: 0n });
+        const groups = new GroupLines();
+        panels.set(spec.id, { spec, ranges: null, picture: null, groups, drawnAt: 0, dirty: 2, newestAtZoom: 0n });
       } else {
         if (JSON.stringify([known.spec.tags, known.spec.overrides]) !== JSON.stringify([spec.tags, spec.overrides]))
           known.ranges = null;

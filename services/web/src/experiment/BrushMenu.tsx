@@ -23,7 +23,7 @@ function withMeans(columns: readonly ShownColumn[], tags: readonly string[]): Sh
 
 export function BrushMenu({ box, set }: { box: Brushed; set: SetView }) {
   const shared = usePanelShared();
-  const { engine, runs, zoom, brushed } = shared;
+  const { engine, runs, zoom, brushed, groupLabel } = shared;
   const range = rangeOf(box.frame, box.x[0], box.x[1]);
   const hand = shared.hand.get(box.panel);
   const means = (hand === undefined ? [box.panel] : shared.tagsOf(hand)).filter((tag) => !isExpression(tag));
@@ -93,7 +93,7 @@ export function BrushMenu({ box, set }: { box: Brushed; set: SetView }) {
           tag={table ? box.panel : null}
           range={box.x}
           engine={engine}
-          runs={runs}
+          nameOf={(key) => runs.get(key)?.name ?? groupLabel(key)}
           onClose={() => setTable(false)}
         />
       </Once>

@@ -18,7 +18,6 @@ import type { PopupState } from "../runs/popups/TablePopup";
 import { QueryBar } from "../runs/QueryBar";
 import type { TableHandle } from "../runs/RunTable";
 import { useBulk } from "../runs/useBulk";
-import { useGroups } from "../runs/useGroups";
 import { useRunActs } from "../runs/useRunActs";
 import { useRuns } from "../runs/useRuns";
 import { useView } from "../state/useView";
@@ -50,7 +49,6 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
   const palette = usePalette();
   const ready = !tags.isPending || view.cols !== null;
   const runs = useRuns({ experiment, view, shown, ready, scale: palette.sequence });
-  const groups = useGroups(runs.ask, view);
   const live = useLive(experiment, runs.live, engine);
   const { rows, state } = runs;
 
@@ -66,12 +64,13 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
   const groupButton = useRef<HTMLButtonElement>(null);
 
   const drawnFocus = hovered !== null && rows.drawn.has(hovered) ? hovered : focus;
-  useScene(engine, state.loaded ? rows : null, view, drawnFocus, palette);
+  useScene(engine, state.loaded && rows.ready ? rows : null, view, drawnFocus, palette);
   const { approximate, report } = useApproximate();
   const bulk = useBulk(runs.changed);
   const openRun = useOpenRun(workspace);
   const { acts, checked } = useRunActs({
     rows,
+    plan: runs.groups.plan,
     view,
     shown,
     set,
@@ -80,6 +79,7 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
     setFocus,
     setHovered,
     onMenu: (run, at) => setPopup({ ask: { kind: "row", run: run.id }, anchor: at }),
+    onGroupMenu: (group, at) => setPopup({ ask: { kind: "members", group }, anchor: at }),
     onColor: (run, anchor) => setPopup({ ask: { kind: "color", run: run.id }, anchor }),
     onOpen: openRun,
   });
@@ -141,7 +141,7 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
           </QueryBar>
           <Work view={view} sheet={sheet}>
             <TableSide
-              {...{ view, set, runs, groups, shown, current, setCurrent, focus, checked, acts, bulk, setPopup }}
+              {...{ view, set, runs, shown, current, setCurrent, focus, checked, acts, bulk, setPopup }}
               tags={scalars}
               handle={table}
               compare={`/w/${encodeURIComponent(workspace)}/e/${encodeURIComponent(experiment)}/compare`}
@@ -162,6 +162,7 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
         <Once when={popup !== null}>
           <TablePopup
             {...{ experiment, workspace, view, set, rows, shown, acts, bulk }}
+            ask={runs.ask}
             state={popup}
             onClose={() => setPopup(null)}
             open={(ask) => setPopup((old) => old && { ask, anchor: old.anchor })}
@@ -169,7 +170,13 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
           />
         </Once>
         <Once when={chart !== null}>
-          <TableDialog tag={chart} pin={view.at[0]} engine={engine} runs={rows.byId} onClose={() => setChart(null)} />
+          <TableDialog
+            tag={chart}
+            pin={view.at[0]}
+            engine={engine}
+            nameOf={(key) => rows.byId.get(key)?.name ?? shared.value.groupLabel(key)}
+            onClose={() => setChart(null)}
+          />
         </Once>
       </PanelContext>
     </Shell>

@@ -12,6 +12,7 @@ import type { SetView } from "../state/useView";
 import type { View } from "../state/view";
 import { text } from "../text";
 import css from "./ExperimentPage.module.css";
+import { MAX_DRAWN } from "./limits";
 import type { Rows } from "./rows";
 
 interface Props {
@@ -48,6 +49,17 @@ export function RunSide(props: Props) {
         </button>
       </div>
       {rows.outside.length > 0 && <Outside rows={rows} set={set} />}
+      {rows.over !== null && (
+        <p className={css.line} role="status">
+          {rows.over.groups.map(({ key, label, drawn, count }) => (
+            <span key={key}>
+              {text.group} <Name name={label} />: {text.partOfGroup(drawn, count)}{" "}
+            </span>
+          ))}
+          {rows.over.left > 0 && `${text.groupsLeft(rows.over.left)} `}
+          {text.chartHolds(MAX_DRAWN)}
+        </p>
+      )}
       {state.waiting !== null && (
         <p className={css.line} role="status">
           {state.waiting > 0 ? text.newRuns(state.waiting) : text.otherOrder} ·{" "}

@@ -5,7 +5,6 @@ import { Dialog } from "@base-ui/react/dialog";
 import { Copy, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { tagText } from "../api/tags";
-import type { Run } from "../api/types";
 import type { ChartEngine } from "../chart/engine";
 import { clockTime, exactValue, fullStep } from "../chart/format";
 import type { Table as Answer, Summary, SummaryRow } from "../chart/protocol";
@@ -25,11 +24,12 @@ interface Props {
   /** x of the pin. */
   pin?: bigint | number;
   engine: ChartEngine;
-  runs: ReadonlyMap<string, Run>;
+  /** A run's name, or a group's label. */
+  nameOf(key: string): string;
   onClose(): void;
 }
 
-export function TableDialog({ tag, range, pin, engine, runs, onClose }: Props) {
+export function TableDialog({ tag, range, pin, engine, nameOf, onClose }: Props) {
   const [kind, setKind] = useState<"table" | "summary">("table");
   const [answer, setAnswer] = useState<Answer | Summary | null>(null);
   useEffect(() => {
@@ -37,7 +37,7 @@ export function TableDialog({ tag, range, pin, engine, runs, onClose }: Props) {
     let current = true;
     const asked =
       kind === "table"
-        ? engine.ask(tag, { what: "table", range: range ?? null, most: MAX_ROWS })
+        ? engine.ask(tag, { what: "table", range: range ?? null, most: MAX_ROWS, groups: true })
         : engine.ask(tag, { what: "summary", range: range ?? null, at: pin ?? null });
     void asked.then((found) => {
       if (current) setAnswer(found);
@@ -68,7 +68,7 @@ export function TableDialog({ tag, range, pin, engine, runs, onClose }: Props) {
               <button
                 type="button"
                 className={controls.btn}
-                onClick={() => void navigator.clipboard?.writeText(linesOf(answer, runs))}
+                onClick={() => void navigator.clipboard?.writeText(linesOf(answer, nameOf))}
               >
                 <Copy {...icon} size={14} />
                 {text.copy}
@@ -80,8 +80,8 @@ export function TableDialog({ tag, range, pin, engine, runs, onClose }: Props) {
           </header>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard. */}
           <section className={controls.body} tabIndex={0} aria-label={text.showTable}>
-            {answer?.what === "table" && <Steps answer={answer} runs={runs} />}
-            {answer?.what === "summary" && <Lines answer={answer} runs={runs} />}
+            {answer?.what === "table" && <Steps answer={answer} nameOf={nameOf} />}
+            {answer?.what === "summary" && <Lines answer={answer} nameOf={nameOf} />}
           </section>
         </Dialog.Popup>
       </Dialog.Portal>
@@ -89,18 +89,21 @@ export function TableDialog({ tag, range, pin, engine, runs, onClose }: Props) {
   );
 }
 
-type Runs = Props["runs"];
+type NameOf = Props["nameOf"];
 
-/** A run's name, with the tag where the panel has several. */
-function titles(columns: { run: string; tag: string }[], runs: Runs): string[] {
+/** A run's name, with the tag where the panel has several; of a group also what. */
+function titles(columns: Answer["columns"], nameOf: NameOf): string[] {
   const several = columns.some(({ tag }) => tag !== columns[0].tag);
-  return columns.map(({ run, tag }) => {
-    const name = runs.get(run)?.name ?? run;
-    return several ? `${name} · ${tagText(tag)}` : name;
-  });
+  return columns.map(({ run, tag, of }) =>
+    [nameOf(run), several ? tagText(tag) : "", of === undefined ? "" : text.tableOfGroup[of]]
+      .filter(Boolean)
+      .join(" · "),
+  );
 }
 
-function Steps({ answer, runs }: { answer: Answer; runs: Runs }) {
+const keyOf = ({ run, tag, of }: Answer["columns"][number]) => `${run} ${tag} ${of ?? ""}`;
+
+function Steps({ answer, nameOf }: { answer: Answer; nameOf: NameOf }) {
   if (answer.rows.length === 0) return <p className={css.note}>{text.tableEmpty}</p>;
   const { columns } = answer;
   return (
@@ -111,8 +114,8 @@ function Steps({ answer, runs }: { answer: Answer; runs: Runs }) {
           <tr>
             <th scope="col">{text.tableStep}</th>
             <th scope="col">{text.tableTime}</th>
-            {titles(columns, runs).map((title, i) => (
-              <th scope="col" key={`${columns[i].run} ${columns[i].tag}`}>
+            {titles(columns, nameOf).map((title, i) => (
+              <th scope="col" key={keyOf(columns[i])}>
                 <Name name={title} />
               </th>
             ))}
@@ -124,7 +127,7 @@ function Steps({ answer, runs }: { answer: Answer; runs: Runs }) {
               <th scope="row">{fullStep(row.step)}</th>
               <td>{clockTime(row.wall)}</td>
               {row.values.map((value, i) => (
-                <td key={`${columns[i].run} ${columns[i].tag}`}>{value === null ? "" : exactValue(value)}</td>
+                <td key={keyOf(columns[i])}>{value === null ? "" : exactValue(value)}</td>
               ))}
             </tr>
           ))}
@@ -160,10 +163,10 @@ function cellsOf(row: SummaryRow, pinned: boolean): string[] {
 const headOf = (pinned: boolean): readonly string[] => [...(pinned ? text.tableAtPin : []), ...text.tableSummary];
 const isPinned = (answer: Summary) => answer.rows.some(({ at }) => at !== null);
 
-function Lines({ answer, runs }: { answer: Summary; runs: Runs }) {
+function Lines({ answer, nameOf }: { answer: Summary; nameOf: NameOf }) {
   if (answer.rows.length === 0) return <p className={css.note}>{text.tableEmpty}</p>;
   const pinned = isPinned(answer);
-  const names = titles(answer.rows, runs);
+  const names = titles(answer.rows, nameOf);
   return (
     <table className={css.table}>
       <thead>
@@ -195,15 +198,15 @@ function Lines({ answer, runs }: { answer: Summary; runs: Runs }) {
 const clean = (name: string) => name.replace(/[\t\r\n]/g, " ");
 
 /** Tab-separated, full precision. */
-function linesOf(answer: Answer | Summary, runs: Runs): string {
+function linesOf(answer: Answer | Summary, nameOf: NameOf): string {
   const rows =
     answer.what === "summary"
       ? [
           [text.runKey.name, ...headOf(isPinned(answer))],
-          ...answer.rows.map((row, i) => [titles(answer.rows, runs)[i], ...cellsOf(row, isPinned(answer))]),
+          ...answer.rows.map((row, i) => [titles(answer.rows, nameOf)[i], ...cellsOf(row, isPinned(answer))]),
         ]
       : [
-          ["step", "wall", ...titles(answer.columns, runs)],
+          ["step", "wall", ...titles(answer.columns, nameOf)],
           ...answer.rows.map(({ step, wall, values }) => [
             step.toString(),
             String(wall),

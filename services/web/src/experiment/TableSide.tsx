@@ -6,7 +6,6 @@ import type { PopupState } from "../runs/popups/TablePopup";
 import { RunTable, type TableHandle } from "../runs/RunTable";
 import type { RunActs } from "../runs/table_acts";
 import type { Bulk } from "../runs/useBulk";
-import type { Groups } from "../runs/useGroups";
 import type { Checked } from "../runs/useRunActs";
 import type { Runs } from "../runs/useRuns";
 import { differs } from "../runs/values";
@@ -19,7 +18,6 @@ interface Props {
   view: View;
   set: SetView;
   runs: Runs;
-  groups: Groups;
   shown: readonly ShownColumn[];
   tags: string[];
   handle: RefObject<TableHandle | null>;
@@ -36,8 +34,8 @@ interface Props {
 }
 
 export function TableSide(props: Props) {
-  const { view, set, runs, groups, shown, tags, handle, checked, acts, bulk, compare, setPopup, onClose } = props;
-  const { rows, state } = runs;
+  const { view, set, runs, shown, tags, handle, checked, acts, bulk, compare, setPopup, onClose } = props;
+  const { rows, state, groups } = runs;
   const grouped = view.group.length > 0;
   const list = grouped ? groups.state : state;
   const open = useMemo(() => new Set(view.open), [view.open]);
@@ -63,7 +61,6 @@ export function TableSide(props: Props) {
       table={
         <RunTable
           {...{ handle, rows, state, groups, view, tags, checked: checked.ids, open, acts, now }}
-          ask={runs.ask}
           shown={columns}
           current={props.current}
           setCurrent={props.setCurrent}
@@ -77,8 +74,8 @@ export function TableSide(props: Props) {
       bulk={
         checked.ids.size > 0 && (
           <BulkBar
-            {...{ checked, set, bulk }}
-            byId={rows.byId}
+            {...{ checked, rows, set, bulk }}
+            ask={runs.ask}
             shown={columns}
             compare={compareAddress(compare, checked.ids)}
             open={(ask, anchor) => setPopup({ ask, anchor })}

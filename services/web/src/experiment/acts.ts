@@ -55,7 +55,7 @@ export function useShared(input: SharedInput): Shared {
       palette,
       runs: rows.byId,
       looks: rows.looks,
-      noneDrawn: rows.drawn.size === 0,
+      noneDrawn: rows.ready && rows.scene.length === 0,
       logScale: view.y === "log",
       focus,
       focusRun: acts.focus,
@@ -68,7 +68,21 @@ export function useShared(input: SharedInput): Shared {
       },
       report,
     }),
-    [engine, palette, rows.byId, rows.looks, rows.drawn, view.y, focus, acts, panels, charts.shared, openTable, report],
+    [
+      engine,
+      palette,
+      rows.byId,
+      rows.looks,
+      rows.ready,
+      rows.scene,
+      view.y,
+      focus,
+      acts,
+      panels,
+      charts.shared,
+      openTable,
+      report,
+    ],
   );
   return { value, pointed, charts, toggleSection: toggle };
 }

@@ -17,8 +17,8 @@ import { drawnRuns } from "../state/selection";
 import { parseView, type View } from "../state/view";
 import { scalarTags } from "./Charts";
 import { tagsKey } from "./data";
+import { MAX_DRAWN } from "./limits";
 import { firstScreen } from "./Panels";
-import { MAX_DRAWN } from "./rows";
 import { makeSections } from "./sections";
 
 declare global {
@@ -67,7 +67,8 @@ async function take(
 }
 
 function fetchAhead(view: View, scalars: string[], runs: Run[]): void {
-  if (view.x !== "step" || view.full !== null) return;
+  // Which runs groups have is not known yet.
+  if (view.x !== "step" || view.full !== null || view.group.length > 0) return;
   const sections = makeSections(
     scalars,
     view,

@@ -67,7 +67,7 @@ export function useScene(
 }
 
 const sceneKey = ({ scene, groups }: Pick<Rows, "scene" | "groups">) =>
-  `${scene.map((r) => `${r.id} ${r.slot} ${r.color} ${r.dash} ${r.live} ${r.group}`).join()} ${JSON.stringify(groups)}`;
+  `${scene.map((r) => `${r.id} ${r.slot} ${r.color} ${r.dash} ${r.live} ${r.group} ${r.hidden ?? false}`).join()} ${JSON.stringify(groups)}`;
 
 /** What the view says to the worker beside the runs. */
 function looked(view: View) {

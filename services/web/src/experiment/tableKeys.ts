@@ -3,7 +3,7 @@
 import { exactValue } from "../chart/format";
 import { takeBack } from "../components/undo";
 import type { Item } from "../runs/items";
-import { groupId } from "../runs/useGroups";
+import { groupId } from "../runs/members";
 import { cellValue } from "../runs/values";
 import { parseColumn } from "../state/columns";
 import type { KeysInput } from "./acts";
@@ -24,8 +24,9 @@ export function pressTable(p: KeysInput, key: string, event: KeyboardEvent): boo
       // Space on a control is the control's own.
       return item !== null && !onControl(target) && draw(p, item, event.shiftKey);
     case "o":
-      if (item?.kind !== "run") return false;
-      p.acts.only(item.run);
+      if (item?.kind === "run") p.acts.only(item.run);
+      else if (item?.kind === "group") p.acts.onlyGroup(item.group);
+      else return false;
       return true;
     case "g":
       p.groupBy();
@@ -91,9 +92,9 @@ function pressGrid(p: KeysInput, key: string, event: KeyboardEvent, target: HTML
   return true;
 }
 
-/** Space draws a run or not, and opens a group; with Shift it chooses the run. */
+/** Space draws a run or a group, or not; with Shift it chooses the run. */
 function draw({ acts, rows }: KeysInput, item: Item, choose: boolean): boolean {
-  if (item.kind === "group") acts.toggleGroup(groupId(item.group));
+  if (item.kind === "group") acts.drawGroup(item.group, !rows.drawnGroups.has(groupId(item.group)));
   else if (item.kind !== "run") return false;
   else if (choose) acts.check(item.id, "one");
   else acts.draw(item.run, !rows.drawn.has(item.id));

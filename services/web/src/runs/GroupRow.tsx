@@ -8,14 +8,16 @@ import { shortValue } from "../chart/format";
 import { icon } from "../components/Shell";
 import { SPARK } from "../experiment/sparks";
 import { type Column, filterKey } from "../state/columns";
+import type { GroupDrawn } from "../state/selection";
 import { n, text } from "../text";
 import { Value } from "./cells";
 import { groupItemId } from "./items";
 import { placed, type Shown } from "./layout";
 import { cssColor } from "./looks";
+import { groupId, type Members } from "./members";
 import css from "./RunTable.module.css";
 import type { RunActs } from "./table_acts";
-import { groupId, type Members } from "./useGroups";
+
 import { metricValue } from "./values";
 
 interface Props {
@@ -23,8 +25,8 @@ interface Props {
   by: readonly Column[];
   open: boolean;
   members: Members | undefined;
-  drawn: number;
-  /** Of its line in the charts; null: none of its members is drawn. */
+  drawn: GroupDrawn;
+  /** Of its line in the charts; null: it is not drawn. */
   slot: number | null;
   index: number;
   top: number;
@@ -37,10 +39,9 @@ interface Props {
 }
 
 export const GroupRow = memo(function GroupRow(props: Props) {
-  const { group, by, open, members, drawn, slot, index, top, height, layout, tabbable, acts } = props;
+  const { group, by, open, drawn, slot, index, top, height, layout, tabbable, acts } = props;
   const id = groupId(group);
   const Chevron = open ? ChevronDown : ChevronRight;
-  const all = members !== undefined && drawn > 0 && drawn === group.count;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the keys of the table are the page's (experiment/acts.ts).
     <div
@@ -50,6 +51,7 @@ export const GroupRow = memo(function GroupRow(props: Props) {
       tabIndex={tabbable ? 0 : -1}
       data-row={groupItemId(id)}
       data-group={id}
+      data-drawn={drawn !== "no"}
       className={`${css.row} ${css.group}`}
       style={{
         transform: `translateY(${top}px)`,
@@ -58,6 +60,10 @@ export const GroupRow = memo(function GroupRow(props: Props) {
         minWidth: layout.width,
       }}
       onClick={() => acts.toggleGroup(id)}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        acts.groupMenu(group, { x: event.clientX, y: event.clientY });
+      }}
     >
       <span role="gridcell" aria-colindex={1} className={css.check}>
         <button
@@ -79,11 +85,11 @@ export const GroupRow = memo(function GroupRow(props: Props) {
           type="button"
           tabIndex={-1}
           className={css.toggle}
-          aria-pressed={all}
+          aria-pressed={drawn === "whole" ? true : drawn === "named" ? "mixed" : false}
           aria-label={text.drawGroup(group.count)}
           onClick={(event) => {
             event.stopPropagation();
-            acts.drawGroup(group, members?.runs ?? [], drawn === 0);
+            acts.drawGroup(group, drawn === "no");
           }}
         >
           <i

@@ -6,13 +6,13 @@ import controls from "../components/controls.module.css";
 import { Name, visible } from "../components/Name";
 import { SPARK } from "../experiment/sparks";
 import { text } from "../text";
-import { Cell, stateWords, Value } from "./cells";
+import { Cell, Silent, stateWords, Value } from "./cells";
 import { placed, type Shown } from "./layout";
 import { cssColor, type Look } from "./looks";
 import css from "./RunTable.module.css";
 import type { RunActs } from "./table_acts";
 import { type AtStep, atKey } from "./useAtStep";
-import { isLive } from "./values";
+import { isLive, silentSince } from "./values";
 
 export interface RowProps {
   run: Run;
@@ -139,9 +139,11 @@ function Swatch({ run, look, name, acts }: SwatchProps) {
 const TAGS = { bad: controls.tagBad, warn: controls.tagWarn, base: controls.tagInfo } as const;
 
 function States({ run, metric, baseline }: RowProps) {
+  const silent = silentSince(run);
   return (
     <>
       {isLive(run) && <span className="sr">{text.live}</span>}
+      {silent !== null && <Silent since={silent} />}
       {stateWords(run, metric, baseline).map(({ kind, word }) => (
         <span key={word} className={`${TAGS[kind]} ${css.state}`} title={visible(word.slice(0, 40))}>
           {visible(word.slice(0, 40))}

@@ -1,17 +1,8 @@
 // The run table: the legend of all charts. A virtual grid with one row in the tab order (roving); the arrow keys, j and k move.
 
 import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
-import {
-  type Dispatch,
-  type RefObject,
-  type SetStateAction,
-  useEffect,
-  useImperativeHandle,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
-import type { RunAsk, RunGroup } from "../api/runs";
+import { type RefObject, useEffect, useImperativeHandle, useMemo, useRef, useState } from "react";
+import type { RunGroup } from "../api/runs";
 import type { Run } from "../api/types";
 import type { Rows } from "../experiment/rows";
 import { useSparks } from "../experiment/sparks";
@@ -24,13 +15,14 @@ import { GroupRow } from "./GroupRow";
 import { flatItems, groupItems, type Item, type Items } from "./items";
 import { layOut, OWN, type Shown, within } from "./layout";
 import type { ListState } from "./list";
+import { groupId, NONE_WANTED, type WantedMembers } from "./members";
 import { RunRow } from "./RunRow";
 import css from "./RunTable.module.css";
 import { columnOf, HEAD, TableHead } from "./TableHead";
 import type { RunActs } from "./table_acts";
 import { pinnedStep, useAtStep } from "./useAtStep";
 import { type GridFocus, useGridFocus } from "./useGridFocus";
-import { type Groups, groupId, type Members, useMembers } from "./useGroups";
+import { type Groups, OPEN, STRIP } from "./useGroups";
 import { useOverRange } from "./useOverRange";
 import { useSpan } from "./useSpan";
 import { bestOf, isLive, metricValue, sharedPrefix } from "./values";
@@ -51,7 +43,6 @@ interface Props {
   rows: Rows;
   state: ListState<Run>;
   groups: Groups;
-  ask: RunAsk | null;
   view: View;
   shown: readonly ShownColumn[];
   tags: string[];
@@ -77,7 +68,7 @@ const AHEAD = 60;
 const REST = 30; // ms that the list has to stand still before members are asked for
 
 export function RunTable(props: Props) {
-  const { rows, state, groups, ask, view, shown, current, setCurrent, rowHeight, open, want } = props;
+  const { rows, state, groups, view, shown, current, setCurrent, rowHeight, open, want } = props;
   const scroll = useRef<HTMLDivElement>(null);
   const [resizing, setResizing] = useState<{ id: string; width: number } | null>(null);
   const grouped = view.group.length > 0;
@@ -85,8 +76,7 @@ export function RunTable(props: Props) {
   const span = useSpan(scroll, view.table.place === "side" ? (view.table.size ?? SIDE) : innerWidth);
   const layout = useMemo(() => within(whole, span), [whole, span]);
   const grid = useGridFocus(scroll, whole);
-  const [wanted, setWanted] = useState<{ group: RunGroup; open: boolean }[]>([]);
-  const members = useMembers(grouped ? ask : null, grouped ? wanted : []);
+  const { members } = groups;
   const items = useMemo(
     () => (grouped ? groupItems(groups.state, open, members) : flatItems(state, rows.places)),
     [grouped, groups.state, open, members, state, rows.places],
@@ -110,14 +100,10 @@ export function RunTable(props: Props) {
   const inView = virtual.getVirtualItems();
   const first = virtual.range?.startIndex ?? 0;
   const last = Math.max(first, virtual.range?.endIndex ?? 0);
-  const list = grouped ? groups.list : null;
-  useEffect(() => {
-    // A little ahead of what is in view, so that one does not scroll into gaps.
-    const ahead = items.loadedTo(last) + AHEAD;
-    if (list === null) want(ahead);
-    else list.want(ahead);
-  }, [list, items, last, want]);
-  useWanted(grouped ? groups.state.rows : [], open, inView, items, setWanted);
+  const wantRows = grouped ? groups.want : want;
+  // A little ahead of what is in view, so that one does not scroll into gaps.
+  useEffect(() => wantRows(items.loadedTo(last) + AHEAD), [wantRows, items, last]);
+  useWanted(grouped ? groups.state.rows : [], open, inView, items, groups.look);
   useHandle(props, items, grid, virtual.scrollToIndex);
   const tabbable = place >= 0 ? place : first;
   return (
@@ -155,22 +141,22 @@ function useWanted(
   open: ReadonlySet<string>,
   inView: readonly InView[],
   items: Items,
-  setWanted: Dispatch<SetStateAction<{ group: RunGroup; open: boolean }[]>>,
+  look: (wanted: readonly WantedMembers[]) => void,
 ): void {
-  const found = new Map<string, { group: RunGroup; open: boolean }>();
-  for (const group of groups) if (open.has(groupId(group))) found.set(groupId(group), { group, open: true });
+  const found = new Map<string, WantedMembers>();
+  for (const group of groups) if (open.has(groupId(group))) found.set(groupId(group), { group, count: OPEN });
   for (const { index } of groups.length === 0 ? [] : inView) {
     const item = items.at(index);
-    if (item.kind === "group") found.set(groupId(item.group), { group: item.group, open: item.open });
+    if (item.kind === "group") found.set(groupId(item.group), { group: item.group, count: item.open ? OPEN : STRIP });
   }
-  const key = [...found].map(([id, { open }]) => `${id} ${open}`).join("\n");
+  const key = [...found].map(([id, { group, count }]) => `${id} ${group.count} ${group.filter} ${count}`).join("\n");
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the groups.
   useEffect(() => {
     if (key === "") {
-      setWanted((old) => (old.length === 0 ? old : []));
+      look(NONE_WANTED);
       return;
     }
-    const timer = setTimeout(() => setWanted([...found.values()]), REST);
+    const timer = setTimeout(() => look([...found.values()]), REST);
     return () => clearTimeout(timer);
   }, [key]);
 }
@@ -225,7 +211,8 @@ interface HeadProps extends Props {
 }
 
 function Head(props: HeadProps) {
-  const { rows, checked } = props;
+  const { rows, groups, checked } = props;
+  const grouped = props.view.group.length > 0;
   const state = (some: number, all: number) => (some === 0 ? false : some >= all ? true : ("some" as const));
   const shownDrawn = rows.shown.reduce((count, run) => count + (rows.drawn.has(run.id) ? 1 : 0), 0);
   const shownChecked = rows.shown.reduce((count, run) => count + (checked.has(run.id) ? 1 : 0), 0);
@@ -236,7 +223,7 @@ function Head(props: HeadProps) {
       tags={props.tags}
       acts={props.acts}
       checked={state(shownChecked, rows.shown.length)}
-      drawn={state(shownDrawn, rows.total)}
+      drawn={grouped ? state(rows.drawnGroups.size, groups.state.total) : state(shownDrawn, rows.total)}
       onMenu={props.onMenu}
       onResize={props.onResize}
       focusHead={props.focusHead}
@@ -305,7 +292,7 @@ function Body(props: BodyProps) {
             by={view.group}
             open={item.open}
             members={item.members}
-            drawn={drawnOf(item.members, rows.drawn)}
+            drawn={rows.drawnGroups.get(groupId(item.group))?.how ?? "no"}
             slot={rows.groups.find(({ key }) => key === groupId(item.group))?.slot ?? null}
             span={span}
           />
@@ -341,9 +328,6 @@ function Body(props: BodyProps) {
     return null;
   });
 }
-
-const drawnOf = (members: Members | undefined, drawn: ReadonlySet<string>) =>
-  members?.runs.reduce((count, run) => count + (drawn.has(run.id) ? 1 : 0), 0) ?? 0;
 
 /** The best run of each metric column, as ids of columns for each run. */
 function useBest(runs: readonly Run[], { cells }: Shown): ReadonlyMap<string, string> {

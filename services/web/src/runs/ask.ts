@@ -1,7 +1,7 @@
 // From the view to what is asked of the server, and to the columns that the table shows.
 
-import type { RunAsk } from "../api/runs";
-import { meaningOf } from "../filter/meaning";
+import type { RunAsk, RunsNamed } from "../api/runs";
+import { both, meaningOf } from "../filter/meaning";
 import {
   type Column,
   filterKey,
@@ -71,6 +71,12 @@ export function askOf(experiment: string, view: RunsView, shown: readonly ShownC
     columns: wantedColumns(columns),
     archived: view.archived === "no" ? "false" : view.archived === "too" ? "any" : "true",
   };
+}
+
+/** All that is asked for, and that a further condition lets through, as an act on runs names it. */
+export function namedBy(ask: RunAsk, filter = ask.filter): RunsNamed {
+  const shown = ask.archived === "any" ? "" : `archived = ${ask.archived}`;
+  return { experiment: ask.experiment, filter: both(filter, shown) };
 }
 
 export const askKey = (ask: RunAsk) => JSON.stringify(ask);

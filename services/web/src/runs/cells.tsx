@@ -1,13 +1,15 @@
 // The content of a cell.
 
+import { useEffect, useState } from "react";
 import type { Run } from "../api/types";
-import { ago, duration, shortValue } from "../chart/format";
+import { ago, clockTime, duration, shortValue } from "../chart/format";
+import controls from "../components/controls.module.css";
 import { Name } from "../components/Name";
 import type { FilterValue } from "../filter/meaning";
 import type { Column } from "../state/columns";
 import { text } from "../text";
 import css from "./RunTable.module.css";
-import { cellValue } from "./values";
+import { cellValue, silentSince } from "./values";
 
 const TIMES = new Set<string>(["created", "updated", "finished"]);
 
@@ -39,6 +41,22 @@ export function Value({ value }: { value: FilterValue | undefined }) {
   );
 }
 
+/** How long a live run has not been heard of; goes on by itself. */
+export function Silent({ since }: { since: number }) {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  const seconds = Math.max(0, Math.floor((now - since) / 1000));
+  const word = text.silent(seconds < 120 ? `${seconds} s` : duration(seconds));
+  return (
+    <span className={`${controls.tagWarn} ${css.state}`} title={text.silentSince(clockTime(since / 1000))}>
+      {word}
+    </span>
+  );
+}
+
 const ORDINARY = new Set(["running", "finished", "completed", "done", "unknown", ""]);
 const BAD = new Set(["failed", "crashed"]);
 
@@ -51,7 +69,9 @@ export interface StateWord {
 export function stateWords(run: Run, metric: string | null, baseline: boolean): StateWord[] {
   const words: StateWord[] = [];
   if (baseline) words.push({ kind: "base", word: text.baseline });
-  if (!ORDINARY.has(run.status)) words.push({ kind: BAD.has(run.status) ? "bad" : "warn", word: run.status });
+  // Of one that is silent its row tells for how long.
+  if (!ORDINARY.has(run.status) && silentSince(run) === null)
+    words.push({ kind: BAD.has(run.status) ? "bad" : "warn", word: run.status });
   const summary = metric === null ? undefined : run.summary?.[metric];
   if (summary?.last === "NaN" && summary.last_step !== undefined && summary.last_step !== null)
     words.push({ kind: "bad", word: text.nanAt(summary.last_step) });

@@ -3,7 +3,7 @@
 import type { RunGroup } from "../api/runs";
 import type { Run } from "../api/types";
 import type { ListState } from "./list";
-import { groupId, type Members } from "./useGroups";
+import { groupId, type Members } from "./members";
 
 export type Item =
   | { kind: "run"; id: string; run: Run; member: boolean }

@@ -1,5 +1,6 @@
 // Each drawn run's look: its slot's colour, or what a person or the rule chose, and dashes where runs share a slot.
 
+import type { RunGroup } from "../api/runs";
 import type { Run } from "../api/types";
 import { shortValue } from "../chart/format";
 import type { SceneGroup, SceneRun } from "../chart/protocol";
@@ -7,6 +8,7 @@ import type { Rgb } from "../chart/raster";
 import type { Column } from "../state/columns";
 import type { RunColors } from "../state/run_colors";
 import { text } from "../text";
+import { groupId } from "./members";
 import { cellValue, groupKey, isLive } from "./values";
 
 export const SLOTS = 12;
@@ -153,25 +155,17 @@ export function looks(drawn: readonly Run[], context: Context): Look[] {
   }));
 }
 
-/** The groups of drawn runs, each with a slot of its own. */
-export function groupsOf(drawn: readonly Run[], by: readonly Column[]): SceneGroup[] {
-  if (by.length === 0) return [];
-  const first = new Map<string, Run>();
-  for (const run of drawn) {
-    const key = groupKey(run, by);
-    if (!first.has(key)) first.set(key, run);
-  }
-  const slots = slotsOf(first.keys());
-  return [...first].map(([key, run]) => ({ key, label: groupLabel(run, by), slot: slots.get(key)! }));
+/** Drawn groups as charts have them; `keys`: of all groups, which share the slots. */
+export function sceneGroups(drawn: readonly RunGroup[], keys: readonly string[]): SceneGroup[] {
+  const slots = slotsOf([...keys, ...drawn.map(groupId)]);
+  return drawn.map((group) => {
+    const key = groupId(group);
+    return { key, label: groupLabel(group), slot: slots.get(key)! };
+  });
 }
 
-const groupLabel = (run: Run, by: readonly Column[]) =>
-  by
-    .map((column) => {
-      const value = cellValue(run, column);
-      return typeof value === "number" ? shortValue(value) : String(value ?? text.none);
-    })
-    .join(" · ");
+export const groupLabel = ({ key }: Pick<RunGroup, "key">): string =>
+  key.map((value) => (typeof value === "number" ? shortValue(value) : String(value ?? text.none))).join(" · ");
 
 /** As CSS. */
 export const cssColor = ({ slot, color }: Colored): string =>

@@ -21,6 +21,7 @@ export interface RunActs {
   /** Adds "and column = value" to the filter. */
   filterBy(run: Run, column: string): void;
   menu(run: Run, at: Point): void;
+  groupMenu(group: RunGroup, at: Point): void;
   color(run: Run, anchor: Element): void;
   open(run: Run): void;
   /** `more`: beside the keys that the list is sorted by already. */
@@ -28,6 +29,7 @@ export interface RunActs {
   columns(change: (shown: ShownColumn[]) => ShownColumn[], gesture?: boolean): void;
   metric(tag: string, from: string | null): void;
   toggleGroup(key: string): void;
-  drawGroup(group: RunGroup, members: readonly Run[], drawn: boolean): void;
+  drawGroup(group: RunGroup, drawn: boolean): void;
+  onlyGroup(group: RunGroup): void;
   filterGroup(group: RunGroup): void;
 }

@@ -1,27 +1,41 @@
 // Changes to many runs at once, each of which can be taken back for half a minute.
 
 import { useCallback, useMemo, useState } from "react";
-import { type Edit, editRuns } from "../api/runs";
+import { type Edit, editRuns, type RunsNamed } from "../api/runs";
 import { done, failed } from "../components/undo";
 import { text } from "../text";
 
+/** Which runs an act is about. */
+export interface Aim {
+  /** Named one by one, or all that a filter lets through. */
+  runs: RunsNamed;
+  count: number;
+  /** Those of them that the page knows. */
+  known: readonly string[];
+}
+
+export const aimAt = (ids: readonly string[]): Aim => ({ runs: [...ids], count: ids.length, known: ids });
+
+/** As many runs as the server changes at once (docs/operations/limits.md). */
+export const MOST_EDITED = 10_000;
+
 export interface Bulk {
-  /** The runs that a panel of this page is about. */
-  aimed: readonly string[];
-  aim(runs: readonly string[]): void;
-  rename(runs: readonly string[], name: string): void;
-  renameEach(runs: readonly string[], match: string, to: string): void;
-  label(runs: readonly string[], key: string, value: string | null): void;
-  move(runs: readonly string[], experiment: string | { name: string }): void;
-  archive(runs: readonly string[], archived: boolean): void;
-  remove(runs: readonly string[]): void;
+  /** What a panel of this page is about. */
+  aimed: Aim;
+  aim(aim: Aim): void;
+  rename(aim: Aim, name: string): void;
+  renameEach(aim: Aim, match: string, to: string): void;
+  label(aim: Aim, key: string, value: string | null): void;
+  move(aim: Aim, experiment: string | { name: string }): void;
+  archive(aim: Aim, archived: boolean): void;
+  remove(aim: Aim): void;
 }
 
 type Send = (edits: Edit[], message: (count: number) => string) => void;
 
 /** `changed` is called when the server has done it, or has taken it back. */
 export function useBulk(changed: () => void): Bulk {
-  const [aimed, aim] = useState<readonly string[]>([]);
+  const [aimed, aim] = useState<Aim>(aimAt([]));
   const send = useCallback<Send>(
     async (edits, message) => {
       try {
@@ -44,14 +58,14 @@ export function useBulk(changed: () => void): Bulk {
 }
 
 function acts(send: Send): Omit<Bulk, "aimed" | "aim"> {
-  const set = (runs: readonly string[], change: Edit["set"], message: (count: number) => string) =>
-    send([{ runs: [...runs], set: change }], message);
+  const set = ({ runs }: Aim, change: Edit["set"], message: (count: number) => string) =>
+    send([{ runs, set: change }], message);
   return {
-    rename: (runs, name) => set(runs, { name }, text.renamed),
-    renameEach: (runs, match, to) => set(runs, { rename: { match, to } }, text.renamed),
-    label: (runs, key, value) => set(runs, { labels: { [key]: value } }, text.labelled),
-    move: (runs, experiment) => set(runs, { experiment }, text.moved),
-    archive: (runs, archived) => set(runs, { archived }, archived ? text.archived : text.unarchived),
-    remove: (runs) => send([{ runs: [...runs], delete: true }], text.deleted),
+    rename: (aim, name) => set(aim, { name }, text.renamed),
+    renameEach: (aim, match, to) => set(aim, { rename: { match, to } }, text.renamed),
+    label: (aim, key, value) => set(aim, { labels: { [key]: value } }, text.labelled),
+    move: (aim, experiment) => set(aim, { experiment }, text.moved),
+    archive: (aim, archived) => set(aim, { archived }, archived ? text.archived : text.unarchived),
+    remove: ({ runs }) => send([{ runs, delete: true }], text.deleted),
   };
 }

@@ -1,22 +1,26 @@
 // What rows do: every act on a picture ends in `set`, which writes the address. Chosen rows are the page's own: they change no
 // picture.
 
-import { useMemo, useRef, useState } from "react";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { useLatest } from "../experiment/acts";
+import type { GroupPlan } from "../experiment/group_plan";
 import type { Rows } from "../experiment/rows";
 import { narrowed, withTest } from "../filter/meaning";
 import { type Column, formatColumn, parseColumn, type ShownColumn } from "../state/columns";
 import { MAX_SORT } from "../state/runs_view";
-import { setDrawn } from "../state/selection";
+import { isGroupDrawn, onlyGroup, setDrawn, setGroupDrawn, setMemberShown } from "../state/selection";
 import type { SetView } from "../state/useView";
 import type { Selection, View } from "../state/view";
 import { metricColumns } from "./ask";
+import { groupId } from "./members";
 import type { TableHandle } from "./RunTable";
 import type { RunActs } from "./table_acts";
-import { cellValue } from "./values";
+import { cellValue, groupKey } from "./values";
 
 interface Input {
   rows: Rows;
+  /** null: runs are not grouped. */
+  plan: GroupPlan | null;
   view: View;
   shown: readonly ShownColumn[];
   set: SetView;
@@ -25,19 +29,28 @@ interface Input {
   setFocus(run: string | null): void;
   setHovered(run: string | null): void;
   onMenu: RunActs["menu"];
+  onGroupMenu: RunActs["groupMenu"];
   onColor: RunActs["color"];
   onOpen: RunActs["open"];
 }
 
 export interface Checked {
   ids: ReadonlySet<string>;
+  /** All that match, loaded or not. */
+  all: boolean;
+  chooseAll(): void;
   clear(): void;
 }
 
 export function useRunActs(input: Input): { acts: RunActs; checked: Checked } {
   const now = useLatest(input);
   const { set } = input;
-  const [ids, setIds] = useState<ReadonlySet<string>>(new Set());
+  const [ids, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [all, setAll] = useState(false);
+  const setIds = useCallback((next: React.SetStateAction<ReadonlySet<string>>) => {
+    setAll(false);
+    setChosen(next);
+  }, []);
   const anchor = useRef<string | null>(null);
   const acts = useMemo<RunActs>(
     () => ({
@@ -60,46 +73,60 @@ export function useRunActs(input: Input): { acts: RunActs; checked: Checked } {
           return next;
         });
       },
-      checkAll: (all) => setIds(new Set(all ? now.current.rows.shown.map((run) => run.id) : [])),
+      checkAll: (checked) => setIds(new Set(checked ? now.current.rows.shown.map((run) => run.id) : [])),
       filterBy(run, id) {
         const column = parseColumn(id);
         const value = column === null ? undefined : cellValue(run, column);
         if (column !== null) set((v) => ({ q: withTest(v.q, column, value ?? null) }));
       },
       menu: (run, at) => now.current.onMenu(run, at),
+      groupMenu: (group, at) => now.current.onGroupMenu(group, at),
       color: (run, at) => now.current.onColor(run, at),
       open: (run) => now.current.onOpen(run),
       toggleGroup: (key) =>
         set((v) => ({ open: v.open.includes(key) ? v.open.filter((other) => other !== key) : [...v.open, key] })),
       filterGroup: (group) => set((v) => ({ q: narrowed(v.q, group.filter), group: [], open: [] })),
     }),
-    [now, set],
+    [now, set, setIds],
   );
-  const checked = useMemo<Checked>(() => ({ ids, clear: () => setIds(new Set()) }), [ids]);
+  const checked = useMemo<Checked>(
+    () => ({ ids, all, chooseAll: () => setAll(true), clear: () => setIds(new Set()) }),
+    [ids, all, setIds],
+  );
   return { acts, checked };
 }
 
 type Now = { current: Input };
 
-function drawing(now: Now, set: SetView): Pick<RunActs, "draw" | "drawAll" | "drawGroup" | "only"> {
+function drawing(now: Now, set: SetView): Pick<RunActs, "draw" | "drawAll" | "drawGroup" | "only" | "onlyGroup"> {
   let beforeOnly: Selection | null = null;
   const placeOf = (id: string) => now.current.rows.places.get(id) ?? Number.POSITIVE_INFINITY;
+  const only = (wanted: Selection) => {
+    const { sel } = now.current.view;
+    const isOnly = JSON.stringify(sel) === JSON.stringify(wanted);
+    if (!isOnly) beforeOnly = sel;
+    else if (beforeOnly === null) return;
+    set({ sel: isOnly ? beforeOnly! : wanted });
+    if (isOnly) beforeOnly = null;
+  };
+  const groupPlace = (key: string) => now.current.plan?.places.get(key) ?? Number.POSITIVE_INFINITY;
+  const named = (key: string) => now.current.plan?.named.get(key) ?? [];
   return {
-    draw: (run, drawn) => set((v) => ({ sel: setDrawn(v.sel, run.id, placeOf(run.id), drawn) })),
+    draw: (run, drawn) =>
+      set(({ sel, group }) => {
+        if (group.length === 0) return { sel: setDrawn(sel, run.id, placeOf(run.id), drawn) };
+        const key = groupKey(run, group);
+        const how = isGroupDrawn(sel, key, groupPlace(key), named(key).length > 0);
+        return { sel: setMemberShown(sel, run.id, how, drawn) };
+      }),
     drawAll: (drawn) => set({ sel: { base: drawn ? "all" : "none", minus: [], plus: [] } }),
-    drawGroup: (_group, members, drawn) =>
-      set((v) => ({ sel: members.reduce((sel, run) => setDrawn(sel, run.id, placeOf(run.id), drawn), v.sel) })),
-    only(run) {
-      const { sel } = now.current.view;
-      const isOnly = sel.base === "ids" && sel.ids.length === 1 && sel.ids[0] === run.id;
-      if (isOnly && beforeOnly !== null) {
-        set({ sel: beforeOnly });
-        beforeOnly = null;
-        return;
-      }
-      if (!isOnly) beforeOnly = sel;
-      set({ sel: { base: "ids", ids: [run.id] } });
-    },
+    drawGroup: (group, drawn) =>
+      set(({ sel }) => {
+        const key = groupId(group);
+        return { sel: setGroupDrawn(sel, key, groupPlace(key), named(key), drawn) };
+      }),
+    only: (run) => only({ base: "ids", ids: [run.id] }),
+    onlyGroup: (group) => only(onlyGroup(groupId(group))),
   };
 }
 

@@ -6,11 +6,14 @@ import type { RunAsk } from "../api/runs";
 import type { Run } from "../api/types";
 import type { Rgb } from "../chart/raster";
 import { changedRun, type LiveRuns } from "../experiment/live";
-import { makeRows, type Rows, rowsNeeded } from "../experiment/rows";
+import { makeGroupedRows, makeRows, type Rows, rowsNeeded } from "../experiment/rows";
 import { metricOf, type ShownColumn } from "../state/columns";
 import type { RunsView } from "../state/runs_view";
+import { namedIds } from "../state/selection";
 import { askKey, askOf, dependsOnMetrics, dependsOnState, wantedColumns } from "./ask";
 import { FIRST_PAGE, type ListState } from "./list";
+import { groupId } from "./members";
+import { type Groups, useGroups } from "./useGroups";
 import { type Chosen, chosenKey, namedRuns, useChosen, useRunList } from "./useRunList";
 import { isLive } from "./values";
 
@@ -18,6 +21,7 @@ export interface Runs {
   ask: RunAsk | null;
   rows: Rows;
   state: ListState<Run>;
+  groups: Groups;
   live: LiveRuns;
   /** The pointer is in the table, or it is scrolled: rows keep their places. */
   hold(held: boolean): void;
@@ -48,57 +52,82 @@ export function useRuns({ experiment, view, shown, ready, scale }: Input): Runs 
   // By whole pages: what scrolling needs of the page is nothing until it needs another one.
   const [inView, setInView] = useState(FIRST_PAGE);
   const want = useCallback((count: number) => setInView(Math.ceil(count / FIRST_PAGE) * FIRST_PAGE), []);
-  const { list, state } = useRunList(ask, Math.max(rowsNeeded(view.sel), inView));
+  // The rule of a grouped table is about groups, whose members come by themselves.
+  const need = view.group.length > 0 ? 0 : rowsNeeded(view.sel);
+  const { list, state } = useRunList(ask, Math.max(need, inView));
   const namedText = JSON.stringify(namedRuns(view.sel, view.base));
   const named = useMemo(() => JSON.parse(namedText) as string[], [namedText]);
   const chosen = useChosen(ask, state, named);
   const { sel, colors, group } = view;
-  const rows = useMemo(
-    () => makeRows(state, chosen, { sel, colors, group }, scale),
-    [state, chosen, sel, colors, group, scale],
-  );
+  const inside = useMemo(() => {
+    const wanted = new Set(namedIds(sel));
+    const runs = [...state.rows, ...chosen.runs.filter((run) => !chosen.outside.has(run.id))];
+    return runs.filter((run) => wanted.has(run.id));
+  }, [sel, state.rows, chosen]);
+  const groups = useGroups(ask, view, inside);
+  const { plan, members } = groups;
+  const keys = useMemo(() => groups.state.rows.map(groupId), [groups.state.rows]);
+  const rows = useMemo(() => {
+    const shown = { sel, colors, group };
+    if (group.length === 0) return makeRows(state, chosen, shown, scale);
+    return makeGroupedRows(state, chosen, shown, scale, { plan, keys, members });
+  }, [state, chosen, sel, colors, group, scale, plan, keys, members]);
+  const grouped = group.length > 0;
+  const filter = ask?.filter ?? "";
+  const { refresh: refreshGroups, patch: patchMembers } = groups;
   const again = useCallback(
-    (own: boolean) => {
+    (own: boolean, all = true) => {
       void list.refresh(own);
       void client.invalidateQueries({ queryKey: chosenKey(experiment) });
-      void client.invalidateQueries({ queryKey: groupsKey(experiment) });
+      if (grouped) refreshGroups(own, all);
     },
-    [client, experiment, list],
+    [client, experiment, list, grouped, refreshGroups],
   );
   const refetch = useCallback(() => again(false), [again]);
   const changed = useCallback(() => again(true), [again]);
-  const later = useLater(refetch);
+  const follow = useCallback(() => again(false, filter !== ""), [again, filter]);
+  const later = useLater(follow);
+  // No event says that a run is not heard of any more: the list does.
+  const writing = rows.live > 0;
+  useEffect(() => {
+    if (!writing) return;
+    const timer = setInterval(follow, SILENCE);
+    return () => clearInterval(timer);
+  }, [writing, follow]);
   const heard = useRef(new Set<string>());
-  const now = useRef({ ask, rows });
-  now.current = { ask, rows };
+  const now = useRef({ ask, rows, grouped });
+  now.current = { ask, rows, grouped };
   const live = useMemo<LiveRuns>(
     () => ({
       shows: (tag) => now.current.ask?.columns.includes(wantedColumns([metricOf(tag, "last")])[0]) ?? false,
       live: () => [...now.current.rows.byId.values()].filter(isLive).map((run) => run.id),
       refetch,
       write(runs, points) {
-        list.patch((run) => leaves(changedRun(run, runs, points), now.current.ask));
+        const { ask: current, rows: known, grouped: inGroups } = now.current;
+        const change = (run: Run) => leaves(changedRun(run, runs, points), current);
+        list.patch(change);
+        patchMembers(change);
         client.setQueriesData<Chosen>({ queryKey: chosenKey(experiment) }, (old) =>
           old === undefined ? old : { ...old, runs: old.runs.flatMap((run) => changedRun(run, runs, points) ?? []) },
         );
-        const { ask: current } = now.current;
         if (current === null) return;
         // A run that is not in the list is looked for once: it may be elsewhere in the order, or outside of the filter.
         const unknown = [...runs.values()].some(
-          (r) => r.deleted !== true && !list.has(r.id) && !heard.current.has(r.id),
+          (r) => r.deleted !== true && !list.has(r.id) && !known.byId.has(r.id) && !heard.current.has(r.id),
         );
+        // A group's row sums up what its members have.
+        const depends =
+          (runs.size > 0 && (inGroups || dependsOnState(current))) ||
+          (points.size > 0 && (inGroups || dependsOnMetrics(current)));
         for (const id of runs.keys()) heard.current.add(id);
-        if (unknown || (runs.size > 0 && dependsOnState(current)) || (points.size > 0 && dependsOnMetrics(current)))
-          later(unknown ? SOON : PACE);
+        if (unknown || depends) later(unknown ? SOON : PACE);
       },
     }),
-    [client, experiment, list, later, refetch],
+    [client, experiment, list, later, refetch, patchMembers],
   );
   const hold = useCallback((held: boolean) => list.hold(held), [list]);
-  return { ask, rows, state, live, hold, apply: list.apply, want, refetch, changed };
+  return { ask, rows, state, groups, live, hold, apply: list.apply, want, refetch, changed };
 }
-
-export const groupsKey = (experiment: string) => ["run groups", experiment];
 
 /** A run that was archived, or taken out of the archive, leaves the list. */
 function leaves(run: Run | null, ask: RunAsk | null): Run | null {
@@ -106,6 +135,7 @@ function leaves(run: Run | null, ask: RunAsk | null): Run | null {
   return run.archived === (ask.archived === "true") ? run : null;
 }
 
+const SILENCE = 15_000; // ms between two looks for runs that have fallen silent
 const SOON = 150; // ms after a run that is not in the list was heard of
 const PACE = 2_000; // ms between two looks at an order that follows live values
 

@@ -7,6 +7,15 @@ import type { Column, RunKey } from "../state/columns";
 
 export const isLive = (run: Run) => run.status === "running";
 
+/**
+ * When a run that is running was last heard of (ms as Date.now() has them), where that is so long ago that it counts as
+ * disconnected; else null. Its duration ends there (docs/adr/0009-disconnected-is-computed.md).
+ */
+export function silentSince(run: Pick<Run, "status" | "created" | "duration">): number | null {
+  if (run.status !== "disconnected" || typeof run.duration !== "number") return null;
+  return Date.parse(run.created) + run.duration * 1000;
+}
+
 /** undefined: the run has none. Objects and arrays of parameters are their JSON. */
 export function cellValue(run: Run, column: Column): FilterValue | undefined {
   switch (column.space) {

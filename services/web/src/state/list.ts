@@ -7,13 +7,19 @@ export function quoteItem(item: string, always = false): string {
   return !always && PLAIN.test(item) ? item : `"${item.replace(/[\\"]/g, "\\$&")}"`;
 }
 
-/** Splits at commas outside of quotes; each part is prefix + item. null: a quote does not end, or text stands beside one. */
-export function splitList(text: string): { prefix: string; item: string }[] | null {
+/**
+ * Splits at commas outside of quotes; each part is prefix + item. null: a quote does not end, or text stands beside one.
+ * `prefixes`: longer ones first.
+ */
+export function splitList(
+  text: string,
+  prefixes: readonly string[] = ["-", "+"],
+): { prefix: string; item: string }[] | null {
   const out: { prefix: string; item: string }[] = [];
   let at = 0;
   while (at < text.length) {
-    let prefix = "";
-    if (text[at] === "-" || text[at] === "+") prefix = text[at++];
+    const prefix = prefixes.find((p) => text.startsWith(p, at)) ?? "";
+    at += prefix.length;
     let item = "";
     if (text[at] === '"') {
       const end = endOfQuote(text, at);

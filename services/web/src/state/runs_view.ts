@@ -18,10 +18,18 @@ import { defaultColors, formatColors, parseColors, type RunColors } from "./run_
 
 /** A rule counts in the order of the table, within the filter; exceptions and named runs are drawn wherever they are. */
 export type Selection =
-  | { base: "top"; n: number; minus: string[]; plus: string[] }
-  | { base: "all"; minus: string[]; plus: string[] }
-  | { base: "none"; minus: string[]; plus: string[] }
+  | ({ base: "top"; n: number } & Exceptions)
+  | ({ base: "all" } & Exceptions)
+  | ({ base: "none" } & Exceptions)
   | { base: "ids"; ids: string[] };
+
+export interface Exceptions {
+  /** Ids of runs. */
+  minus: string[];
+  plus: string[];
+  /** Keys of groups, as runs/values.ts writes them; absent where there are none. */
+  groups?: { minus: string[]; plus: string[] };
+}
 
 export const BANDS = ["minmax", "std", "se", "ci95", "none"] as const;
 export type Band = (typeof BANDS)[number];
@@ -156,26 +164,42 @@ function parsePlace(text: string): TablePlace | null {
 const formatPlace = ({ place, size }: TablePlace) =>
   place === "side" && size === null ? "" : `${place}${size === null ? "" : `:${size}`}`;
 
+// base, or base~exceptions, or ids. An exception is a sign and the id of a run, or a doubled sign and the key of a group:
+// top:40~-01JB7,++"[\"vit\"]". An id that begins with a sign is quoted.
 function parseSelection(text: string): Selection | null {
   const match = /^(?:top:(\d{1,6})|(all)|(none))(?:~(.*))?$/s.exec(text);
   if (match === null) {
     const ids = text.startsWith("top:") ? null : parsePlainList(text);
     return ids === null ? null : { base: "ids", ids };
   }
-  const exceptions = splitList(match[4] ?? "");
-  if (exceptions?.some((e) => e.prefix === "") ?? true) return null;
-  const minus = unique(exceptions!.filter((e) => e.prefix === "-").map((e) => e.item));
-  const plus = unique(exceptions!.filter((e) => e.prefix === "+").map((e) => e.item)).filter(
-    (id) => !minus.includes(id),
-  );
-  if (match[1] !== undefined) return { base: "top", n: Number(match[1]), minus, plus };
-  return { base: match[2] === "all" ? "all" : "none", minus, plus };
+  const exceptions = parseExceptions(match[4] ?? "");
+  if (exceptions === null) return null;
+  if (match[1] !== undefined) return { base: "top", n: Number(match[1]), ...exceptions };
+  return { base: match[2] === "all" ? "all" : "none", ...exceptions };
+}
+
+function parseExceptions(text: string): Exceptions | null {
+  const items = splitList(text, ["--", "++", "-", "+"]);
+  if (items?.some((e) => e.prefix === "") ?? true) return null;
+  const of = (prefix: string) => unique(items!.filter((e) => e.prefix === prefix).map((e) => e.item));
+  const both = (sign: string) => {
+    const minus = of(sign.replaceAll("+", "-"));
+    return { minus, plus: of(sign).filter((item) => !minus.includes(item)) };
+  };
+  const groups = both("++");
+  return groups.minus.length + groups.plus.length === 0 ? both("+") : { ...both("+"), groups };
 }
 
 function formatSelection(sel: Selection): string {
   if (sel.base === "ids") return sel.ids.length === 0 ? "none" : sel.ids.map(quoteId).join(",");
   const base = sel.base === "top" ? `top:${sel.n}` : sel.base;
-  const exceptions = [...sel.minus.map((id) => `-${quoteId(id)}`), ...sel.plus.map((id) => `+${quoteId(id)}`)];
+  const { minus = [], plus = [] } = sel.groups ?? {};
+  const exceptions = [
+    ...sel.minus.map((id) => `-${quoteId(id)}`),
+    ...sel.plus.map((id) => `+${quoteId(id)}`),
+    ...minus.map((key) => `--${quoteItem(key)}`),
+    ...plus.map((key) => `++${quoteItem(key)}`),
+  ];
   return exceptions.length === 0 ? base : `${base}~${exceptions.join(",")}`;
 }
 

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { drawnRuns, isDrawn, setDrawn } from "./selection";
+import {
+  drawnRuns,
+  isDrawn,
+  isGroupDrawn,
+  isMemberShown,
+  onlyGroup,
+  setDrawn,
+  setGroupDrawn,
+  setMemberShown,
+} from "./selection";
 import type { Selection } from "./view";
 
 const table = ["a", "b", "c", "d"].map((id) => ({ id }));
@@ -46,5 +55,50 @@ describe("selection", () => {
     ]) {
       expect(table.filter(({ id }, place) => isDrawn(sel, id, place)).map(({ id }) => id)).toEqual(drawn(sel));
     }
+  });
+});
+
+describe("a selection of groups", () => {
+  const groups = ["vit", "cnn", "mlp"];
+  const states = (sel: Selection, named: string[] = []) =>
+    groups.map((key, place) => isGroupDrawn(sel, key, place, named.includes(key)));
+
+  it("counts groups, with exceptions by their keys", () => {
+    expect(states(top2)).toEqual(["whole", "whole", "no"]);
+    const without = setGroupDrawn(top2, "vit", 0, [], false);
+    expect(without).toEqual({ ...top2, groups: { minus: ["vit"], plus: [] } });
+    expect(states(without)).toEqual(["no", "whole", "no"]);
+    expect(setGroupDrawn(without, "vit", 0, [], true)).toEqual(top2);
+    expect(states(setGroupDrawn(top2, "mlp", 2, [], true))).toEqual(["whole", "whole", "whole"]);
+    expect(states(onlyGroup("mlp"))).toEqual(["no", "no", "whole"]);
+    expect(states({ base: "all", minus: [], plus: [] })).toEqual(["whole", "whole", "whole"]);
+  });
+
+  it("hides a member's line and leaves its group as it is", () => {
+    const hidden = setMemberShown(top2, "a", "whole", false);
+    expect(isMemberShown(hidden, "a", "whole")).toBe(false);
+    expect(isMemberShown(hidden, "b", "whole")).toBe(true);
+    expect(states(hidden)).toEqual(states(top2));
+    expect(setMemberShown(hidden, "a", "whole", true)).toEqual(top2);
+  });
+
+  it("draws the groups of named runs, with the lines of those alone", () => {
+    const ids: Selection = { base: "ids", ids: ["a"] };
+    expect(states(ids, ["cnn"])).toEqual(["no", "named", "no"]);
+    expect(isMemberShown(ids, "a", "named")).toBe(true);
+    expect(isMemberShown(ids, "b", "named")).toBe(false);
+    const both = setGroupDrawn(ids, "vit", 0, [], true);
+    expect(states(both, ["cnn"])).toEqual(["whole", "named", "no"]);
+    expect(setGroupDrawn(both, "cnn", 1, ["a"], false)).toEqual(onlyGroup("vit"));
+    expect(states(setGroupDrawn(ids, "cnn", 1, ["a"], false))).toEqual(["no", "no", "no"]);
+  });
+
+  it("of a group that is not drawn draws the member that is asked for", () => {
+    const none = setGroupDrawn(top2, "vit", 0, [], false);
+    const one = setMemberShown(none, "a", "no", true);
+    expect(isGroupDrawn(one, "vit", 0, true)).toBe("named");
+    expect(isMemberShown(one, "a", "named")).toBe(true);
+    expect(isMemberShown(one, "b", "named")).toBe(false);
+    expect(setMemberShown(one, "a", "named", false)).toEqual(none);
   });
 });

@@ -106,7 +106,9 @@ function randomView(seed: number): View {
   view.q = word();
   view.t = word();
   const minus = words(2);
-  const exceptions = { minus, plus: words(2).filter((id) => !minus.includes(id)) };
+  const signed = (without: string[]) => ({ minus: without, plus: words(2).filter((id) => !without.includes(id)) });
+  const groups = signed(words(2));
+  const exceptions = { ...signed(minus), ...(groups.minus.length + groups.plus.length > 0 ? { groups } : {}) };
   const ids = words(3);
   view.sel = pick<View["sel"]>([
     { base: "top", n: int(1000), ...exceptions },
@@ -219,7 +221,7 @@ describe("the address", () => {
 
   it("is readable", () => {
     const view = defaultView();
-    view.sel = { base: "top", n: 10, minus: ["01JB7"], plus: ["01JC2"] };
+    view.sel = { base: "top", n: 10, minus: ["01JB7"], plus: ["01JC2"], groups: { minus: [], plus: ["[true,3]"] } };
     view.t = "train/*";
     view.closed = ["system"];
     view.x = "wall";
@@ -236,9 +238,16 @@ describe("the address", () => {
     view.base = "01JA9";
     view.colors = { own: { "01JA": 3 }, rule: { by: "match", regex: "(seed\\d)" } };
     expect(formatQuery(formatView(view))).toBe(
-      "?sel=top:10~-01JB7,+01JC2&g=params.arch&sort=-m.val/acc.max,params.%22weight%20decay%22&cols=*params.lr:80&base=01JA9&c=01JA%3D3,by:/(seed%5Cd)/&t=train/*&sec=-system&pin=val/acc,train/loss&x=wall&xr=1763974800..1763981000&y=log,out:5",
+      "?sel=top:10~-01JB7,+01JC2,++%22%5Btrue,3%5D%22&g=params.arch&sort=-m.val/acc.max,params.%22weight%20decay%22&cols=*params.lr:80&base=01JA9&c=01JA%3D3,by:/(seed%5Cd)/&t=train/*&sec=-system&pin=val/acc,train/loss&x=wall&xr=1763974800..1763981000&y=log,out:5",
     );
   });
+});
+
+it("a link of before groups could be chosen means the same", () => {
+  const sel = (text: string) => parseView([["sel", text]]).view.sel;
+  expect(sel('top:4~-a,+"+b"')).toEqual({ base: "top", n: 4, minus: ["a"], plus: ["+b"] });
+  expect(sel('none~+"-c",-"--d"')).toEqual({ base: "none", minus: ["--d"], plus: ["-c"] });
+  expect(sel("a,b")).toEqual({ base: "ids", ids: ["a", "b"] });
 });
 
 describe("the panels' part of the address", () => {
@@ -288,6 +297,8 @@ describe("parsing is total", () => {
   const bad: [string, string][] = [
     ["sel", "top:x"],
     ["sel", "top:10~01JB7"],
+    ["sel", "a,++b"],
+    ["sel", "none~++"],
     ["sel", '"open'],
     ["sel", ""],
     ["sort", "-"],

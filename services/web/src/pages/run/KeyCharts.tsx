@@ -50,7 +50,12 @@ export function KeyCharts({ run }: { run: RunDetail }) {
         </div>
       ))}
       <Once when={table !== null}>
-        <TableDialog tag={table} engine={engine} runs={byId} onClose={() => setTable(null)} />
+        <TableDialog
+          tag={table}
+          engine={engine}
+          nameOf={(id) => byId.get(id)?.name ?? id}
+          onClose={() => setTable(null)}
+        />
       </Once>
     </PanelContext>
   );

@@ -32,7 +32,12 @@ export function RunCharts({ run }: TabProps) {
         />
       </div>
       <Once when={table !== null}>
-        <TableDialog tag={table} engine={engine} runs={byId} onClose={() => setTable(null)} />
+        <TableDialog
+          tag={table}
+          engine={engine}
+          nameOf={(id) => byId.get(id)?.name ?? id}
+          onClose={() => setTable(null)}
+        />
       </Once>
     </PanelContext>
   );

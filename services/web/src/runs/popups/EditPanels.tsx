@@ -71,7 +71,7 @@ function Field({ label, value, onChange, placeholder, wrong = false, options }: 
 /** One run gets a name; of several each a part of its own is replaced. */
 export function RenamePanel({ bulk, rows, onClose }: PopupProps) {
   const { aimed } = bulk;
-  const only = aimed.length === 1 ? rows.byId.get(aimed[0]) : undefined;
+  const only = aimed.count === 1 ? rows.byId.get(aimed.known[0]) : undefined;
   const [name, setName] = useState(only?.name ?? "");
   const [match, setMatch] = useState("");
   const [to, setTo] = useState("");
@@ -82,11 +82,11 @@ export function RenamePanel({ bulk, rows, onClose }: PopupProps) {
       </Form>
     );
   }
-  const example = rows.byId.get(aimed[0])?.name;
+  const example = rows.byId.get(aimed.known[0])?.name;
   const ok = match !== "" && isRegex(match);
   return (
     <Form
-      act={text.renameRuns(aimed.length)}
+      act={text.renameRuns(aimed.count)}
       ready={ok}
       onSubmit={() => bulk.renameEach(aimed, match, to)}
       onClose={onClose}
@@ -113,7 +113,7 @@ export function LabelPanel({ bulk, rows, onClose }: PopupProps) {
   const { aimed } = bulk;
   const [key, setKey] = useState("");
   const [value, setValue] = useState("");
-  const labels = aimed.flatMap((id) => Object.entries(rows.byId.get(id)?.labels ?? {}));
+  const labels = aimed.known.flatMap((id) => Object.entries(rows.byId.get(id)?.labels ?? {}));
   const keys = [...new Set(labels.map(([label]) => label))];
   const values = [...new Set(labels.filter(([label]) => label === key).map(([, own]) => own))];
   return (

@@ -6,6 +6,7 @@ import { clampWidth, formatColumn, isSortable, parseColumn } from "../../state/c
 import { text } from "../../text";
 import { defaultWidth } from "../layout";
 import { moved, resized, WIDER } from "../TableHead";
+import { aimAt } from "../useBulk";
 import css from "./popups.module.css";
 import type { PopupProps } from "./TablePopup";
 
@@ -56,7 +57,7 @@ export function RowMenu({ run: id, rows, view, set, acts, bulk, open, onClose }:
   if (run === undefined) return <p className={css.none}>{text.runGone}</p>;
   const drawn = rows.drawn.has(id);
   const baseline = view.base === id;
-  const on = (act: (ids: readonly string[]) => void) => () => act([id]);
+  const aim = aimAt([id]);
   return (
     <Menu
       onClose={onClose}
@@ -70,7 +71,7 @@ export function RowMenu({ run: id, rows, view, set, acts, bulk, open, onClose }:
         {
           label: text.renameIt,
           act: () => {
-            bulk.aim([id]);
+            bulk.aim(aim);
             open({ kind: "rename" });
           },
           stay: true,
@@ -78,7 +79,7 @@ export function RowMenu({ run: id, rows, view, set, acts, bulk, open, onClose }:
         {
           label: text.labelIt,
           act: () => {
-            bulk.aim([id]);
+            bulk.aim(aim);
             open({ kind: "label" });
           },
           stay: true,
@@ -86,15 +87,15 @@ export function RowMenu({ run: id, rows, view, set, acts, bulk, open, onClose }:
         {
           label: text.moveIt,
           act: () => {
-            bulk.aim([id]);
+            bulk.aim(aim);
             open({ kind: "move" });
           },
           stay: true,
         },
         run.archived === true
-          ? { label: text.unarchive, act: on((ids) => bulk.archive(ids, false)) }
-          : { label: text.archive, act: on((ids) => bulk.archive(ids, true)) },
-        { label: text.delete, act: on(bulk.remove), danger: true },
+          ? { label: text.unarchive, act: () => bulk.archive(aim, false) }
+          : { label: text.archive, act: () => bulk.archive(aim, true) },
+        { label: text.delete, act: () => bulk.remove(aim), danger: true },
       ]}
     />
   );

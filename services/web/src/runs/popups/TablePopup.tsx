@@ -2,6 +2,7 @@
 
 import { Popover } from "@base-ui/react/popover";
 import { type RefObject, useMemo } from "react";
+import type { RunAsk, RunGroup } from "../../api/runs";
 import controls from "../../components/controls.module.css";
 import type { Rows } from "../../experiment/rows";
 import { FilterForm } from "../../filter/FilterForm";
@@ -14,13 +15,15 @@ import type { Bulk } from "../useBulk";
 import { ColorPanel } from "./ColorPanel";
 import { ColumnsPanel } from "./ColumnsPanel";
 import { LabelPanel, MovePanel, RenamePanel } from "./EditPanels";
+import { GroupMenu } from "./GroupMenu";
 import { GroupPanel, SortPanel } from "./KeysPanel";
 import { HeadMenu, RowMenu } from "./Menus";
 
 export type PopupAsk =
   | { kind: "group" | "sort" | "columns" | "form" | "rename" | "label" | "move" | "colors" }
   | { kind: "head"; column: string }
-  | { kind: "row" | "color"; run: string };
+  | { kind: "row" | "color"; run: string }
+  | { kind: "members"; group: RunGroup };
 
 export interface PopupState {
   ask: PopupAsk;
@@ -36,6 +39,8 @@ export interface PopupProps {
   view: View;
   set: SetView;
   rows: Rows;
+  /** What the list asks for; null: not known yet. */
+  ask: RunAsk | null;
   shown: readonly ShownColumn[];
   tags: string[];
   acts: RunActs;
@@ -54,6 +59,7 @@ const TITLES: Record<PopupAsk["kind"], string> = {
   color: text.color,
   head: text.columnActs,
   row: text.runActs,
+  members: text.groupActs,
 };
 
 export function TablePopup(props: PopupProps) {
@@ -111,5 +117,7 @@ function Panel(props: PopupProps & { state: PopupState }) {
       return <HeadMenu {...props} column={ask.column} />;
     case "row":
       return <RowMenu {...props} run={ask.run} />;
+    case "members":
+      return <GroupMenu {...props} group={ask.group} />;
   }
 }
