@@ -2,7 +2,7 @@
 // of them can be reached by scrolling or by keys alone.
 
 import type { Locator, Page } from "@playwright/test";
-import { expect, test } from "./fixtures";
+import { drawn, expect, panel, test } from "./fixtures";
 import { type Samples, sharedSamples } from "./samples";
 
 const COLUMNS = 400;
@@ -146,4 +146,113 @@ test("heads are one stop of Tab: the arrows go through them, sort, move, widen a
   await expect(page.getByRole("menuitem").first()).toBeFocused();
   await page.keyboard.press("Escape");
   await expect(head(COLUMNS - 2)).toBeFocused();
+});
+
+/** The workspace with its first chart drawn and the focus on the page itself. */
+async function workspace(page: Page, samples: Samples): Promise<void> {
+  await page.goto(await samples.path(wide));
+  await expect(rows(page).first()).toBeVisible();
+  await drawn(panel(page, "train/loss"));
+}
+
+test("one panel is in the order of Tab, arrows go to the next, and Escape gives the focus back from full screen", async ({
+  page,
+  samples,
+}) => {
+  await workspace(page, samples);
+  const stops = page.locator('[data-cell][tabindex="0"]');
+  await expect(stops).toHaveCount(1);
+  await stops.focus();
+  await page.keyboard.press("ArrowDown");
+  await expect(panel(page, "val/acc")).toBeFocused();
+  await expect(stops).toHaveCount(1);
+  // Only its acts are in the order of Tab.
+  await expect(page.locator('figure header button[tabindex="-1"]').first()).toBeAttached();
+  await page.keyboard.press("Tab");
+  await expect(panel(page, "val/acc").locator("header button").first()).toBeFocused();
+  await page.keyboard.press("f");
+  await expect(page).toHaveURL(/full=val/);
+  await expect(panel(page, "val/acc")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page).not.toHaveURL(/full=/);
+  await expect(panel(page, "val/acc")).toBeFocused();
+  await page.keyboard.press("p");
+  await expect(page).toHaveURL(/pin=val/);
+});
+
+test("the crosshair goes from one logged step to the next by keys, and what stands there is copied", async ({
+  page,
+  samples,
+  context,
+}) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await workspace(page, samples);
+  await panel(page, "train/loss").focus();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/at=49\b/);
+  await page.keyboard.press("ArrowLeft");
+  await expect(page).toHaveURL(/at=48\b/);
+  await expect(page.locator("[data-announcer]")).toHaveText("Crosshair at 48");
+  await page.keyboard.press("ArrowLeft");
+  await page.keyboard.press("ArrowRight");
+  await expect(page).toHaveURL(/at=48\b/);
+  await expect
+    .poll(async () => {
+      await page.keyboard.press("c");
+      return page.evaluate(() => navigator.clipboard.readText());
+    })
+    .toMatch(/^run-\d+\t48\t/);
+  await page.keyboard.press("Escape");
+  await expect(page).not.toHaveURL(/at=/);
+});
+
+test("each key of the charts does what the list of keys says", async ({ page, samples }) => {
+  await workspace(page, samples);
+  for (const [key, address] of [
+    ["l", /y=log/],
+    ["l", /y=symlog/],
+    ["l", /^(?!.*y=)/],
+    ["m", /out(:|%3A)5/],
+    ["m", /^(?!.*out(:|%3A)5)/],
+    ["Shift+L", /xl=log/],
+    ["Shift+L", /^(?!.*xl=)/],
+    ["x", /[?&]x=rel/],
+    ["x", /[?&]x=relproc/],
+    ["x", /[?&]x=wall/],
+    ["x", /^(?!.*[?&]x=)/],
+    ["]", /sm=twema(:|%3A)0.65/],
+    ["[", /^(?!.*sm=)/],
+    ["=", /vs=diff/],
+  ] as const) {
+    await page.keyboard.press(key);
+    await expect(page).toHaveURL(address);
+  }
+});
+
+test("boxes open by their keys, and the focus returns from them", async ({ page, samples }) => {
+  await workspace(page, samples);
+  await page.keyboard.press("j");
+  const row = rows(page).first();
+  await expect(row).toBeFocused();
+  for (const key of ["?", "Control+k", "s"]) {
+    await page.keyboard.press(key);
+    const dialog = page.getByRole("dialog");
+    await expect(dialog).toBeVisible();
+    await expect(dialog.locator(":focus")).toHaveCount(1);
+    await page.keyboard.press("Escape");
+    await expect(dialog).toHaveCount(0);
+    await expect(row).toBeFocused();
+  }
+  await page.keyboard.press("Shift+F10");
+  await expect(page.getByRole("menuitem", { name: "Open the run" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(row).toBeFocused();
+  await page.keyboard.press("d");
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  await page.keyboard.press("Shift+T");
+  await expect(grid(page)).toBeHidden();
+  await page.keyboard.press("Shift+T");
+  await expect(grid(page)).toBeVisible();
+  await page.keyboard.press("2");
+  await expect(page).toHaveURL(/\/compare/);
 });

@@ -231,3 +231,64 @@ test("chosen runs are labelled and deleted together, and each is taken back", as
   await page.keyboard.press("u");
   await expect(row(page, /better/)).toBeVisible();
 });
+
+for (const [colorScheme, width] of [
+  ["light", 1440],
+  ["dark", 400],
+] as const) {
+  test(`what opens beside the table is accessible, ${colorScheme}, at ${width} px`, async ({ page, samples }) => {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 860 });
+    await page.goto(`${await samples.path("runs")}?${PARAMS}`);
+    await expect(page.getByRole("button", { name: "Columns", exact: true })).toBeVisible();
+    for (const name of [/^Group/, /^Sort/, "Colours", "Columns", "Filter by conditions"]) {
+      await page.getByRole("button", { name, exact: true }).first().click();
+      await expect(page.getByRole("dialog")).toBeVisible();
+      await noViolations(page);
+      await page.keyboard.press("Escape");
+      await expect(page.getByRole("dialog")).toHaveCount(0);
+    }
+    if (width < 768) await page.getByRole("button", { name: /runs drawn/ }).click();
+    await row(page, /better/).click({ button: "right" });
+    await expect(page.getByRole("menu")).toBeVisible();
+    await noViolations(page);
+  });
+}
+
+test("assistive technology meets a grid with names, counts and places", async ({ page, samples }) => {
+  await page.goto(`${await samples.path("runs")}?${PARAMS}`);
+  await expect(row(page, /better/)).toBeVisible();
+  await drawn(panel(page, "train/loss"));
+  const cdp = await page.context().newCDPSession(page);
+  const { nodes } = (await cdp.send("Accessibility.getFullAXTree")) as {
+    nodes: { ignored: boolean; role?: { value: string }; name?: { value: string } }[];
+  };
+  const of = (role: string) => nodes.filter((node) => !node.ignored && node.role?.value === role);
+  expect(of("grid").map((node) => node.name?.value)).toEqual(["Runs"]);
+  await expect(page.getByRole("grid", { name: "Runs" })).toHaveAttribute("aria-rowcount", "4");
+  await expect(page.getByRole("grid", { name: "Runs" })).toHaveAttribute("aria-colcount", "6");
+  expect(of("row")).toHaveLength(4);
+  expect(of("columnheader")).toHaveLength(6);
+  expect(of("gridcell")).toHaveLength(18);
+  // What can be acted on has a name.
+  const nameless = ["button", "checkbox", "combobox", "searchbox", "textbox", "link", "slider", "figure"].flatMap(
+    (role) => of(role).filter((node) => (node.name?.value ?? "") === ""),
+  );
+  expect(nameless).toEqual([]);
+  expect(of("figure").map((node) => node.name?.value)).toContainEqual(expect.stringMatching(/^train\/loss: 3 runs,/));
+});
+
+test("the whole table is copied, also what is not loaded, and so are groups", async ({ page, samples, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  for (const [group, said, text] of [
+    ["", "3 runs copied", /^name,.*params\.model\.arch\r\n(?:.*\r\n){3}$/],
+    ["&g=params.model.arch", "3 groups copied", /^params\.model\.arch,runs,.*mean,.*std.*\r\n(?:.*\r\n){3}$/],
+  ] as const) {
+    await page.goto(`${await samples.path("runs")}?${PARAMS}${group}`);
+    await page.getByRole("button", { name: "Columns", exact: true }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Copy as CSV" }).click();
+    await expect(page.getByText(said)).toBeVisible();
+    await expect.poll(copied).toMatch(text);
+  }
+});

@@ -161,6 +161,13 @@ export const text = {
   copyCsv: "Copy as CSV",
   copyMarkdown: "Copy as Markdown",
   copiedRuns: (count: number) => `${plural(count, "run")} copied`,
+  allRuns: (count: number) => `The table, ${plural(count, "run")}`,
+  allGroups: "The table, a line a group",
+  copiedTable: (rows: number, groups: boolean, most: number | null) =>
+    most === null
+      ? `${plural(rows, groups ? "group" : "run")} copied`
+      : `The first ${n(most)} ${groups ? "groups" : "runs"} copied; a filter chooses others`,
+  notCopied: (why: string) => `Nothing was copied: ${why}`,
   newName: "New name",
   renameRuns: (count: number) => `Rename ${plural(count, "run")}`,
   renameMatch: "Replace (regular expression)",
@@ -187,6 +194,7 @@ export const text = {
   columnActs: "What to do with the column",
   addColumn: "Add a column",
   onlyDifferences: "Only differences",
+  onlyDifferencesOf: (count: number) => `Only differences of the ${plural(count, "loaded run")}`,
   addDiffering: "Add parameters that differ",
   resetColumns: "As at first",
   chooseColumns: "Choose columns…",
@@ -853,6 +861,8 @@ export const text = {
 
   // keys
   keysTitle: "Keys",
+  atPin: (x: string) => `Crosshair at ${x}`,
+
   keyList: [
     ["Ctrl K or ⌘K", "Find a run, tag, experiment or command"],
     ["1 to 9", "Tabs of the page"],
@@ -882,14 +892,15 @@ export const text = {
     ["Click", "Pin the crosshair; two pins are compared"],
     ["Esc", "Free the pins"],
     ["m", "Ignore outliers"],
-    ["p", "Pin the chart under the pointer"],
+    ["p", "Pin the chart that has the focus, or under the pointer"],
     ["< and >", "Move the chart under the pointer or with the focus by one place"],
-    ["f", "The chart under the pointer on the whole page"],
+    ["f", "The same chart on the whole page; f or Esc: back"],
     ["s", "Copy a short link to this view"],
-    ["← and →", "On the whole page: the chart before or behind"],
+    ["Arrow keys", "From one chart to the next; on the whole page: the chart before or behind"],
+    ["Enter", "On a chart: pin the crosshair at the last step; then ← and → go to the step before or behind"],
     ["0 or double click", "Reset zoom"],
     ["z", "Back to the zoom before"],
-    ["c", "Copy the values under the crosshair"],
+    ["c", "On a chart: copy the values under the crosshair or at the pin"],
     ["b", "Run table below or beside the charts"],
     ["⇧T", "Hide or show the run table"],
     ["d", "Light or dark"],

@@ -6,6 +6,7 @@
 // beyond 2^53 exact.
 
 import type { Problem } from "../api/types";
+import type { Neighbour } from "./neighbour";
 import type { Pad } from "./pad";
 import type { Rgb } from "./raster";
 import type { YMode } from "./scale";
@@ -154,6 +155,8 @@ export type Question =
   | { what: "summary"; range: [number, number] | null; at: bigint | number | null }
   /** Which runs have a point, or a segment, in the box. */
   | { what: "passing"; x: [number, number]; y: [number, number] }
+  /** The logged point beside a pin; from null: the last in view. */
+  | { what: "neighbour"; from: bigint | number | null; by: 1 | -1 }
   /** The picture again, at another density of pixels or before another background. */
   | { what: "picture"; dpr: number; background: Rgb }
   | { what: "vectors" };
@@ -208,6 +211,7 @@ export type Answer =
   | Table
   | Summary
   | { what: "passing"; runs: string[] }
+  | Neighbour
   /** `width` and `height` of the panel with its axes, in CSS pixels. */
   | { what: "picture"; bitmap: ImageBitmap; frame: Frame; width: number; height: number }
   | Vectors;

@@ -6,6 +6,7 @@ import { GroupLines } from "./groups";
 import type { Held } from "./held";
 import { groupTable, type Hoverable, hoverAt, passing, tableOf } from "./hover";
 import { linesOf, rewoundOf } from "./lines";
+import { neighbourOf } from "./neighbour";
 import { drawPicture, lookOf, type Picture } from "./picture";
 import type { Answer, FromWorker, PanelSpec, Question, Scene, ToWorker } from "./protocol";
 import { fetchSeries } from "./request";
@@ -236,6 +237,8 @@ async function answer(panel: PanelState, question: Question): Promise<Answer | n
       return summaryOf(h, question.range, question.at === null ? null : placeOf(question.at));
     case "passing":
       return { what: "passing", runs: passing(h, question.x, question.y) };
+    case "neighbour":
+      return neighbourOf(h.layers, question.from === null ? null : placeOf(question.from), question.by);
     case "vectors":
       return vectorsOf(picture);
     case "picture": {

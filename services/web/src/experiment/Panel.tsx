@@ -12,6 +12,7 @@ import { Boundary } from "../components/Problem";
 import { icon } from "../components/Shell";
 import { type Drop, startPanelDrag, startResize } from "../panels/drag";
 import { movePanel, overlay, setOverride, toggleFull } from "../panels/edit";
+import { useRoving } from "../panels/roving";
 import { handTitle } from "../panels/titles";
 import { useSettled } from "../settled";
 import type { HandPanel } from "../state/hand_panels";
@@ -142,12 +143,14 @@ export function PanelFrame({ id, columns, width, bare = false, label, notes, chi
   const shared = usePanelShared();
   const withActs = useSettled() && !bare;
   const card = useRef<HTMLElement>(null);
+  const tabbable = useRoving(bare ? null : id, card);
   const hand = shared.hand.get(id);
   const title = titleOf(id, shared);
   const slash = hand === undefined ? title.lastIndexOf("/") + 1 : 0;
   return (
     <figure
       ref={card}
+      tabIndex={bare ? undefined : tabbable ? 0 : -1}
       className={css.card}
       aria-label={label}
       data-panel={id.length < 200 ? id : undefined}

@@ -1,7 +1,8 @@
 // The status bar: live or how far behind, runs, tags, what is approximate.
 
-import { useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { text } from "../text";
+import { Announcer } from "./Announcer";
 import type { LiveState } from "./live";
 import type { Rows } from "./rows";
 import css from "./StatusLine.module.css";
@@ -14,8 +15,15 @@ interface Props {
 }
 
 export function StatusLine({ live, rows, tags, approximate }: Props) {
+  const now = useRef({ live, rows });
+  now.current = { live, rows };
+  const spoken = useCallback(() => {
+    const { live, rows } = now.current;
+    return live.state === "live" && rows.live > 0 ? text.statusWriting(rows.live) : "";
+  }, []);
   return (
     <>
+      <Announcer live={spoken} />
       <Connection live={live} />
       {rows.live > 0 && <span>{text.statusWriting(rows.live)}</span>}
       <span>{text.statusRuns(rows.drawn.size, rows.total)}</span>

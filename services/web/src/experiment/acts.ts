@@ -14,6 +14,7 @@ import type { SetView } from "../state/useView";
 import type { View } from "../state/view";
 import { type ChartActs, pressChart, useChartActs } from "./chartActs";
 import type { PanelShared } from "./context";
+import { pressPanel } from "./panelKeys";
 import type { Rows } from "./rows";
 import { pressTable } from "./tableKeys";
 
@@ -40,6 +41,8 @@ export interface Shared {
   value: PanelShared;
   pointed: RefObject<{ tag: string | null; hover: PanelHover | null }>;
   charts: ChartActs;
+  /** What stands at the last pin of a panel. */
+  pinnedAt(panel: string | null): PanelHover | null;
   toggleSection(name: string): void;
 }
 
@@ -47,6 +50,8 @@ export function useShared(input: SharedInput): Shared {
   const { engine, palette, rows, view, set, tags, focus, acts, openTable, report } = input;
   const pointed = useRef<{ tag: string | null; hover: PanelHover | null }>({ tag: null, hover: null });
   const charts = useChartActs(view, set, rows.groups);
+  const frames = useRef(new Map<string, Frame>());
+  const pinnedAt = (panel: string | null) => frames.current.get(panel ?? "")?.pins.at(-1) ?? null;
   const panels = usePanelsShared(view, set, tags);
   const toggle = useCallback((name: string) => set((v) => toggleSection(v, name)), [set]);
   const value = useMemo<PanelShared>(
@@ -66,7 +71,11 @@ export function useShared(input: SharedInput): Shared {
       pointed: (tag, hover) => {
         pointed.current = { tag, hover };
       },
-      report,
+      report(tag, frame) {
+        if (frame === null) frames.current.delete(tag);
+        else frames.current.set(tag, frame);
+        report(tag, frame);
+      },
     }),
     [
       engine,
@@ -84,7 +93,7 @@ export function useShared(input: SharedInput): Shared {
       report,
     ],
   );
-  return { value, pointed, charts, toggleSection: toggle };
+  return { value, pointed, charts, pinnedAt, toggleSection: toggle };
 }
 
 export interface KeysInput {
@@ -109,6 +118,13 @@ export function usePageKeys(input: KeysInput): void {
 /** Keys of the charts. */
 function press(p: KeysInput, key: string): boolean {
   const { view, set, shared } = p;
+  const { engine, runs } = shared.value;
+  if (pressPanel(p, engine, view.full ?? panelOf(p), key)) return true;
+  const pointed = {
+    tag: shared.pointed.current.tag,
+    hover: shared.pointed.current.hover ?? shared.pinnedAt(panelOf(p)),
+  };
+  const chart = { view, set, acts: shared.charts, pointed: { current: pointed }, runs };
   switch (key) {
     case "t":
       p.tagFilter.current?.focus();
@@ -131,11 +147,11 @@ function press(p: KeysInput, key: string): boolean {
       return true;
     }
     case "Escape":
-      if (!pressChart({ view, set, acts: shared.charts, pointed: shared.pointed, runs: shared.value.runs }, key))
-        p.clear();
+      if (view.full !== null) set({ full: null });
+      else if (!pressChart(chart, key)) p.clear();
       return true;
     default:
-      return pressChart({ view, set, acts: shared.charts, pointed: shared.pointed, runs: shared.value.runs }, key);
+      return pressChart(chart, key);
   }
 }
 

@@ -1,7 +1,7 @@
 // One panel over the whole page. ← and → go to its neighbours, f or Escape go back; the address says which it is.
 
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { useCallback, useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import controls from "../components/controls.module.css";
 import { icon } from "../components/Shell";
 import { usePanelShared } from "../experiment/context";
@@ -10,6 +10,7 @@ import type { Section } from "../experiment/sections";
 import { useKeys } from "../keys";
 import { text } from "../text";
 import css from "./FullPanel.module.css";
+import { focusPanel } from "./roving";
 
 export function FullPanel({ id, sections }: { id: string; sections: Section[] }) {
   const shared = usePanelShared();
@@ -20,9 +21,15 @@ export function FullPanel({ id, sections }: { id: string; sections: Section[] })
     const next = neighbour(by);
     if (next !== undefined) shared.edit(() => ({ full: next }));
   };
+  // The panel has the focus, and keeps it when it goes back into its place.
+  useEffect(() => {
+    focusPanel(id);
+    return () => focusPanel(id);
+  }, [id]);
   const press = useRef<(key: string) => boolean>(() => false);
   press.current = (key) => {
     if (key === "Escape") shared.edit(() => ({ full: null }));
+    else if (shared.pins.length > 0) return false;
     else if (key === "ArrowLeft") go(-1);
     else if (key === "ArrowRight") go(1);
     else return false;

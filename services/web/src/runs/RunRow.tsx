@@ -72,18 +72,17 @@ export const RunRow = memo(function RunRow(props: RowProps) {
         if (event.target.matches('[role="row"], [role="gridcell"]')) acts.hover(run.id);
       }}
     >
-      <span role="gridcell" aria-colindex={1} className={css.check}>
-        <input
-          type="checkbox"
-          tabIndex={-1}
-          checked={checked}
-          aria-label={text.select(name)}
-          onClick={(event) => {
-            event.stopPropagation();
-            acts.check(run.id, event.shiftKey ? "range" : "one");
-          }}
-          onChange={() => {}}
-        />
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the cell only makes the box in it larger. */}
+      <span
+        role="gridcell"
+        aria-colindex={1}
+        className={css.check}
+        onClick={(event) => {
+          event.stopPropagation();
+          acts.check(run.id, event.shiftKey ? "range" : "one");
+        }}
+      >
+        <input type="checkbox" tabIndex={-1} checked={checked} aria-label={text.select(name)} onChange={() => {}} />
       </span>
       <span role="gridcell" aria-colindex={2} className={css.swatchCell}>
         <Swatch run={run} look={look} name={name} acts={acts} />

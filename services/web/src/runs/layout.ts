@@ -29,8 +29,10 @@ export interface Layout {
   width: number;
 }
 
-const CHECK = 32;
-const SWATCH = 26;
+// What a finger has to hit has 40 px; RunTable.module.css says the same.
+const COARSE = typeof matchMedia === "function" && matchMedia("(pointer: coarse)").matches;
+const CHECK = COARSE ? 40 : 32;
+const SWATCH = COARSE ? 40 : 26;
 const NAME = 190;
 const END = 10;
 /** Columns before those that are chosen: the box, the swatch, the name. */

@@ -5,9 +5,11 @@ import { fetchRunPage } from "../../api/runs";
 import controls from "../../components/controls.module.css";
 import { visible } from "../../components/Name";
 import { icon } from "../../components/Shell";
+import { done, failed } from "../../components/undo";
 import { type Column, formatColumn, type ShownColumn, STATS } from "../../state/columns";
 import { text } from "../../text";
 import { askOf } from "../ask";
+import { copyTable, type Format, MOST_COPIED } from "../copyAll";
 import { columnTitle } from "../layout";
 import { moved } from "../TableHead";
 import { differs } from "../values";
@@ -16,7 +18,7 @@ import css from "./popups.module.css";
 import type { PopupProps } from "./TablePopup";
 
 export function ColumnsPanel(props: PopupProps) {
-  const { experiment, view, set, shown, acts } = props;
+  const { experiment, view, set, rows, shown, acts } = props;
   const listed = shown.filter((s) => formatColumn(s.column) !== "name");
   const has = (column: Column) => shown.some((s) => formatColumn(s.column) === formatColumn(column));
   const add = (columns: readonly Column[]) =>
@@ -44,7 +46,9 @@ export function ColumnsPanel(props: PopupProps) {
             checked={view.differing}
             onChange={(event) => set({ differing: event.target.checked })}
           />
-          {text.onlyDifferences}
+          {rows.shown.length < rows.total && view.group.length === 0
+            ? text.onlyDifferencesOf(rows.shown.length)
+            : text.onlyDifferences}
         </label>
         <button type="button" className={controls.ghost} onClick={() => void differing(props).then(add)}>
           {text.addDiffering}
@@ -53,7 +57,30 @@ export function ColumnsPanel(props: PopupProps) {
           {text.resetColumns}
         </button>
       </div>
+      <div className={css.row}>
+        <span className={css.grow}>{view.group.length > 0 ? text.allGroups : text.allRuns(rows.total)}</span>
+        {(["csv", "markdown"] as const).map((format) => (
+          <button key={format} type="button" className={controls.ghost} onClick={() => copyAll(props, format)}>
+            {format === "csv" ? text.copyCsv : text.copyMarkdown}
+          </button>
+        ))}
+      </div>
     </div>
+  );
+}
+
+/** The clipboard is asked for at once: when all has come, the click that allows it is long ago. */
+function copyAll({ experiment, view, shown }: PopupProps, format: Format): void {
+  const table = copyTable(
+    askOf(experiment, view, shown),
+    view,
+    shown.map((s) => s.column),
+    format,
+  );
+  const blob = table.then(({ text }) => new Blob([text], { type: "text/plain" }));
+  Promise.all([table, navigator.clipboard.write([new ClipboardItem({ "text/plain": blob })])]).then(
+    ([{ rows, cut }]) => done(text.copiedTable(rows, view.group.length > 0, cut ? MOST_COPIED : null)),
+    (error: unknown) => failed(text.notCopied(error instanceof Error ? error.message : String(error))),
   );
 }
 
