@@ -100,6 +100,51 @@ test("a view is saved, edited, saved again, and a former version comes back", as
   await menu.getByRole("button", { name: "Delete the view" }).click();
 });
 
+test("two people with one shared view: each sees that the other saved it, and nobody's version is lost", async ({
+  page,
+  samples,
+}) => {
+  test.setTimeout(120_000);
+  const menu = (of: Page) => of.getByRole("dialog", { name: "Saved views of this experiment" });
+  const trigger = (of: Page) => of.locator('button[title="Saved views of this experiment"]');
+  await page.goto(`${await samples.path("curves")}?y=log`);
+  await drawn(panel(page, "train/loss"));
+  await trigger(page).click();
+  await menu(page).getByRole("textbox", { name: "Name of the view" }).fill("Ours");
+  await menu(page).getByRole("checkbox", { name: "For the whole team" }).check();
+  await menu(page).getByRole("button", { name: "Save", exact: true }).click();
+  await expect(page).toHaveURL(/view=\w+/);
+  const other = await page.context().newPage();
+  await other.goto(page.url());
+  await expect(trigger(other)).toHaveText("Ours");
+  // One changes it, the other has it open.
+  await page.getByRole("button", { name: "Outliers" }).click();
+  await trigger(page).click();
+  await menu(page).getByRole("button", { name: "Save “Ours”" }).click();
+  await expect(page.getByText("Ours saved for the whole team")).toBeVisible();
+  await trigger(other).click();
+  await expect(trigger(other)).toHaveText("Ours· saved anew");
+  await menu(other).getByRole("button", { name: "Show what was saved since" }).click();
+  await expect(other).toHaveURL(/out:5/);
+  await expect(trigger(other)).toHaveText("Ours");
+  // Both change it: who saves second is told, and can take it back.
+  await page.getByRole("group", { name: "Y scale" }).getByRole("button", { name: "Lin" }).click();
+  await trigger(page).click();
+  await menu(page).getByRole("button", { name: "Save “Ours”" }).click();
+  await expect(menu(page)).toHaveCount(0);
+  await other.getByRole("button", { name: "Outliers" }).click();
+  await trigger(other).click();
+  await menu(other).getByRole("button", { name: "Save over the newer version of “Ours”" }).click();
+  await expect(trigger(other)).toHaveText("Ours");
+  await other.getByRole("button", { name: "Undo" }).click();
+  await expect(trigger(other)).toHaveText("Ours· saved anew");
+  await trigger(page).click();
+  await expect(trigger(page)).toHaveText("Ours"); // it is again what the first one saved
+  await menu(page).getByRole("button", { name: "Settings of Ours" }).click();
+  await menu(page).getByRole("button", { name: "Delete the view" }).click();
+  await other.close();
+});
+
 for (const colorScheme of ["light", "dark"] as const) {
   test(`no accessibility violation in the menus of views and links, ${colorScheme}`, async ({ page, samples }) => {
     test.setTimeout(180_000);

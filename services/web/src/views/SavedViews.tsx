@@ -38,6 +38,10 @@ const sameView = (a: string, b: string) => queryOf(viewOf(a, null)) === queryOf(
 interface Saved {
   views: NamedView[];
   current: NamedView | null;
+  /** The page differs from what it began as. */
+  edited: boolean;
+  /** Somebody saved it since. */
+  newer: boolean;
   /** The server keeps none: an older one. */
   unknown: boolean;
 }
@@ -46,6 +50,7 @@ export function useSavedViews({ experiment, view, set }: Props): Saved {
   const answer = useQuery({
     queryKey: viewsKey(experiment),
     queryFn: ({ signal }) => fetchViews(experiment, signal),
+    refetchOnWindowFocus: "always", // others save too
   });
   const views = useMemo(() => answer.data ?? [], [answer.data]);
   // A page that was opened without a word shows the team's view, once; whoever clears everything later means it.
@@ -57,18 +62,30 @@ export function useSavedViews({ experiment, view, set }: Props): Saved {
     if (standard !== undefined) set((v) => (queryOf(v) === "" ? viewOf(standard.state.query, standard.id) : {}), true);
   }, [answer.data, set]);
   const unknown = answer.error instanceof ApiError && answer.error.problem.status === 404;
-  return { views, current: views.find(({ id }) => id === view.saved) ?? null, unknown };
+  const current = views.find(({ id }) => id === view.saved) ?? null;
+  return { views, current, ...useBeginning(current, queryOf(view)), unknown };
+}
+
+/** What somebody else saves since the page was opened is no edit of one's own. */
+function useBeginning(current: NamedView | null, query: string): Pick<Saved, "edited" | "newer"> {
+  const began = useRef<NamedView | null>(null);
+  if (current === null || began.current?.id !== current.id || sameView(query, current.state.query))
+    began.current = current;
+  if (current === null || began.current === null) return { edited: false, newer: false };
+  return {
+    edited: !sameView(query, began.current.state.query),
+    newer: current.version > began.current.version,
+  };
 }
 
 export function SavedViews(props: Props) {
-  const { view } = props;
-  const { views, current, unknown } = useSavedViews(props);
+  const { views, current, edited, newer, unknown } = useSavedViews(props);
   const [asked, setAsked] = useState(false);
-  const edited = current !== null && !sameView(queryOf(view), current.state.query);
   const label = (
     <>
       {current === null ? text.views : <Name name={current.name} />}
       {edited && <span className={css.edited}>· {text.edited}</span>}
+      {newer && <span className={css.edited}>· {text.viewNewer}</span>}
       <ChevronDown {...icon} size={14} />
     </>
   );
@@ -88,7 +105,7 @@ export function SavedViews(props: Props) {
   if (!asked) return closed;
   return (
     <Suspense fallback={closed}>
-      <ViewsPopup {...props} views={views} current={current} edited={edited} label={label} />
+      <ViewsPopup {...props} {...{ views, current, edited, newer, label }} />
     </Suspense>
   );
 }

@@ -3,7 +3,7 @@
 import { Popover } from "@base-ui/react/popover";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ArrowLeft, Ellipsis, Star, Trash2 } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { ago } from "../../chart/format";
 import controls from "../../components/controls.module.css";
 import { Name, visible } from "../../components/Name";
@@ -33,6 +33,7 @@ interface Props {
   views: NamedView[];
   current: NamedView | null;
   edited: boolean;
+  newer: boolean;
   label: ReactNode;
 }
 
@@ -43,6 +44,11 @@ const shown = (name: string) => visible(name.slice(0, 80));
 export function ViewsPopup(props: Props) {
   const [open, setOpen] = useState(true);
   const [detail, setDetail] = useState<string | null>(null);
+  const client = useQueryClient();
+  const { experiment } = props;
+  useEffect(() => {
+    if (open) void client.invalidateQueries({ queryKey: viewsKey(experiment) });
+  }, [open, client, experiment]);
   const one = props.views.find(({ id }) => id === detail) ?? null;
   const close = () => {
     setOpen(false);
@@ -91,21 +97,39 @@ interface ListsProps extends Props {
 }
 
 function Lists(props: ListsProps) {
-  const { experiment, view, set, views, current, edited, close } = props;
+  const { experiment, view, set, views, current, edited, newer, close } = props;
   const { run, error } = useActs(experiment);
+  const client = useQueryClient();
   const save = async () => {
     if (current === null) return;
     await run(() => changeView(experiment, current.id, { state: { query: queryOf(view) } }));
-    done(text.viewSaved(shown(current.name)));
+    done((current.shared ? text.viewSavedForAll : text.viewSaved)(shown(current.name)), async () => {
+      await restoreView(experiment, current.id, current.version);
+      await client.invalidateQueries({ queryKey: viewsKey(experiment) });
+    });
     close();
   };
   const own = views.filter(({ shared }) => !shared);
   const team = views.filter(({ shared }) => shared);
   return (
     <>
+      {newer && current !== null && (
+        <button
+          type="button"
+          className={controls.item}
+          onClick={() => {
+            set(viewOf(current.state.query, current.id));
+            close();
+          }}
+        >
+          {text.viewShowNewer} <span className={css.who}>{ago(current.updated, Date.now())}</span>
+        </button>
+      )}
       {edited && current !== null && (
         <button type="button" className={`${controls.item} ${css.save}`} onClick={() => void save().catch(() => {})}>
-          {text.saveView} “<Name name={current.name} />”
+          <span>
+            {newer ? text.saveOverNewer : text.saveView} “<Name name={current.name} />”
+          </span>
         </button>
       )}
       <SaveAs {...props} run={run} />
