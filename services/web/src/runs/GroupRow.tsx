@@ -10,7 +10,7 @@ import { SPARK } from "../experiment/sparks";
 import { type Column, filterKey } from "../state/columns";
 import type { GroupDrawn } from "../state/selection";
 import { n, text } from "../text";
-import { Value } from "./cells";
+import { Written } from "./cells";
 import { groupItemId } from "./items";
 import { placed, type Shown } from "./layout";
 import { cssColor } from "./looks";
@@ -101,7 +101,7 @@ export const GroupRow = memo(function GroupRow(props: Props) {
       <span role="gridcell" aria-colindex={3} className={css.name}>
         {by.map((column, i) => (
           <span key={filterKey(column)} className={css.groupKey} title={filterKey(column)}>
-            <Value value={group.key[i] ?? null} />
+            <Written value={group.key[i] ?? null} />
           </span>
         ))}
         <span className={css.faint}>{n(group.count)}</span>
@@ -134,7 +134,7 @@ function Summary({ group, members, span, column }: Props & { column: Column }) {
   if (param === undefined) return null;
   const { distinct, value } = param;
   if (distinct === 1 && (typeof value === "number" || typeof value === "string" || typeof value === "boolean"))
-    return <Value value={value} />;
+    return <Written value={value} />;
   if (distinct !== undefined && distinct > 1) return <span className={css.faint}>{text.distinct(distinct)}</span>;
   return null;
 }

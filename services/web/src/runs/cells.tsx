@@ -22,12 +22,16 @@ export function Cell({ run, column, now }: { run: Run; column: Column; now: numb
     if (column.name === "duration" && typeof value === "number") return <>{duration(value)}</>;
     if (column.name === "archived") return <>{value === true ? text.yes : ""}</>;
   }
-  // A parameter is what somebody wrote: 0.001 is not 0.001000.
-  const written = column.space === "param" && typeof value === "number" && String(value).length <= WRITTEN;
-  return written ? String(value) : <Value value={value} />;
+  return column.space === "param" ? <Written value={value} /> : <Value value={value} />;
 }
 
 const WRITTEN = 9; // characters
+
+/** A parameter is what somebody wrote: 0.001 is not 0.001000. */
+export function Written({ value }: { value: FilterValue }) {
+  if (typeof value === "number" && String(value).length <= WRITTEN) return <>{String(value)}</>;
+  return <Value value={value} />;
+}
 
 export function Value({ value }: { value: FilterValue | undefined }) {
   if (value === undefined) return null;
