@@ -2,11 +2,14 @@
 
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { EventFile } from "./event_files";
 import { colouredPixels, drag, drawn, expect, fingerprint, panel, settled, test } from "./fixtures";
 
 const query = (page: Page) => decodeURIComponent(new URL(page.url()).search);
 const order = (page: Page) =>
   page.locator("figure[data-panel]").evaluateAll((figures) => figures.map((f) => (f as HTMLElement).dataset.panel));
+const byTitle = (page: Page, title: string) =>
+  page.locator("figure").filter({ has: page.getByRole("heading", { name: title, exact: true }) });
 const more = (page: Page, tag: string) => panel(page, tag).getByRole("button", { name: "More about this chart" });
 
 async function dragOnto(page: Page, from: string, to: string, part: number): Promise<void> {
@@ -136,6 +139,7 @@ test("the corner resizes a panel, and Escape leaves it as it was", async ({ page
   await page.goto(await samples.path("curves"));
   const chart = panel(page, "val/accuracy");
   await drawn(chart);
+  await expect(chart.getByTitle("Drag to resize")).toBeAttached(); // acts come after the first picture
   const box = (await chart.boundingBox())!;
   const corner = { x: box.x + box.width - 4, y: box.y + box.height - 4 };
   const pull = async (end: () => Promise<void>) => {
@@ -234,6 +238,60 @@ test("columns and height of all panels are chosen", async ({ page, samples }) =>
   await expect(page).toHaveURL(/lay=1x320/);
   await expect.poll(async () => (await panel(page, "val/accuracy").boundingBox())!.height).toBe(320);
   await expect.poll(async () => (await panel(page, "val/accuracy").boundingBox())!.width).toBeGreaterThan(800);
+});
+
+for (const { width, columns, beside } of [
+  { width: 2560, columns: 5, beside: 620 },
+  { width: 1440, columns: 3, beside: 478 },
+  { width: 768, columns: 2, beside: 0 },
+  { width: 400, columns: 1, beside: 0 },
+]) {
+  test(`at ${width} px charts stand in ${columns} columns, and nothing is wider than the page`, async ({
+    page,
+    samples,
+  }) => {
+    await page.setViewportSize({ width, height: 1000 });
+    const added = [1, 2, 3, 4, 5].map((i) => `add.${i}=lines;title:Panel ${i};y:val/accuracy`);
+    await page.goto(`${await samples.path("curves")}?${added.join("&")}`);
+    const charts = page.getByRole("region", { name: "Charts" });
+    await drawn(byTitle(page, "Panel 1"));
+    const five = page.locator("figure", { has: page.getByRole("heading", { name: /^Panel \d$/ }) });
+    await expect
+      .poll(() => five.evaluateAll((all) => new Set(all.map((figure) => figure.getBoundingClientRect().left)).size))
+      .toBe(columns);
+    const box = (await charts.boundingBox())!;
+    expect(Math.round(box.x)).toBe(beside);
+    if (width === 768) expect(box.y).toBeGreaterThan(250); // the table is over the charts
+    if (width === 2560) expect((await byTitle(page, "Panel 1").boundingBox())!.width).toBeGreaterThanOrEqual(340);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+  });
+}
+
+test("of thousands of tags only the panels near the window exist, wherever one scrolls to; sections are searched", async ({
+  page,
+  samples,
+}) => {
+  const tags = Array.from({ length: 10_000 }, (_, i) => `layer${Math.floor(i / 400)}/weight${i}`);
+  const line = (tag: string, i: number) => [0, 1].map((step) => ({ tag, step, wall: i + step, value: step }));
+  new EventFile(samples.directory("many/one")).write(tags.flatMap(line));
+  await samples.upload("many");
+  await page.goto(await samples.path("many"));
+  const figures = page.locator("figure[data-panel]");
+  await drawn(figures.first());
+  const charts = page.getByRole("region", { name: "Charts" });
+  for (const part of [0.25, 0.5, 1]) {
+    const seen = await order(page);
+    await charts.evaluate((el, p) => el.scrollTo(0, p * el.scrollHeight), part);
+    await expect.poll(async () => (await order(page)).some((id) => seen.includes(id))).toBe(false);
+    await expect
+      .poll(() =>
+        figures.evaluateAll((all) => all.some((figure) => figure.getBoundingClientRect().top < innerHeight - 200)),
+      )
+      .toBe(true);
+    expect(await figures.count()).toBeLessThan(40);
+  }
+  await page.getByRole("combobox", { name: /Filter tags/ }).fill("/^layer(3|17)\\/weight(1200|6800)$/");
+  await expect(charts.getByRole("heading", { level: 2 })).toHaveText([/layer3/, /layer17/]);
 });
 
 for (const colorScheme of ["light", "dark"] as const) {

@@ -12,6 +12,7 @@ export default defineConfig({
   workers: 1,
   reporter: [["list"]],
   outputDir: process.env.STEPWELL_E2E_OUT ?? "../node_modules/.e2e",
+  snapshotPathTemplate: "{testDir}/pictures/{arg}{ext}",
   globalSetup: "./global_setup.ts",
   use: {
     baseURL: process.env.STEPWELL_URL ?? "http://127.0.0.1:7007",
