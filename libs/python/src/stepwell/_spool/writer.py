@@ -33,6 +33,16 @@ class SpoolFull(Exception):
     """There is no room and the writer was told to drop."""
 
 
+class _Row:
+    """Calls of one set of names and types, in this segment."""
+
+    __slots__ = ("layout", "pack", "step")
+
+    def __init__(self, layout: int, pack: Callable[..., bytes]) -> None:
+        self.layout, self.pack = layout, pack
+        self.step = -(1 << 63)  # of the last one
+
+
 class SpoolWriter:
     """One spool. `room(size)` grants at least so many bytes, or 0 when the spool folder is full."""
 
@@ -57,7 +67,8 @@ class SpoolWriter:
         self._series: dict[bytes, int] = {}  # SeriesInfo → number
         self._layouts: dict[tuple[int, ...], int] = {}
         self._told: set[tuple[int, int]] = set()  # (type, number) of the definitions in this segment
-        self._ready: dict[Any, tuple[int, Callable[..., bytes]]] = {}
+        self._ready: dict[Any, _Row] = {}
+        self.back: tuple[int, int] | None = None  # a row's step and the one that came after it and is less
         self.dirty = False
         self.unsynced: OSError | None = None  # the disk did not take an fsync: a power cut may take what was logged
         write_whole(self.folder / "writer.json", {"format": spool.FORMAT, "spool": self.id, **about})
@@ -71,10 +82,13 @@ class SpoolWriter:
             ready = self._ready.get((tuple(values), tuple(map(type, values.values()))))
             if ready is None:
                 return False
-            body = ready[1](spool.ROW, ready[0], step, wall, *values.values())
+            body = ready.pack(spool.ROW, ready.layout, step, wall, *values.values())
             if self._budget < len(body) + spool.HEAD.size and self._make_room(len(body) + spool.HEAD.size):
                 return False
             self._append(spool.HEAD.pack(len(body), zlib.crc32(body)) + body)
+            if step < ready.step:
+                self.back = (ready.step, step)
+            ready.step = step
             return True
 
     def prepare(self, values: dict[str, Any], describe: Describe) -> None:
@@ -92,7 +106,7 @@ class SpoolWriter:
             self._tell(spool.LAYOUT, layout, head + struct.pack(f"<{len(numbers)}I", *numbers))
             if len(self._ready) > 10_000:
                 self._ready.clear()
-            self._ready[key] = (layout, struct.Struct(f"<BIqd{len(numbers)}d").pack)
+            self._ready[key] = _Row(layout, struct.Struct(f"<BIqd{len(numbers)}d").pack)
 
     def series(self, info: bytes) -> int:
         """The number of a series, told in this segment."""
