@@ -77,7 +77,7 @@ def test_under_disk_stop_clients_wait_and_go_on_by_themselves(
         rest = Rest(server.http)
         fill(small_disk, 4 * MIB)
         until(lambda: "stepwell_store_disk_stopped 1" in metrics(rest), "the disk is stopped")
-        assert rest.call("GET", "/readyz").status == 503
+        until(lambda: rest.call("GET", "/readyz").status == 503, "it says that it is not ready")
         upload = begin_upload(program, server, folder / "logs")
         with pytest.raises(subprocess.TimeoutExpired):
             upload.communicate(timeout=3)
