@@ -62,7 +62,7 @@ export function CompareTable({ workspace, columns, rows, totals, reference, look
     <section className={css.card} ref={scroll} tabIndex={0} aria-label={text.compare.table}>
       <table
         className={css.table}
-        style={{ minWidth: 190 + columns.length * 128 }}
+        style={{ minWidth: 190 + columns.length * 150 }}
         aria-rowcount={lines.length + 1}
         aria-colcount={columns.length + 1}
       >
