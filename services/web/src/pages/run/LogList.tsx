@@ -43,6 +43,7 @@ export function LogList({ run, ask, live, at, writers, onLine, onCount, label }:
   const [view, setView] = useState({ top: 0, height: 400 });
   const [follow, setFollow] = useState(at === null);
   const seen = useRef(0);
+  const following = useRef(false);
   const filters = ask.match !== "" || ask.levels.length > 0;
 
   const full = store.rows * ROW;
@@ -62,7 +63,10 @@ export function LogList({ run, ask, live, at, writers, onLine, onCount, label }:
     const el = scroll.current;
     if (el === null) return;
     measure();
-    const observer = new ResizeObserver(measure);
+    const observer = new ResizeObserver(() => {
+      if (following.current) el.scrollTop = el.scrollHeight;
+      measure();
+    });
     observer.observe(el);
     return () => observer.disconnect();
   }, [measure]);
@@ -74,6 +78,7 @@ export function LogList({ run, ask, live, at, writers, onLine, onCount, label }:
   }, [store.loaded, store.total, store.matched, onCount]);
 
   // The first look goes to the line of the address, or to the end; later only who follows is taken along.
+  following.current = follow && !filters;
   const placed = useRef(false);
   useLayoutEffect(() => {
     const el = scroll.current;
