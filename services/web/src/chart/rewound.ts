@@ -76,7 +76,8 @@ export class RewoundLines {
     this.asking = true;
     try {
       const hiding = await this.hiding(fresh);
-      for (const name of fresh) if (!hiding.includes(name)) this.learn(name, []);
+      const hides = new Set(hiding);
+      for (const name of fresh) if (!hides.has(name)) this.learn(name, []);
       for (let i = 0; i < hiding.length; i += AT_ONCE) await this.read(hiding.slice(i, i + AT_ONCE));
     } catch {
       // The panels themselves say that the server does not answer.

@@ -1,7 +1,7 @@
 // The controls over the charts: they write the view, and the view is the address.
 
 import { RotateCcw, SlidersHorizontal } from "lucide-react";
-import { type ReactNode, type RefObject, Suspense, useEffect, useState } from "react";
+import { type ReactNode, Suspense, useState } from "react";
 import { tagText } from "../api/tags";
 import type { SmoothingKind, XAxis } from "../chart/protocol";
 import { MAX_AMOUNT } from "../chart/smooth";
@@ -202,47 +202,5 @@ function Options(props: ControlProps) {
     <Suspense fallback={closed}>
       <ChartOptions {...props} />
     </Suspense>
-  );
-}
-
-interface FilterProps {
-  ref: RefObject<HTMLInputElement | null>;
-  className?: string;
-  value: string;
-  onChange(value: string): void;
-  placeholder: string;
-  label: string;
-  problem: string | null;
-}
-
-/** A filter that acts while one types; Escape clears it, and leaves it when it is empty. */
-export function FilterInput({ ref, className, value, onChange, placeholder, label, problem }: FilterProps) {
-  const [typed, setTyped] = useState(value);
-  useEffect(() => setTyped(value), [value]);
-  return (
-    <input
-      ref={ref}
-      type="search"
-      className={`${controls.text} ${className ?? ""}`}
-      value={typed}
-      placeholder={placeholder}
-      aria-label={label}
-      aria-invalid={problem !== null}
-      title={problem === null ? undefined : text.badRegex(problem)}
-      spellCheck={false}
-      autoComplete="off"
-      onChange={(event) => {
-        setTyped(event.target.value);
-        onChange(event.target.value);
-      }}
-      onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
-        if (typed === "") event.currentTarget.blur();
-        else {
-          setTyped("");
-          onChange("");
-        }
-      }}
-    />
   );
 }

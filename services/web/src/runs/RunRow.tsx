@@ -11,7 +11,7 @@ import { placed, type Shown } from "./layout";
 import { cssColor, type Look } from "./looks";
 import css from "./RunTable.module.css";
 import type { RunActs } from "./table_acts";
-import { type AtStep, atKey } from "./useAtStep";
+import { type CellValues, cellKey } from "./useSeriesCells";
 import { isLive, silentSince } from "./values";
 
 export interface RowProps {
@@ -34,9 +34,9 @@ export interface RowProps {
   /** Ids of columns in which it is the best of the table. */
   best: string;
   /** Values at the pinned crosshair. */
-  at: AtStep;
+  at: CellValues;
   /** Means over the brushed range. */
-  over: AtStep;
+  over: CellValues;
   now: number;
   acts: RunActs;
 }
@@ -170,7 +170,7 @@ function Cells({ run, layout, look, spark, best, at, over, now }: RowProps) {
             <path d={spark} style={{ stroke: look === null ? "var(--c-mute)" : cssColor(look) }} />
           </svg>
         ) : column.space === "metric" && (column.stat === "at" || column.stat === "range") ? (
-          <Value value={(column.stat === "at" ? at : over).get(atKey(run.id, column.name))} />
+          <Value value={(column.stat === "at" ? at : over).get(cellKey(run.id, column.name))} />
         ) : (
           <Cell run={run} column={column} now={now} />
         )}

@@ -19,7 +19,6 @@ export const seriesKey = (run: string) => ["series of", run];
 
 export const FACTS_TAG = "stepwell/environment";
 export const DIFF_TAG = "stepwell/git_diff";
-export const CONSOLE_TAG = "stepwell/console";
 
 export function useRun(run: string | null) {
   return useQuery({
