@@ -119,6 +119,15 @@ def test_warnings_as_errors_do_not_leave_log(run: Any) -> None:
         run.log({"a": object()})
 
 
+def test_warnings_as_errors_end_no_thread_of_ours(run: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run._on_status({"deleted": True})
+        run._on_unsynced(OSError("no disk"))
+    told = capsys.readouterr().err
+    assert "the run was deleted" in told and "did not take what was logged (no disk)" in told
+
+
 def test_a_disk_that_takes_no_sync_is_told_once_and_a_warning_of_the_run(
     run: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 # name → module that has it, imported when the name is used.
 _LAZY = {
     "init": "stepwell._init",
-    **dict.fromkeys(("Run", "StepwellWarning"), "stepwell.run"),
+    "Run": "stepwell.run",
+    "StepwellWarning": "stepwell._complaints",
     **dict.fromkeys(
         (
             "Audio", "Embedding", "Figure", "Graph", "Histogram", "Html", "Image", "Markdown", "Mesh", "PRCurve",

@@ -7,9 +7,10 @@ import importlib
 import inspect
 import sys
 import threading
-import warnings
 from collections.abc import Callable
 from typing import Any
+
+from stepwell._complaints import warn
 
 _PATCHED = "_stepwell_patched"
 _WRITERS = ("torch.utils.tensorboard", "tensorboardX")
@@ -89,7 +90,7 @@ def _beside(method: Callable[..., Any], name: str) -> Callable[..., Any]:
                     known = inspect.signature(ours).parameters  # tensorboardX has arguments of its own
                     ours(*args, **{key: value for key, value in kwargs.items() if key in known})
             except Exception as error:
-                warnings.warn(f"stepwell: {name} is in the event file only: {error}", stacklevel=2)
+                warn(f"{name} is in the event file only: {error}")
         return result
 
     return both

@@ -11,14 +11,12 @@ import functools
 import importlib
 import inspect
 import os
-import sys
-import warnings
 from collections.abc import Callable
 from typing import Any
 
+from stepwell._complaints import warn
 from stepwell._values import Audio, Graph, Image, Media, Text
 from stepwell._values.summary_forms import Buckets, RawPRCurve
-from stepwell.run import StepwellWarning
 
 _PATCHED = "_stepwell_patched"
 _runs: dict[str, str] = {}  # folder → the id of its run: a second writer of a folder goes on with it
@@ -64,10 +62,7 @@ def _carefully(ours: Callable[..., None], *args: Any, **kwargs: Any) -> None:
 def _tell(text: str) -> None:
     if text not in _told:
         _told.add(text)
-        try:
-            warnings.warn(f"stepwell: {text}", StepwellWarning, stacklevel=2)
-        except StepwellWarning as made_an_error:  # by a filter of the user's, which is not to end the training
-            print(made_an_error, file=sys.stderr)
+        warn(text)
 
 
 class _Beside:

@@ -158,7 +158,7 @@ def _await_found(run: Run) -> None:
     while time.monotonic() < deadline and not (told := run.status()).get("opened"):
         if told.get("missing"):
             run._forget()
-            run._complain(f"{told.get('error')}", "missing")
+            run._complaints.tell(f"{told.get('error')}", "missing")
         time.sleep(0.02)
 
 

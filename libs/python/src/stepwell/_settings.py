@@ -8,8 +8,8 @@ import os
 import pathlib
 import tempfile
 import time
-import warnings
 
+from stepwell._complaints import warn
 from stepwell._spool import format as spool
 
 DEFAULT_SERVER = "127.0.0.1:7008"
@@ -69,7 +69,7 @@ def spool_root(chosen: str | os.PathLike[str] | None = None) -> pathlib.Path:
             raise PermissionError(f"{spare} belongs to somebody else; set STEPWELL_DIR") from error
         if not _told_fallback:
             _told_fallback = True
-            warnings.warn(f"stepwell: {wanted} cannot be used ({error}); the spool is in {spare}", stacklevel=4)
+            warn(f"{wanted} cannot be used ({error}); the spool is in {spare}")
         return spare
 
 

@@ -11,25 +11,17 @@ import os
 import pathlib
 import shutil
 import socket
-import sys
 import threading
 import time
-import warnings
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any
 
 from stepwell import _imports, _notes, _params, _scalars, _settings
+from stepwell._complaints import Complaints, StepwellWarning
 from stepwell._keeper import Keeper, Room
 from stepwell._spool import format as spool
 from stepwell._spool.writer import SpoolFull, SpoolWriter
-
-TAG_BYTES = 16 << 10  # the server's own limit
-_STEPS = range(-(1 << 63), 1 << 63)
-
-
-class StepwellWarning(UserWarning):
-    """Something that was logged could not be taken, or does not reach the server."""
 
 
 class Run:
@@ -40,8 +32,7 @@ class Run:
         self._about, self._root, self._when_full, self._strict = dict(about), root, when_full, strict
         self._primary = primary
         self._step = step
-        self._told: set[str] = set()
-        self._told_nan = False
+        self._complaints = Complaints(strict)
         # Of what is rare: opening, finishing. Reentrant: a signal may finish the run while its thread does that.
         self._lock = threading.RLock()
         self._dropped = 0
@@ -109,8 +100,8 @@ class Run:
             taken = False
         if not taken:
             self._carefully(values, step, wall, True)
-        elif writer.back is not None or not self._told_nan:  # type: ignore[union-attr]
-            self._tell_odd(writer, values, at)  # type: ignore[arg-type]
+        elif writer.back is not None or not self._complaints.told_nan:  # type: ignore[union-attr]
+            self._complaints.tell_odd(writer, values, at)  # type: ignore[arg-type]
 
     def log_params(self, params: Any) -> None:
         """Parameters: nested ones become dotted keys, values become JSON. Said again, a parameter is replaced.
@@ -144,15 +135,16 @@ class Run:
         writer = self._open()
         if writer is None:
             return
-        at, when = self._check_step(step), self._check_wall(wall)
+        complaints = self._complaints
+        at, when = complaints.step(step, self._step), complaints.wall(wall)
         scalars: dict[str, Any] = {}
         others: list[tuple[str, Any]] = []
         if not hasattr(values, "items"):
             raise TypeError(f"log takes a mapping of names to values, not a {type(values).__name__}")
         for tag, value in values.items():
-            if not self._tag_is_good(tag):
+            if not complaints.tag_is_good(tag):
                 continue
-            number = value if _scalars.plain(value) else self._number(tag, value)
+            number = value if _scalars.plain(value) else complaints.number(tag, value)
             if number is None:
                 others.append((tag, value))
             else:
@@ -163,21 +155,7 @@ class Run:
             self._value(writer, tag, value, at, when)
         if count:
             self._step = at + 1
-        self._tell_odd(writer, scalars, at)
-
-    def _tell_odd(self, writer: SpoolWriter, scalars: Mapping[str, Any], at: int) -> None:
-        """Tells once what is kept as it is and seldom meant: a step that goes back, and NaN."""
-        if writer.back is not None:
-            before, writer.back = writer.back[0], None
-            told = f"step {at} comes after step {before}; it is kept. rewind_to takes back what is behind a step"
-            self._complain(told, "back")
-        if self._told_nan:
-            return
-        for tag, value in scalars.items():
-            if value != value:
-                self._complain(f"{tag!r} is NaN at step {at}; it is kept, and so are those that follow", "nan")
-                self._told_nan = True
-                return
+        complaints.tell_odd(writer, scalars, at)
 
     def _row(self, writer: SpoolWriter, scalars: dict[str, Any], at: int, when: float) -> None:
         for tag, value in scalars.items():
@@ -186,63 +164,21 @@ class Run:
         while not writer.row(scalars, at, when):
             writer.prepare(scalars, lambda tag, kind: _notes.scalar_info(tag, _scalars.dtype(kind)))
 
-    def _number(self, tag: str, value: Any) -> float | None:
-        try:
-            return _scalars.as_float(value)
-        except Exception as error:
-            self._complain(f"{tag!r}: this {type(value).__name__} is no number ({error}); it is left out", tag)
-            return None
-
     def _value(self, writer: SpoolWriter, tag: str, value: Any, at: int, when: float) -> None:
         try:
             for one in _imports.load("stepwell._values").encode(tag, value):
                 writer.value(one.info.SerializeToString(), one.value.SerializeToString(), one.blobs, at, when)
         except (TypeError, ValueError, ImportError) as error:
-            self._complain(f"{tag!r} is left out: {error}", tag)
-
-    def _tag_is_good(self, tag: Any) -> bool:
-        if not isinstance(tag, str):
-            self._complain(f"a name is a str, not {type(tag).__name__}; the value is left out", f"type {type(tag)}")
-        elif not tag:
-            self._complain("a name is not empty; the value is left out", "empty")
-        elif len(tag) > TAG_BYTES or len(tag.encode("utf-8", "surrogateescape")) > TAG_BYTES:
-            told = f"the name {tag[:40]!r}… has more than {TAG_BYTES:,} bytes; shorten it. The value is left out"
-            self._complain(told, tag[:200])
-        else:
-            return True
-        return False
-
-    def _check_step(self, step: Any) -> int:
-        if step is None:
-            return self._step
-        try:
-            number = int(step)
-            if number != step:
-                self._complain(f"a step is a whole number, not {step!r}; it is logged at {number}", "step")
-            if number in _STEPS:
-                return number
-            raise ValueError("it is beyond 64 bits")
-        except Exception as error:
-            self._complain(f"{str(step)[:100]!r} is no step ({error}); it is logged at {self._step}", "step")
-            return self._step
-
-    def _check_wall(self, wall: Any) -> float:
-        if wall is None:
-            return time.time()
-        try:
-            return float(wall)
-        except Exception as error:
-            self._complain(f"{str(wall)[:100]!r} is no time ({error}); it is logged as now", "wall")
-            return time.time()
+            self._complaints.tell(f"{tag!r} is left out: {error}", tag)
 
     def _log_params(self, params: Any) -> None:
-        for key, value in _params.flatten(params, lambda text: self._complain(text, text)):
-            if not self._tag_is_good(key):
+        for key, value in _params.flatten(params, lambda text: self._complaints.tell(text, text)):
+            if not self._complaints.tag_is_good(key):
                 continue
             try:
                 self._note(_notes.param(key, _params.encode(_redacted(key, value))))
             except (ValueError, RecursionError) as error:
-                self._complain(f"parameter {key[:200]!r} is left out: {error}", f"param {key[:200]}")
+                self._complaints.tell(f"parameter {key[:200]!r} is left out: {error}", f"param {key[:200]}")
 
     def _note(self, data: bytes) -> None:
         if writer := self._open():
@@ -254,28 +190,12 @@ class Run:
             what(*arguments)
         except SpoolFull:
             self._dropped += 1
-            self._complain("the spool is full; calls are dropped until the server has taken some of it", "full")
+            self._complaints.tell("the spool is full; calls are dropped until the server has taken some of it", "full")
         except StepwellWarning:
             raise
         except Exception as error:
-            self._complain(f"this call could not be kept: {type(error).__name__}: {error}", f"call {type(error)}")
-
-    def _complain(self, text: str, once: str) -> None:
-        """A warning at the user's own line, once for each `once`; an exception if strict."""
-        if self._strict:
-            raise StepwellWarning(text)
-        if once in self._told:
-            return
-        self._told.add(once)
-        level, frame = 1, sys._getframe()
-        package = os.path.dirname(__file__)
-        while frame.f_back is not None and os.path.dirname(frame.f_code.co_filename).startswith(package):
-            level, frame = level + 1, frame.f_back
-        # As an error it would end the training: the filter that makes it one is the user's, but log raises nothing.
-        try:
-            warnings.warn(f"stepwell: {text}", StepwellWarning, stacklevel=level)
-        except StepwellWarning as made_an_error:
-            print(made_an_error, file=sys.stderr)
+            text = f"this call could not be kept: {type(error).__name__}: {error}"
+            self._complaints.tell(text, f"call {type(error)}")
 
     # ---- its life ----
 
@@ -287,7 +207,7 @@ class Run:
             if self._writer is not None:
                 return self._writer
             if self._finished:
-                self._complain("the run is finished; what is logged now is left out", "finished")
+                self._complaints.tell("the run is finished; what is logged now is left out", "finished")
                 return None
             self._writer = SpoolWriter(
                 self._root, self._describe(), Room(self._root), self._when_full, _settings.segment_bytes(self._root)
@@ -307,30 +227,25 @@ class Run:
     def _on_status(self, status: dict[str, Any]) -> None:
         self._uploaded = status
         if status.get("fenced"):
-            self._tell_later(f"another process took the place of writer {self.writer!r}; what this one logs stays in "
-                             f"{self._root}", "fenced")  # fmt: skip
+            text = f"another process took the place of writer {self.writer!r}; what this one logs stays in {self._root}"
+            self._complaints.tell_later(text, "fenced")
         elif status.get("missing"):
-            self._tell_later(f"{status.get('error')}. What is logged stays in {self._root}", "missing")
+            self._complaints.tell_later(f"{status.get('error')}. What is logged stays in {self._root}", "missing")
         elif status.get("deleted"):
-            self._tell_later(f"the run was deleted; what is logged stays in {self._root}", "deleted")
+            self._complaints.tell_later(f"the run was deleted; what is logged stays in {self._root}", "deleted")
         elif status.get("fork_refused"):
-            self._tell_later(str(status["fork_refused"]), "fork")
+            self._complaints.tell_later(str(status["fork_refused"]), "fork")
         if self._dropped and (writer := self._writer) is not None:
             count, self._dropped = self._dropped, 0
             writer.note(_notes.warning("calls of log were dropped: the spool was full", count, time.time()))
 
     def _on_unsynced(self, error: OSError) -> None:
-        if "unsynced" in self._told:
+        if self._complaints.told("unsynced"):
             return
         text = f"the disk of the spool did not take what was logged ({error}): a power cut there may lose some of it"
-        self._tell_later(f"{text}. The spool is in {self._root}", "unsynced")
+        self._complaints.tell_later(f"{text}. The spool is in {self._root}", "unsynced")
         if writer := self._writer:
             self._try(writer.note, _notes.warning(text, 1, time.time()))
-
-    def _tell_later(self, text: str, once: str) -> None:
-        if once not in self._told:
-            self._told.add(once)
-            warnings.warn(f"stepwell: {text}", StepwellWarning, stacklevel=2)
 
     def finish(self, status: str | None = None, wait: float = 0.0) -> bool:
         """Ends the run. Nothing is lost without `wait`: the uploader goes on.
@@ -359,7 +274,7 @@ class Run:
             if writer.unsynced:
                 self._on_unsynced(writer.unsynced)
         except OSError as error:
-            self._complain(f"the end of the run could not be kept: {error}", "end")
+            self._complaints.tell(f"the end of the run could not be kept: {error}", "end")
         self._gone = writer.folder
         self._writer = None
         if keeper is not None:

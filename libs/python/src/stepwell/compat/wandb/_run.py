@@ -287,7 +287,7 @@ class Run:
         self._say(f"stepwell.compat.wandb keeps no files: {what} does nothing")
 
     def _say(self, text: str) -> None:
-        self.inner._try(self.inner._complain, text, text)
+        self.inner._try(self.inner._complaints.tell, text, text)
 
     def _keep_summary(self, said: Mapping[str, Any]) -> None:
         media = {key: value for key, value in said.items() if isinstance(value, Media)}
