@@ -4,14 +4,13 @@
 import { ListFilter, X } from "lucide-react";
 import { type KeyboardEvent, type RefObject, useEffect, useId, useImperativeHandle, useRef, useState } from "react";
 import type { Problem } from "../api/types";
-import controls from "../components/controls.module.css";
 import { icon } from "../components/Shell";
 import { text } from "../text";
-import { fill, mayBecomeKey, type Option, type Place, placeAt } from "./complete";
+import { mayBecomeKey } from "./complete";
 import css from "./filter.module.css";
-import { lex } from "./lex";
-import { meaningOf, placeOf } from "./meaning";
-import { useOptions } from "./useOptions";
+import { wrongPart } from "./meaning";
+import { Options, replace, useOptionList } from "./OptionList";
+import { Painted } from "./Painted";
 
 export interface FilterHandle {
   focus(): void;
@@ -29,88 +28,66 @@ interface Props {
   result: string;
 }
 
-// Keys that the list of options has: it must not begin anew with their release.
-const OWN_KEYS = new Set(["ArrowDown", "ArrowUp", "Enter", "Tab", "Escape"]);
 const REST = 150; // ms after the last key before the list follows
 
 export function FilterEditor({ handle, experiment, value, onChange, problem, result }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState(value);
-  const [place, setPlace] = useState<Place | null>(null);
-  const [chosen, setChosen] = useState(-1);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  const listId = useId();
+  const wrongId = useId();
   // What comes back of one's own typing is older than what is typed meanwhile.
   const sent = useRef(value);
   useEffect(() => {
     if (value !== sent.current) setTyped(value);
     sent.current = value;
   }, [value]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useImperativeHandle(handle, () => ({ focus: () => input.current?.focus() }));
+  const list = useOptionList(input, experiment, typed);
+  const wrong = problem !== null && typed === value ? problem : null;
+
   const send = (next: string, gesture: boolean) => {
+    clearTimeout(timer.current);
     sent.current = next;
     onChange(next, gesture);
   };
-  useEffect(() => () => clearTimeout(timer.current), []);
-  useImperativeHandle(handle, () => ({ focus: () => input.current?.focus() }));
-  const options = useOptions(experiment, place);
-  const open = place !== null && options.length > 0;
-  const wrong = problem !== null && typed === value ? problem : null;
-
-  const look = () => {
-    const el = input.current;
-    if (el === null || document.activeElement !== el) return;
-    setPlace(placeAt(el.value, el.selectionStart ?? el.value.length));
-    setChosen(-1);
-  };
-  const change = (next: string, at?: number) => {
+  const change = (next: string, composing: boolean) => {
     setTyped(next);
+    list.look();
     clearTimeout(timer.current);
-    if (!mayBecomeKey(next)) timer.current = setTimeout(() => send(next, true), REST);
-    if (at !== undefined)
-      requestAnimationFrame(() => {
-        input.current?.setSelectionRange(at, at);
-        look();
-      });
+    // What is still being composed is no word yet, and what may become a key is no search.
+    if (!composing && !mayBecomeKey(next)) timer.current = setTimeout(() => send(next, true), REST);
   };
   const commit = () => {
     clearTimeout(timer.current);
     if (typed !== value) send(typed, false);
   };
-  const take = (option: Option) => {
-    if (place === null) return;
-    const filled = fill(typed, place, option);
-    // Until the caret is looked at again there is nothing to take: a second Enter must not take the same once more.
-    setPlace(null);
-    setChosen(-1);
-    change(filled.text, filled.caret);
+  const clear = () => {
+    replace(input.current!, 0, typed.length, "");
+    send("", false);
+  };
+  const leave = () => {
+    if (list.open) list.close();
+    else if (typed === "") input.current?.blur();
+    else clear();
   };
   const keyDown = (event: KeyboardEvent) => {
-    if (open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
-      const by = event.key === "ArrowDown" ? 1 : -1;
-      setChosen((old) => ((old + by + 1 + options.length + 1) % (options.length + 1)) - 1);
-    } else if (open && chosen >= 0 && (event.key === "Enter" || event.key === "Tab")) take(options[chosen]);
-    else if (open && event.key === "Tab" && !event.shiftKey && place.prefix !== "") take(options[0]);
-    else if (event.key === "Enter") {
+    // An input method's keys are its own: Enter takes its word, Escape drops it.
+    if (event.nativeEvent.isComposing) return;
+    if (list.press(event)) {
+      // The list's.
+    } else if (event.key === "Enter") {
       commit();
-      setPlace(null);
+      list.close();
     } else if (event.key === "Escape") leave();
     else return;
     event.preventDefault();
-  };
-  const leave = () => {
-    if (open) setPlace(null);
-    else if (typed === "") input.current?.blur();
-    else {
-      clearTimeout(timer.current);
-      setTyped("");
-      send("", false);
-    }
   };
   return (
     <div className={css.query}>
       <ListFilter {...icon} className={css.lead} />
       <div className={css.line}>
-        <Paint input={input} value={typed} wrong={wrong} />
+        <Painted input={input} value={typed} wrong={wrong} />
         <input
           ref={input}
           type="text"
@@ -120,49 +97,39 @@ export function FilterEditor({ handle, experiment, value, onChange, problem, res
           placeholder={text.filterRuns}
           aria-label={text.filterLabel}
           aria-autocomplete="list"
-          aria-expanded={open}
-          aria-controls={open ? listId : undefined}
-          aria-activedescendant={open && chosen >= 0 ? `${listId}-${chosen}` : undefined}
+          aria-expanded={list.open}
+          aria-controls={list.open ? list.shown.id : undefined}
+          aria-activedescendant={list.active}
           aria-invalid={wrong !== null}
-          aria-describedby={wrong === null ? undefined : `${listId}-wrong`}
+          aria-describedby={wrong === null ? undefined : wrongId}
           spellCheck={false}
           autoComplete="off"
           autoCapitalize="off"
-          onChange={(event) => change(event.target.value)}
+          onChange={(event) => change(event.target.value, (event.nativeEvent as InputEvent).isComposing)}
+          onCompositionEnd={(event) => change(event.currentTarget.value, false)}
           onKeyDown={keyDown}
-          onKeyUp={(event) => {
-            if (!OWN_KEYS.has(event.key)) look();
-          }}
-          onClick={look}
-          onFocus={look}
+          onFocus={list.look}
+          onClick={list.look}
           onBlur={() => {
-            setPlace(null);
+            list.close();
             commit();
           }}
         />
-        {open && <Options id={listId} options={options} chosen={chosen} meaning={typed} onTake={take} />}
+        <Options {...list.shown} meaning={typed} />
       </div>
       {typed !== "" && (
-        <button
-          type="button"
-          className={css.clear}
-          aria-label={text.clearFilter}
-          onClick={() => {
-            setTyped("");
-            send("", false);
-          }}
-        >
+        <button type="button" className={css.clear} aria-label={text.clearFilter} onClick={clear}>
           <X {...icon} size={14} />
         </button>
       )}
-      <Result id={`${listId}-wrong`} wrong={wrong} atEnd={place !== null && isAtEnd(typed, wrong)} result={result} />
+      <Result id={wrongId} wrong={wrong} atEnd={list.open && isAtEnd(typed, wrong)} result={result} />
     </div>
   );
 }
 
-/** What is missing at the end is not wrong yet while one types. */
+/** What is missing at the end, or not yet whole there, is not wrong yet while one types. */
 const isAtEnd = (typed: string, wrong: Problem | null) =>
-  wrong?.position !== undefined && placeOf(typed, wrong.position) >= typed.trimEnd().length;
+  wrong?.position !== undefined && wrongPart(typed, wrong.position, wrong.length ?? 1).to >= typed.trimEnd().length;
 
 function Result({ id, wrong, atEnd, result }: { id: string; wrong: Problem | null; atEnd: boolean; result: string }) {
   if (wrong === null) {
@@ -176,124 +143,5 @@ function Result({ id, wrong, atEnd, result }: { id: string; wrong: Problem | nul
     <span id={id} className={atEnd ? css.result : css.wrong} role="status" title={wrong.detail}>
       {wrong.hint || wrong.detail || wrong.title}
     </span>
-  );
-}
-
-/** The text in colours, exactly behind the input's own, which is transparent. */
-function Paint({
-  input,
-  value,
-  wrong,
-}: {
-  input: RefObject<HTMLInputElement | null>;
-  value: string;
-  wrong: Problem | null;
-}) {
-  const paint = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const el = input.current;
-    if (el === null) return;
-    const follow = () => {
-      if (paint.current !== null) paint.current.scrollLeft = el.scrollLeft;
-    };
-    follow();
-    el.addEventListener("scroll", follow);
-    document.addEventListener("selectionchange", follow);
-    return () => {
-      el.removeEventListener("scroll", follow);
-      document.removeEventListener("selectionchange", follow);
-    };
-  });
-  const language = meaningOf(value).kind === "language";
-  return (
-    <div ref={paint} className={css.paint} aria-hidden="true">
-      {pieces(value, language, wrong).map(({ text: piece, kind, bad }, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: pieces have nothing but their place.
-        <span key={i} className={`${KINDS[kind] ?? ""} ${bad ? css.bad : ""}`}>
-          {piece}
-        </span>
-      ))}
-    </div>
-  );
-}
-
-const KINDS: Record<string, string | undefined> = {
-  key: css.key,
-  string: css.string,
-  word: css.word,
-  op: css.word,
-  number: css.number,
-  value: css.number,
-};
-
-interface Piece {
-  text: string;
-  kind: string;
-  bad: boolean;
-}
-
-/** The text cut at the borders of tokens and of what is wrong. */
-export function pieces(value: string, language: boolean, wrong: Problem | null): Piece[] {
-  const from = wrong?.position === undefined ? Number.POSITIVE_INFINITY : placeOf(value, wrong.position);
-  const to =
-    wrong?.position === undefined ? from : Math.max(from + 1, placeOf(value, wrong.position + (wrong.length ?? 1)));
-  const out: Piece[] = [];
-  const put = (a: number, b: number, kind: string) => {
-    for (const [start, end, bad] of [
-      [a, Math.min(b, from), false],
-      [Math.max(a, from), Math.min(b, to), true],
-      [Math.max(a, to), b, false],
-    ] as const) {
-      if (start < end) out.push({ text: value.slice(start, end), kind, bad });
-    }
-  };
-  let at = 0;
-  for (const token of language ? lex(value) : []) {
-    put(at, token.from, "");
-    put(token.from, token.to, token.kind);
-    at = token.to;
-  }
-  put(at, value.length, "");
-  if (from >= value.length && wrong?.position !== undefined) out.push({ text: " ", kind: "", bad: true });
-  return out;
-}
-
-interface OptionsProps {
-  id: string;
-  options: Option[];
-  chosen: number;
-  meaning: string;
-  onTake(option: Option): void;
-}
-
-function Options({ id, options, chosen, meaning, onTake }: OptionsProps) {
-  const list = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (chosen >= 0) list.current?.children[chosen]?.scrollIntoView({ block: "nearest" });
-  }, [chosen]);
-  const { kind } = meaningOf(meaning);
-  return (
-    <div className={`${controls.popup} ${css.options}`}>
-      <div id={id} ref={list} role="listbox" aria-label={text.options} className={css.list}>
-        {options.map((option, i) => (
-          // biome-ignore lint/a11y/useKeyWithClickEvents: the combobox has the keys.
-          <div
-            key={option.insert}
-            id={`${id}-${i}`}
-            role="option"
-            tabIndex={-1}
-            aria-selected={i === chosen}
-            data-highlighted={i === chosen ? "" : undefined}
-            className={controls.item}
-            onMouseDown={(event) => event.preventDefault()}
-            onClick={() => onTake(option)}
-          >
-            <bdi>{option.label}</bdi>
-            <span className={css.detail}>{option.detail}</span>
-          </div>
-        ))}
-      </div>
-      <p className={css.hint}>{kind === "language" ? text.filterHint : text.wordsHint}</p>
-    </div>
   );
 }

@@ -1,7 +1,7 @@
 // What is being typed at the caret, and what could stand there.
 
 import type { KeyItem } from "../api/runs";
-import { contentOf, lex, OPERATORS, type Operator, type Token } from "./lex";
+import { contentOf, isClosed, lex, OPERATORS, type Operator, type Token } from "./lex";
 import { literal } from "./meaning";
 
 export type Expect = "key" | "op" | "value" | "join";
@@ -80,19 +80,27 @@ export const valueText = (value: string | number | boolean | null) => literal(va
 /** What is typed of a value, as `values` takes it. */
 export const valuePrefix = (prefix: string) => (/^["']/.test(prefix) ? contentOf(prefix) : prefix);
 
-export interface Filled {
-  text: string;
+/** A change of the text, and where the caret stands behind it. */
+export interface Filling {
+  from: number;
+  to: number;
+  insert: string;
   caret: number;
 }
 
-/** The text with the option in it, and a space behind it where more has to follow. */
-export function fill(text: string, place: Place, option: Option): Filled {
-  const rest = text.slice(place.to);
-  const gap = /^\s/.test(rest) ? "" : " ";
-  const before = text.slice(0, place.from);
+/** Puts the option into the text, with a space behind it where more has to follow. */
+export function fill(text: string, { from, to }: Place, option: Option): Filling {
+  const gap = /^\s/.test(text.slice(to)) ? "" : " ";
+  const before = text.slice(0, from);
   const lead = before !== "" && !/[\s(]$/.test(before) ? " " : "";
-  const inserted = `${lead}${option.insert}${gap}`;
-  return { text: before + inserted + rest, caret: before.length + inserted.length + (gap === "" ? 1 : 0) };
+  const insert = `${lead}${option.insert}${gap}`;
+  return { from, to, insert, caret: from + insert.length + (gap === "" ? 1 : 0) };
+}
+
+/** Is there more to come of what is typed? Then Tab completes it; otherwise Tab leaves, and changes nothing. */
+export function isUnfinished({ prefix }: Place, options: readonly Option[]): boolean {
+  if (prefix === "" || isClosed(prefix) || /^[-+.\d]/.test(prefix)) return false;
+  return options.every((option) => option.insert !== prefix);
 }
 
 const HEADS = [

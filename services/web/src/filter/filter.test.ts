@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { fill, mayBecomeKey, placeAt } from "./complete";
-import { pieces } from "./FilterEditor";
+import { fill, isUnfinished, mayBecomeKey, type Option, placeAt } from "./complete";
 import { conditionsOf, textOf } from "./form";
 import { lex } from "./lex";
-import { both, meaningOf, narrowed, placeOf, withTest } from "./meaning";
+import { both, meaningOf, narrowed, placeOf, withTest, wrongPart } from "./meaning";
+import { pieces } from "./Painted";
 
 const FULL = 'metrics."val/acc".max > 60 and params.epochs = 90 and not labels.stage ~ "debug"';
 
@@ -61,6 +61,23 @@ describe("the filter's text", () => {
     expect(placeOf(typed, position)).toBe(typed.indexOf("?"));
   });
 
+  it("has whole characters for wrong, and all of what was not sent as it was typed", () => {
+    const wrong = (text: string, at: string) => {
+      const { from, to } = wrongPart(text, new TextEncoder().encode(text.slice(0, text.indexOf(at))).length + 1, 1);
+      return text.slice(from, to);
+    };
+    expect(wrong("params.lr = 👨‍👩‍👧 and name = 1", "👨")).toBe("👨‍👩‍👧");
+    expect(wrong("params.lr = e\u0301 or", "e\u0301")).toBe("e\u0301");
+    expect(wrong('labels.a = "שלום 💥" and ?', "?")).toBe("?");
+    expect(wrong("/[/", "/")).toBe("/[/");
+  });
+
+  it("is cut between characters", () => {
+    for (const text of ["params.x = 💥💥", "params.e\u0301 = 👨‍👩‍👧?", "params.x = שלום"])
+      for (const token of lex(text)) expect(token.text).not.toMatch(/\p{Surrogate}/u);
+    expect(lex("params.x = 💥💥").at(-1)).toMatchObject({ kind: "other", text: "💥💥" });
+  });
+
   it("is painted whole, with what is wrong apart", () => {
     const wrong = { title: "", detail: "", status: 400, position: 13, length: 3 };
     const all = pieces("params.lr = foo", true, wrong);
@@ -71,6 +88,7 @@ describe("the filter's text", () => {
 
 describe("completion", () => {
   const at = (text: string) => placeAt(text, text.length);
+  const option = (insert: string): Option => ({ insert, label: "", detail: "", kind: "key" });
   it("knows what can stand at the caret", () => {
     expect(at("")).toMatchObject({ expect: "key", prefix: "" });
     expect(at("params.l")).toMatchObject({ expect: "key", prefix: "params.l", from: 0 });
@@ -85,10 +103,24 @@ describe("completion", () => {
   });
 
   it("replaces what is typed and leaves the caret where one goes on", () => {
-    const option = { insert: "params.lr", label: "", detail: "", kind: "key" } as const;
-    expect(fill("lr", at("lr"), option)).toEqual({ text: "params.lr ", caret: 10 });
-    const place = placeAt("pa = 1", 2);
-    expect(fill("pa = 1", place, option)).toEqual({ text: "params.lr = 1", caret: 10 });
+    const filled = (text: string, caret: number) => {
+      const { from, to, insert, caret: behind } = fill(text, placeAt(text, caret), option("params.lr"));
+      const next = text.slice(0, from) + insert + text.slice(to);
+      return `${next.slice(0, behind)}|${next.slice(behind)}`;
+    };
+    expect(filled("lr", 2)).toBe("params.lr |");
+    expect(filled("pa = 1", 2)).toBe("params.lr |= 1");
+    expect(filled("a = 1 and(l", 11)).toBe("a = 1 and(params.lr |");
+  });
+
+  it("goes on by itself only with what is not finished", () => {
+    const goesOn = (text: string, ...inserts: string[]) => isUnfinished(at(text), inserts.map(option));
+    expect(goesOn("params.l", "params.lr", "params.layers")).toBe(true);
+    expect(goesOn("params.lr", "params.lr", "params.lr2")).toBe(false);
+    expect(goesOn('params.opt = "ad', '"adam"')).toBe(true);
+    expect(goesOn('params.opt = "adam"', '"adamw"')).toBe(false);
+    expect(goesOn("params.lr = 0.1", "0.15")).toBe(false);
+    expect(goesOn("params.lr ", "=")).toBe(false);
   });
 
   it("does not search names for what may still become a key", () => {

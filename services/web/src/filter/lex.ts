@@ -21,8 +21,10 @@ const SPACE = /\s+/y;
 const KEY = /(?:params|labels|metrics|m)\.(?:(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[\w/-]+)(?:\.[\w/-]*)*)?/y;
 const STRING = /"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?/y;
 const NUMBER = /[-+]?(?:\d[\d.]*|\.\d+)(?:e[-+]?\d+)?(?![\w/])/iy;
-const WORD = /[\p{L}_][\p{L}\p{N}_/.-]*/uy;
+const WORD = /[\p{L}_][\p{L}\p{M}\p{N}_/.-]*/uy;
 const SYMBOL = /[!<>=]=|[<>=~]/y;
+// What means nothing, in whole characters: half of an emoji could not be shown.
+const OTHER = /\P{ASCII}+|\p{ASCII}/uy;
 
 export function lex(text: string): Token[] {
   const tokens: Token[] = [];
@@ -37,14 +39,14 @@ export function lex(text: string): Token[] {
       at += space.length;
       continue;
     }
-    const [kind, piece] = one(take, text[at]);
+    const [kind, piece] = one(take);
     tokens.push({ kind, from: at, to: at + piece.length, text: piece });
     at += piece.length;
   }
   return tokens;
 }
 
-function one(take: (pattern: RegExp) => string | null, next: string): [TokenKind, string] {
+function one(take: (pattern: RegExp) => string | null): [TokenKind, string] {
   const key = take(KEY);
   if (key !== null) return ["key", key];
   const string = take(STRING);
@@ -59,7 +61,8 @@ function one(take: (pattern: RegExp) => string | null, next: string): [TokenKind
   }
   const symbol = take(SYMBOL);
   if (symbol !== null) return ["op", symbol];
-  return [/[(),]/.test(next) ? "paren" : "other", next];
+  const other = take(OTHER)!;
+  return [/^[(),]$/.test(other) ? "paren" : "other", other];
 }
 
 /** Has this string its closing quote? */

@@ -59,6 +59,26 @@ const SHORT = "m.";
 const LONG = "metrics.";
 const shortKeys = (text: string) => lex(text).filter((t) => t.kind === "key" && t.text.startsWith(SHORT));
 
+export interface Part {
+  /** In UTF-16 units of the text that was typed. */
+  from: number;
+  to: number;
+}
+
+/** What is wrong with the filter that was sent (bytes, from 1) in the text that was typed: all of it if it was typed otherwise. */
+export function wrongPart(text: string, position: number, length: number): Part {
+  if (meaningOf(text).kind !== "language") return { from: 0, to: text.length };
+  const from = placeOf(text, position);
+  const to = Math.max(from + 1, placeOf(text, position + length));
+  // Half of a letter or of an emoji cannot be underlined.
+  const characters = new Intl.Segmenter().segment(text);
+  const last = characters.containing(Math.min(to, text.length) - 1);
+  return {
+    from: characters.containing(from)?.index ?? from,
+    to: last === undefined ? to : Math.max(to, last.index + last.segment.length),
+  };
+}
+
 /** Where a byte (from 1) of the filter that was sent stands in the text that was typed, in UTF-16 units from 0. */
 export function placeOf(text: string, position: number): number {
   const trimmed = text.trim();

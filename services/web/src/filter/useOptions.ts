@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { fetchKeys, fetchValues, type KeyItem } from "../api/runs";
+import { fetchKeys, fetchValues, type KeyItem, type ValuePage } from "../api/runs";
 import { visible } from "../components/Name";
 import { n, text } from "../text";
 import { type Option, operatorsFor, type Place, valuePrefix, valueText } from "./complete";
@@ -33,8 +33,19 @@ export function useValues(experiment: string, key: string | null, prefix: string
     queryKey: valuesKey(experiment, key ?? "", prefix),
     enabled: key !== null,
     retry: false,
+    // Those of the same key stay until others are there.
+    placeholderData: (old: ValuePage | undefined, query) => (query?.queryKey[2] === key ? old : undefined),
     queryFn: ({ signal }) => fetchValues(experiment, key!, prefix, VALUES, signal),
   });
+}
+
+/** Values that begin like this. The server searches only where there are more than a page. */
+function useValueItems(experiment: string, key: string | null, prefix: string): ValuePage["items"] {
+  const all = useValues(experiment, key, "").data?.items;
+  const many = (all?.length ?? 0) >= VALUES && prefix !== "";
+  const found = useValues(experiment, many ? key : null, prefix).data?.items;
+  const items = many ? (found ?? all) : all;
+  return useMemo(() => (items ?? []).filter(({ value }) => String(value).startsWith(prefix)), [items, prefix]);
 }
 
 /** `place` null: the editor is not in use. */
@@ -43,37 +54,35 @@ export function useOptions(experiment: string, place: Place | null): Option[] {
   const keys = useKeyItems(experiment, atKey ? place.prefix : "", place !== null);
   const key = place?.key ?? null;
   const keyItem = useKeyItems(experiment, key ?? "", key !== null).data?.items.find((item) => item.key === key);
-  const values = useValues(
+  const values = useValueItems(
     experiment,
     place?.expect === "value" && key !== null ? key.replace(/^m\./, "metrics.") : null,
     place === null ? "" : valuePrefix(place.prefix),
   );
   const keyItems = keys.data?.items;
-  const page = values.data;
   return useMemo(() => {
     if (place === null) return [];
     switch (place.expect) {
       case "key":
         return keyOptions(keyItems ?? [], place.prefix);
       case "op":
-        return operatorsFor(keyItem?.type ?? null).map((op) => ({
-          insert: op,
-          label: op,
-          detail: text.operator[op],
-          kind: "op",
-        }));
+        return operatorsFor(keyItem?.type ?? null)
+          .filter((op) => op.startsWith(place.prefix))
+          .map((op) => ({ insert: op, label: op, detail: text.operator[op], kind: "op" }));
       case "value":
-        return (page?.items ?? []).map(({ value, runs }) => ({
+        return values.map(({ value, runs }) => ({
           insert: valueText(value),
           label: visible(valueText(value).slice(0, 120)),
           detail: text.runCount(runs),
           kind: "value",
         }));
       case "join":
-        return ["and", "or"].map((word) => ({ insert: word, label: word, detail: text.join[word], kind: "join" }));
+        return ["and", "or"]
+          .filter((word) => word.startsWith(place.prefix))
+          .map((word) => ({ insert: word, label: word, detail: text.join[word], kind: "join" }));
     }
     return [];
-  }, [place, keyItems, keyItem, page]);
+  }, [place, keyItems, keyItem, values]);
 }
 
 function keyOptions(items: readonly KeyItem[], prefix: string): Option[] {

@@ -94,7 +94,8 @@ export function readRuns(view: RunsView, key: Key, value: string): boolean {
     });
   switch (key) {
     case "q":
-      view.q = value;
+      // The filter is one line, as a paste into it is.
+      view.q = value.replace(/[\r\n]+/g, " ");
       return true;
     case "arc":
       return put("archived", oneOf(["no", "too", "only"] as const, value));
