@@ -83,7 +83,10 @@ void Committer::Loop() {
   std::unique_lock lock(mutex_);
   while (true) {
     while (queue_.empty() && !stopping_) {
-      if (health_.ok()) health_ = store_->broken();  // by a write of somebody else: the sealer's, a new run's
+      if (health_.ok()) {
+        health_ = store_->broken();  // by a write of somebody else: the sealer's, a new run's
+        if (!health_.ok()) metrics_->background_errors.Increment();
+      }
       wake_.wait_for(lock, heal_pause_);
       if (stopping_ || health_.ok()) continue;
       lock.unlock();

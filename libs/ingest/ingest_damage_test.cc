@@ -237,6 +237,7 @@ TEST_F(IngestDamage, DamageMetByCompactionStopsNoWriter) {
   EXPECT_EQ(host.store_->damage().size(), 1u);
   // The committer opens the store again; until then a writer is told to come back.
   while (!host.store_->broken().ok() || !host.ingest_->Ready().ok()) std::this_thread::yield();
+  EXPECT_EQ(host.metrics_->background_errors.Value(), 1) << "a failed write counts, whoever wrote";
   for (int i = 0; i < 3; ++i) Write(host, "newer" + std::to_string(i), 10);
   EXPECT_EQ(host.ingest_->Purge().code(), absl::StatusCode::kDataLoss);
   EXPECT_TRUE(host.ingest_->Ready().ok());
