@@ -92,10 +92,12 @@ test("dialogs and popups, whose programs come later, open at the first ask and c
   await expect(page.getByRole("dialog")).toBeVisible();
 });
 
-test("an experiment that is not there says so in the server's words", async ({ page }) => {
+test("an experiment that is not there says so once, in the server's words", async ({ page }) => {
   await page.goto("/w/default/e/00000000000000000000000000");
-  // The table and the charts each say it where they would be.
   await expect(page.getByRole("region", { name: "Charts" }).getByRole("alert")).toContainText("Not Found");
+  await expect(page.getByRole("complementary", { name: "Runs" })).toBeVisible();
+  await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
+  await expect(page.getByRole("alert")).toHaveCount(1);
 });
 
 test("a lost connection is counted in the status bar, and comes back by itself", async ({ page, samples }) => {

@@ -1,11 +1,10 @@
 // The table's side of the page: what is outside of the filter or waits, the table, and what can be done with chosen runs. On a
-// narrow window it is a sheet at the foot.
+// narrow window it is a sheet at the foot. Why there is no list say the charts, which are always in view.
 
 import { X } from "lucide-react";
 import { type ReactNode, useRef } from "react";
 import controls from "../components/controls.module.css";
 import { Name } from "../components/Name";
-import { ProblemBox } from "../components/Problem";
 import { icon } from "../components/Shell";
 import type { ListState } from "../runs/list";
 import type { SetView } from "../state/useView";
@@ -21,7 +20,6 @@ interface Props {
   state: Pick<ListState<unknown>, "loaded" | "total" | "error" | "waiting" | "changing">;
   view: View;
   set: SetView;
-  retry(): void;
   /** Shows what waits. */
   apply(): void;
   /** The pointer is in the table: its order has to stay. */
@@ -34,7 +32,7 @@ interface Props {
 }
 
 export function RunSide(props: Props) {
-  const { rows, state, view, set, retry, apply, onPointer, onClose, table, bulk } = props;
+  const { rows, state, view, set, apply, onPointer, onClose, table, bulk } = props;
   return (
     <aside
       className={css.side}
@@ -69,7 +67,6 @@ export function RunSide(props: Props) {
         </p>
       )}
       {state.loaded ? table : state.error === null && <Skeleton />}
-      {state.error !== null && !state.loaded && <ProblemBox error={state.error} retry={retry} />}
       {state.loaded && state.total === 0 && !state.changing && <Nothing view={view} set={set} />}
       {bulk}
       <Edge {...props} />

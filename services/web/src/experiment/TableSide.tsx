@@ -53,7 +53,6 @@ export function TableSide(props: Props) {
     <RunSide
       {...{ rows, view, set, apply, onClose }}
       state={{ ...list, waiting: list.waiting }}
-      retry={runs.refetch}
       onPointer={(inside) => onHold({ pointer: inside })}
       onResize={(size, done) =>
         set((v) => ({ table: { ...v.table, size: Math.round(Math.max(LEAST, Math.min(size, MOST))) } }), !done)
