@@ -235,6 +235,7 @@ TEST_F(AppTest, EveryAnswerHasThePolicies) {
   app_.Finish(admission.request, response);
   std::map<std::string, std::string> headers(response.headers.begin(), response.headers.end());
   EXPECT_THAT(headers["Content-Security-Policy"], HasSubstr("default-src 'none'; script-src 'self'"));
+  EXPECT_THAT(headers["Content-Security-Policy"], HasSubstr("frame-src 'self'"));
   EXPECT_EQ(headers["X-Content-Type-Options"], "nosniff");
   EXPECT_EQ(headers["Cross-Origin-Resource-Policy"], "same-origin");
   EXPECT_EQ(headers["X-Request-Id"].size(), 26u);

@@ -18,6 +18,15 @@ constexpr std::array<std::string_view, 14> kShown = {
     "image/png",  "image/jpeg", "image/gif",  "image/webp", "image/bmp",  "image/svg+xml", "audio/wav",
     "audio/mpeg", "audio/ogg",  "audio/flac", "video/mp4",  "video/webm", "audio/x-wav",   "video/ogg"};
 
+// A page that somebody logged, in a frame of the application: of no origin, without network, and without what it asks
+// of the browser. Its own style and its own pictures are all that it may have. What type the bytes are of is for the
+// asker to know: HTML is not told from its bytes.
+constexpr char kFrame[] =
+    "; default-src 'none'; style-src 'unsafe-inline'; font-src data:; media-src data:; form-action 'none'; "
+    "base-uri 'none'; frame-ancestors 'self'; ";
+constexpr char kStill[] = "img-src data:";
+constexpr char kScripts[] = "img-src data: blob:; script-src 'unsafe-inline' 'unsafe-eval' blob:; worker-src blob:";
+
 struct BlobHead {
   uint64_t size = 0;
   std::string type;
@@ -33,19 +42,39 @@ absl::StatusOr<BlobHead> ReadHead(SeriesReader& reader, const GrantedRun& run, c
   return head;
 }
 
-void SetHeaders(net::Response& response, const std::string& type, const std::string& name) {
+void SetAsFile(net::Response& response, const std::string& type, const std::string& name) {
   const bool shown = std::find(kShown.begin(), kShown.end(), type) != kShown.end();
   response.content_type = shown ? type : "application/octet-stream";
-  response.compressible = false;
   if (!shown) response.Set("Content-Disposition", "attachment; filename=\"" + name + ".bin\"");
   response.Set("Content-Security-Policy", "sandbox; default-src 'none'");
+}
+
+absl::Status SetAsPage(net::Response& response, std::string_view page) {
+  if (page != "still" && page != "scripts") return absl::InvalidArgumentError("page must be still or scripts");
+  const bool scripts = page == "scripts";
+  response.content_type = "text/html; charset=utf-8";
+  response.Set("Content-Security-Policy",
+               absl::StrCat(scripts ? "sandbox allow-scripts" : "sandbox", kFrame, scripts ? kScripts : kStill));
+  response.Set("X-DNS-Prefetch-Control", "off");
+  return absl::OkStatus();
+}
+
+absl::Status SetHeaders(net::Response& response, const net::Request& request, const std::string& type,
+                        const std::string& name) {
+  if (const std::optional<std::string> page = request.query.Find("page"); page.has_value()) {
+    RETURN_IF_ERROR(SetAsPage(response, *page));
+  } else {
+    SetAsFile(response, type, name);
+  }
+  response.compressible = false;
   response.Set("Cache-Control", "private, max-age=31536000, immutable");
   response.Set("ETag", "\"" + name + "\"");
   response.Set("Accept-Ranges", "bytes");
+  return absl::OkStatus();
 }
 
 absl::StatusOr<net::Response> Get(Services& services, const net::Request& request) {
-  RETURN_IF_ERROR(CheckParameters(request, {}));
+  RETURN_IF_ERROR(CheckParameters(request, {"page"}));
   ASSIGN_OR_RETURN(const BlobId id, ParseBlobId(request.params.at("id")));
   absl::StatusOr<GrantedRun> run = services.finder.RunByNumber(request.principal, auth::Action::kBlobRead, id.run);
   if (!run.ok()) {
@@ -55,7 +84,7 @@ absl::StatusOr<net::Response> Get(Services& services, const net::Request& reques
   ASSIGN_OR_RETURN(const BlobHead head, ReadHead(services.reader, *run, id));
   const std::string name = ToHex(id.sha256);
   net::Response response;
-  SetHeaders(response, head.type, name);
+  RETURN_IF_ERROR(SetHeaders(response, request, head.type, name));
   if (request.Header("if-none-match").find(name) != std::string_view::npos) {
     response.status = 304;
     return response;

@@ -21,6 +21,7 @@ namespace stepwell::query {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 namespace json = boost::json;
 
@@ -231,6 +232,20 @@ TEST_F(RestTest, BlobsComeWholeInPartsAndNotAtAllIfKnown) {
   EXPECT_EQ(Get(path, "Range: bytes=10-\r\n").status, 416);
   EXPECT_EQ(Get(path, "If-None-Match: \"" + ToHex(Sha256(ingest_.kBlob)) + "\"\r\n").status, 304);
   EXPECT_EQ(Get("/api/v1/blobs/" + FormatBlobId(9, Sha256(ingest_.kBlob))).status, 404);
+}
+
+TEST_F(RestTest, APageThatWasLoggedComesIntoASandboxOnly) {
+  const std::string path = "/api/v1/blobs/" + FormatBlobId(1, Sha256(ingest_.kBlob));
+  EXPECT_EQ(Get(path + "?page=all").status, 400);
+  const Reply still = Get(path + "?page=still");
+  EXPECT_EQ(still.body, ingest_.kBlob);
+  EXPECT_THAT(still.head, HasSubstr("Content-Type: text/html; charset=utf-8"));
+  EXPECT_THAT(still.head, HasSubstr("Content-Security-Policy: sandbox; default-src 'none'; style-src 'unsafe-inline'"));
+  EXPECT_THAT(still.head, Not(HasSubstr("script")));
+  const Reply scripts = Get(path + "?page=scripts");
+  EXPECT_THAT(scripts.head, HasSubstr("Content-Security-Policy: sandbox allow-scripts; default-src 'none'"));
+  EXPECT_THAT(scripts.head, Not(HasSubstr("allow-same-origin")));
+  EXPECT_THAT(scripts.head, Not(HasSubstr("connect-src")));
 }
 
 TEST_F(RestTest, ARunIsChangedDeletedAndRestored) {

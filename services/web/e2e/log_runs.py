@@ -127,6 +127,14 @@ def files(experiment: str) -> None:
         run.finish(wait=60)
 
 
+def page(experiment: str, path: str) -> None:
+    import stepwell
+
+    with stepwell.init(experiment=experiment, name="page", capture=False) as run:
+        run.log({"report": stepwell.Html(pathlib.Path(path))}, step=1)
+        run.finish(wait=60)
+
+
 def many_files(experiment: str) -> None:
     import stepwell
 
@@ -149,6 +157,8 @@ def main() -> None:
     elif what == "files":
         files(experiment)
         many_files(experiment)
+    elif what == "page":
+        page(experiment, rest[0])
     elif what == "rank":
         ranks(experiment, rest[0], int(rest[1]))
     else:

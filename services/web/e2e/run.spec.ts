@@ -184,14 +184,6 @@ test("files are a tree by tag, and each is seen as what it is", async ({ page, s
   await expect(chosen.getByRole("heading", { name: "<img src=x onerror=window.pwned=1>-100.png" })).toBeVisible();
 });
 
-test("HTML is shown as its source and never runs", async ({ page, samples }) => {
-  await page.goto(await samples.runPath(KINDS, "files", "files"));
-  await page.getByRole("searchbox", { name: "Find a file" }).fill("report");
-  await page.getByRole("button", { name: /^step 100/ }).click();
-  await expect(page.getByText("<h1>Report</h1>")).toBeVisible();
-  expect(await page.locator("main iframe, main h1:text('Report')").count()).toBe(0);
-});
-
 test("a file whose bytes are gone says so in the server's words", async ({ page, samples }) => {
   const files = await samples.runPath(KINDS, "files", "files");
   const problem = { type: "about:blank", title: "Internal Server Error", status: 500, detail: "the blob is damaged" };

@@ -1,7 +1,7 @@
 // The log directories of the tests and their way into the server: by `stepwell upload`, as anybody's.
 
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EventFile } from "./event_files";
@@ -92,6 +92,14 @@ export class Samples {
   async logWide(experiment: string, runs: number, params: number): Promise<void> {
     if (await this.has(experiment)) return;
     const { program, args, env } = await this.client("wide", this.experiment(experiment), String(runs), String(params));
+    execFileSync(program, args, { stdio: "pipe", env });
+  }
+
+  /** A run named "page" that logged one page of HTML. */
+  async logPage(experiment: string, html: string): Promise<void> {
+    const file = join(mkdtempSync(join(this.root, "page-")), "page.html");
+    writeFileSync(file, html);
+    const { program, args, env } = await this.client("page", this.experiment(experiment), file);
     execFileSync(program, args, { stdio: "pipe", env });
   }
 

@@ -689,6 +689,7 @@ export const text = {
     download: { csv: "CSV", jsonl: "JSON lines" },
     value: "Value",
     none: "No points from this step on.",
+    file: "Show the file",
   },
 
   logs: {
@@ -770,6 +771,12 @@ export const text = {
     size: "size",
     bytes: (count: number) => plural(count, "byte"),
     hash: "SHA-256",
+    page: "Page",
+    source: "Source",
+    runScripts: "Run scripts",
+    stopScripts: "Stop scripts",
+    still: "Its scripts do not run, and nothing is loaded from elsewhere.",
+    scriptsRun: "Its scripts run apart from Stepwell; they can load nothing.",
     noPreview: "There is no preview of this type; download it to open it.",
     cut: (size: string) => `The first ${size}; download it to see all.`,
     unreadable: "The bytes are here, but the browser cannot read them as this type; download them to look.",

@@ -1,10 +1,18 @@
 // The points of one tag as they were logged, at full precision, a page at a time; and the files that have all of them.
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Download } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { toStep, toValue } from "../../api/json64";
-import { fetchPoints, type PointPage, pointsPath, type RunDetail, type SeriesItem } from "../../api/run";
+import {
+  fetchPoints,
+  type PointItem,
+  type PointPage,
+  pointsPath,
+  type RunDetail,
+  type SeriesItem,
+} from "../../api/run";
 import { tagKey, tagText } from "../../api/tags";
 import { clockTime, exactValue, fullStep } from "../../chart/format";
 import controls from "../../components/controls.module.css";
@@ -17,12 +25,13 @@ import { n, text } from "../../text";
 import parts from "../parts.module.css";
 import css from "./Data.module.css";
 import { useSeriesOf } from "./data";
+import { keyOf } from "./fileTree";
 import type { TabProps } from "./RunPage";
 
 const MOST_TAGS = 500;
 export const PAGE = 1_000; // points
 
-export function Data({ run }: TabProps) {
+export function Data({ workspace, run }: TabProps) {
   const [tag, setTag] = usePageParam("r.tag");
   const [find, setFind] = useState("");
   const series = useSeriesOf(run.id);
@@ -61,7 +70,7 @@ export function Data({ run }: TabProps) {
         </div>
       </aside>
       {series.error !== null && <ProblemBox error={series.error} retry={() => void series.refetch()} />}
-      {chosen !== undefined && <Points key={idOf(chosen)} run={run} item={chosen} />}
+      {chosen !== undefined && <Points key={idOf(chosen)} workspace={workspace} run={run} item={chosen} />}
     </div>
   );
 }
@@ -69,7 +78,13 @@ export function Data({ run }: TabProps) {
 /** A tag of several writers is several series. */
 const idOf = (item: SeriesItem) => (item.writer === 0 ? item.tag : `${item.tag} @${item.writer}`);
 
-function Points({ run, item }: { run: RunDetail; item: SeriesItem }) {
+interface PointsProps {
+  workspace: string;
+  run: RunDetail;
+  item: SeriesItem;
+}
+
+function Points({ workspace, run, item }: PointsProps) {
   const [from, setFrom] = usePageParam("r.from");
   const start = /^-?\d{1,19}$/.test(from) ? BigInt(from) : null;
   const points = useQuery({
@@ -113,7 +128,20 @@ function Points({ run, item }: { run: RunDetail; item: SeriesItem }) {
         ))}
       </header>
       {points.error !== null && <ProblemBox error={points.error} retry={() => void points.refetch()} />}
-      {page !== undefined && <Table page={page} />}
+      {page !== undefined && (
+        <Table
+          page={page}
+          fileOf={(step) => (
+            <Link
+              to="/w/$workspace/r/$run/$tab"
+              params={{ workspace, run: run.id, tab: "files" }}
+              search={(old) => ({ ...old, "r.file": keyOf({ ...item, step, index: 0 }) }) as never}
+            >
+              {text.data.file}
+            </Link>
+          )}
+        />
+      )}
     </section>
   );
 }
@@ -121,7 +149,12 @@ function Points({ run, item }: { run: RunDetail; item: SeriesItem }) {
 const fileName = (run: RunDetail, item: SeriesItem, format: string) =>
   `${`${run.name} ${item.tag}`.replace(/[^\w.-]+/g, "_").slice(0, 120)}.${format}`;
 
-function Table({ page }: { page: PointPage }) {
+interface TableProps {
+  page: PointPage;
+  fileOf(step: PointItem["step"]): ReactNode;
+}
+
+function Table({ page, fileOf }: TableProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard.
     <div className={parts.scroll} tabIndex={0} role="region" aria-label={text.showTable}>
@@ -140,6 +173,7 @@ function Table({ page }: { page: PointPage }) {
               <th scope="row">{fullStep(toStep(point.step))}</th>
               <td title={exactValue(toValue(point.wall))}>{clockTime(toValue(point.wall))}</td>
               <td>
+                {hasFile(point.value) && fileOf(point.step)}{" "}
                 {typeof point.value === "number" || isWord(point.value) ? (
                   exactValue(toValue(point.value))
                 ) : (
@@ -153,6 +187,13 @@ function Table({ page }: { page: PointPage }) {
       {page.points.length === 0 && <p className={parts.note}>{text.data.none}</p>}
     </div>
   );
+}
+
+/** A large value is kept as a file, an image and a sound as one or more. */
+function hasFile(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { blob, items } = value as { blob?: unknown; items?: unknown };
+  return typeof blob === "string" || (Array.isArray(items) && typeof items[0]?.blob === "string");
 }
 
 const isWord = (value: unknown) => value === "NaN" || value === "Infinity" || value === "-Infinity";

@@ -1,16 +1,16 @@
-// What a file looks like: pictures, sound, film, tables, tensors, and the beginning of texts. All else is for download. Bytes
-// come from the server as a sandboxed document; text is shown as text.
+// What a file looks like: pictures, sound, film, pages, tables, tensors, and the beginning of texts. All else is for download.
+// Bytes come from the server as a sandboxed document; text is shown as text.
 
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { call } from "../../api/client";
 import { visible } from "../../components/Name";
 import { ProblemBox } from "../../components/Problem";
 import { text } from "../../text";
 import parts from "../parts.module.css";
+import { useBlobThere } from "./data";
 import { DocumentPreview, type PreviewProps, TensorPreview, TextPreview } from "./FileDocuments";
 import css from "./Files.module.css";
 import { type LoggedFile, nameOf } from "./fileTree";
+import { HtmlPreview } from "./HtmlPreview";
 
 const PICTURE = /^image\/(?:png|jpeg|gif|webp|avif|bmp|svg\+xml)$/;
 const TEXT = /^(?:text\/|application\/(?:x-?yaml|toml|javascript|x-python))/;
@@ -19,6 +19,7 @@ const TEXT_NAME = /\.(?:txt|md|py|ya?ml|toml|cfg|ini|csv|tsv|log|sh|c|cc|h|cpp|j
 export function FilePreview(props: PreviewProps) {
   const { file } = props;
   if (PICTURE.test(file.type) || /^(?:audio|video)\//.test(file.type)) return <Media file={file} />;
+  if (file.type === "text/html") return <HtmlPreview file={file} />;
   if (file.kind === "tensor") return <TensorPreview {...props} />;
   if (file.type === "application/json" || /\.json$/i.test(file.name ?? "")) return <DocumentPreview file={file} />;
   if (file.kind === "text" || TEXT.test(file.type) || TEXT_NAME.test(file.name ?? ""))
@@ -31,7 +32,7 @@ function Media({ file }: { file: LoggedFile }) {
   const url = `/api/v1/blobs/${file.blob}`;
   const name = visible(nameOf(file).slice(0, 200));
   const onError = () => setFailed(true);
-  if (failed) return <WhyNot url={url} onRetry={() => setFailed(false)} />;
+  if (failed) return <WhyNot blob={file.blob} onRetry={() => setFailed(false)} />;
   if (file.type.startsWith("audio/")) {
     // biome-ignore lint/a11y/useMediaCaption: what was logged has none.
     return <audio className={css.player} src={url} controls={true} aria-label={name} onError={onError} />;
@@ -44,13 +45,8 @@ function Media({ file }: { file: LoggedFile }) {
 }
 
 /** A picture that cannot be shown: the server says why it has no bytes, or they are none that the browser can read. */
-function WhyNot({ url, onRetry }: { url: string; onRetry(): void }) {
-  const { data, error } = useQuery({
-    queryKey: ["blob there", url],
-    queryFn: async ({ signal }) => (await call(url, { signal, headers: { range: "bytes=0-0" } })).ok,
-    retry: false,
-    gcTime: 0,
-  });
+function WhyNot({ blob, onRetry }: { blob: string; onRetry(): void }) {
+  const { data, error } = useBlobThere(blob);
   if (error !== null) return <ProblemBox error={error} retry={onRetry} />;
   return <p className={parts.hint}>{data && text.files.unreadable}</p>;
 }

@@ -1,6 +1,7 @@
 // Server data of the run page, in the query cache.
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { call } from "../../api/client";
 import { toValue } from "../../api/json64";
 import {
   type FileItem,
@@ -63,6 +64,17 @@ export function useFiles(run: RunDetail) {
     },
     refetchInterval: ({ state }) => (isLive(run) && (state.data?.length ?? 0) <= MOST_WATCHED ? LOOK_AGAIN : false),
     placeholderData: (old) => old,
+  });
+}
+
+/** Whether the server has the bytes; its error says why not. */
+export function useBlobThere(blob: string) {
+  return useQuery({
+    queryKey: ["blob there", blob],
+    queryFn: async ({ signal }) =>
+      (await call(`/api/v1/blobs/${blob}`, { signal, headers: { range: "bytes=0-0" } })).ok,
+    retry: false,
+    gcTime: 0,
   });
 }
 

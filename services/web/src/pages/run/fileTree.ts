@@ -121,5 +121,5 @@ export function safeName(name: string): string {
 }
 
 /** What a file is called in an address. */
-export const keyOf = (file: LoggedFile) =>
+export const keyOf = (file: Pick<LoggedFile, "tag" | "writer" | "step" | "index">) =>
   `${file.tag} ${file.writer} ${file.step}${file.index === 0 ? "" : ` ${file.index}`}`;
