@@ -81,6 +81,70 @@ test("a run is renamed, labelled and deleted, and each is taken back", async ({ 
   await expect(page.getByRole("heading", { name: "base", level: 1 })).toBeVisible();
 });
 
+test("a run is renamed, archived, moved and labelled by keys alone, and each is taken back", async ({
+  page,
+  samples,
+}) => {
+  await page.goto(await samples.runPath("runs", "base"));
+  const heading = page.getByRole("heading", { level: 1 });
+  const more = page.getByRole("button", { name: "More about this run" });
+  const choose = async (name: string) => {
+    await more.focus();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("menu")).toBeVisible();
+    await page.keyboard.type(name);
+    await expect(page.getByRole("menuitem", { name })).toBeFocused();
+    await page.keyboard.press("Enter");
+  };
+  const undo = async () => {
+    await page.getByRole("button", { name: "Undo" }).focus();
+    await page.keyboard.press("Enter");
+    await expect(page.getByText("Taken back")).toBeVisible();
+  };
+  await choose("Rename");
+  await expect(page.getByRole("textbox", { name: "Name" })).toBeFocused();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("by keys");
+  await page.keyboard.press("Enter");
+  await expect(heading).toHaveText("by keys");
+  await expect(more).toBeFocused();
+  await undo();
+  await expect(heading).toHaveText("base");
+
+  await choose("Archive");
+  await expect(page.getByRole("main").getByText("Archived", { exact: true })).toBeVisible();
+  await expect(more).toBeFocused();
+  await undo();
+  await expect(page.getByRole("main").getByText("Archived", { exact: true })).toHaveCount(0);
+
+  const place = page.getByRole("navigation", { name: "Where you are" });
+  await choose("Move");
+  await expect(page.getByRole("searchbox", { name: "Find an experiment" })).toBeFocused();
+  await page.keyboard.type("curves");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(place).toContainText("curves");
+  await expect(more).toBeFocused();
+  await undo();
+  await expect(place).toContainText("/runs");
+
+  await page.getByRole("button", { name: "Add a label" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("textbox", { name: "Label" })).toBeFocused();
+  await page.keyboard.type("stage");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("final");
+  await page.keyboard.press("Enter");
+  const remove = page.getByRole("button", { name: "Remove label stage" });
+  await remove.focus();
+  await page.keyboard.press("Enter");
+  await expect(remove).toHaveCount(0);
+  await undo();
+  await expect(remove).toBeVisible();
+  await remove.click();
+  await expect(remove).toHaveCount(0);
+});
+
 test("logs are merged by time or split by writer, searched, and a line leads to its time in the charts", async ({
   page,
   samples,

@@ -2,7 +2,7 @@
 
 import { Dialog } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, type ReactNode, useRef, useState } from "react";
 import type { RunDetail } from "../../api/run";
 import controls from "../../components/controls.module.css";
 import { Name } from "../../components/Name";
@@ -17,18 +17,21 @@ const LABEL_LENGTH = 64; // the server's limit for a label's key and value
 const NAME_LENGTH = 1024;
 
 function Box({ title, onClose, children }: { title: string; onClose(): void; children: ReactNode }) {
+  const body = useRef<HTMLDivElement>(null);
   return (
     <Dialog.Root open={true} onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
         <Dialog.Backdrop className={controls.backdrop} />
-        <Dialog.Popup className={controls.narrow}>
+        <Dialog.Popup className={controls.narrow} initialFocus={() => body.current?.querySelector("input")}>
           <header>
             <Dialog.Title>{title}</Dialog.Title>
             <Dialog.Close className={controls.square} aria-label={text.close}>
               <X {...icon} />
             </Dialog.Close>
           </header>
-          <div className={controls.body}>{children}</div>
+          <div className={controls.body} ref={body}>
+            {children}
+          </div>
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

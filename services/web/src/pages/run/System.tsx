@@ -15,6 +15,8 @@ import { systemHosts } from "./system";
 import { WriterPlot } from "./WriterPlot";
 import { writerNames } from "./writers";
 
+const MOST_OPEN = 4; // machines that are all to be seen at first; of more, the first
+
 export function System({ run }: TabProps) {
   const series = useSeriesOf(run.id);
   const writers = useWriters(run.id);
@@ -30,8 +32,10 @@ export function System({ run }: TabProps) {
       {series.error !== null && <ProblemBox error={series.error} retry={() => void series.refetch()} />}
       {series.data !== undefined && groups.length === 0 && <p className={css.none}>{text.system.none}</p>}
       {groups.map((host) => (
-        <section key={host.name ?? ""} className={css.host}>
-          <h2>{host.name === null ? text.system.machines : <Name name={host.name} />}</h2>
+        <details key={host.name ?? ""} className={css.host} open={groups.length <= MOST_OPEN || host === groups[0]}>
+          <summary>
+            <h2>{host.name === null ? text.system.machines : <Name name={host.name} />}</h2>
+          </summary>
           <div className={css.grid}>
             {host.devices.flatMap((device) =>
               device.panels.map((panel) => (
@@ -39,7 +43,7 @@ export function System({ run }: TabProps) {
               )),
             )}
           </div>
-        </section>
+        </details>
       ))}
     </section>
   );

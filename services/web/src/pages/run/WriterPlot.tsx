@@ -5,6 +5,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { RunDetail } from "../../api/run";
 import { clockTime } from "../../chart/format";
+import { niceStep } from "../../chart/ticks";
 import { Name } from "../../components/Name";
 import { isLive } from "../../runs/values";
 import { text } from "../../text";
@@ -147,10 +148,14 @@ interface Box {
   to: number;
   low: number;
   high: number;
+  /** Between two marks of the axis. */
+  step: number;
 }
 
+const MARKS = 5; // about so many steps in an axis
+
 function boxOf(lines: readonly WriterLine[], name: string): Box | null {
-  const box = { from: Infinity, to: -Infinity, low: 0, high: -Infinity };
+  const box = { from: Infinity, to: -Infinity, low: 0, high: -Infinity, step: 1 };
   for (const { wall, min, max } of lines) {
     for (let i = 0; i < wall.length; i++) {
       box.from = Math.min(box.from, wall[i]);
@@ -162,6 +167,9 @@ function boxOf(lines: readonly WriterLine[], name: string): Box | null {
   // A share is looked at against the whole.
   if (name.endsWith("percent") && box.high <= 100) box.high = 100;
   if (!(box.high > box.low)) box.high = box.low + 1;
+  box.step = niceStep((box.high - box.low) / MARKS, name === "count");
+  box.low = Math.floor(box.low / box.step) * box.step;
+  box.high = Math.ceil(box.high / box.step) * box.step;
   return box.from <= box.to ? box : null;
 }
 
@@ -171,7 +179,7 @@ function pauseOf(wall: Float64Array): number {
   return 5 * (gaps.sort()[gaps.length >> 1] ?? 0);
 }
 
-const LEFT = 54;
+const LEFT = 62; // "12.5 MB/s"
 const RIGHT = 8;
 const TOP = 6;
 const BOTTOM = 18;
@@ -197,8 +205,9 @@ function paint(
   const y = (value: number) => TOP + (1 - (value - box.low) / (box.high - box.low)) * (height - TOP - BOTTOM);
   c.font = `${token("--t-10")} ${token("--sans")}`;
   c.textBaseline = "middle";
-  for (const part of [0, 0.5, 1]) {
-    const value = box.low + part * (box.high - box.low);
+  const marks = Math.round((box.high - box.low) / box.step);
+  for (let i = 0; i <= marks; i++) {
+    const value = box.low + i * box.step;
     c.fillStyle = token("--grid");
     c.fillRect(LEFT, Math.round(y(value)), width - LEFT - RIGHT, 1);
     c.fillStyle = token("--text-3");

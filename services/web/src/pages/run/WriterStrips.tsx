@@ -49,13 +49,13 @@ export function WriterStrips({ strips, kind, span, names }: Props) {
       side={
         <span className={css.legend}>
           {text.writers.kind[kind]}
-          <i className={css.busy} /> {text.writers.busy}
-          {kind !== "points" && (
-            <>
-              <i className={css.below} /> {text.writers.below}
-            </>
-          )}
-          <i className={css.silent} /> {text.writers.silent}
+          {(["busy", "below", "silent"] as const)
+            .filter((key) => key !== "below" || kind !== "points")
+            .map((key) => (
+              <span key={key}>
+                <i className={css[key]} /> {text.writers[key]}
+              </span>
+            ))}
         </span>
       }
     >
@@ -109,6 +109,7 @@ function Row({ strip, kind, span, name }: { strip: Strip; kind: StripKind; span:
 }
 
 const HEIGHT = 12;
+const LEAST_PARTED = 4; // px: cells narrower than this are one band, or their gaps would be half of it
 
 function paint(canvas: HTMLCanvasElement, strip: Strip): void {
   const style = getComputedStyle(document.documentElement);
@@ -121,9 +122,11 @@ function paint(canvas: HTMLCanvasElement, strip: Strip): void {
   if (context === null) return;
   context.scale(scale, scale);
   const cell = width / CELLS;
+  const edge = (i: number) => Math.round(i * cell * scale) / scale;
+  const gap = cell < LEAST_PARTED ? 0 : 1;
   for (let i = 0; i < CELLS; i++) {
     const value = strip.cells[i];
     context.fillStyle = token(Number.isNaN(value) ? "--sunken" : strip.below[i] ? "--d1" : "--s1");
-    context.fillRect(i * cell, 0, Math.max(1, cell - 1), HEIGHT);
+    context.fillRect(edge(i), 0, edge(i + 1) - edge(i) - gap, HEIGHT);
   }
 }

@@ -23,6 +23,21 @@ export interface SystemHost {
   devices: SystemDevice[];
 }
 
+/** What several processes measured of one machine they measured alike: of these the series with the most points. */
+function measured(series: readonly SeriesItem[], hostOf: ReadonlyMap<number, string>): SeriesItem[] {
+  const best = new Map<string, SeriesItem>();
+  for (const item of series) {
+    const { tag, writer } = item;
+    if (item.kind !== "scalar" || item.tag_base64 !== undefined || !tag.startsWith("system/")) continue;
+    const host = hostOf.get(writer);
+    const own = host === undefined || tag.startsWith("system/process/");
+    const key = `${own ? `writer ${writer}` : `host ${host}`} ${tag}`;
+    const other = best.get(key);
+    if (other === undefined || Number(item.count) > Number(other.count)) best.set(key, item);
+  }
+  return [...best.values()];
+}
+
 /** "system/gpu/0/memory_bytes" → gpu 0, memory_bytes. */
 export function partsOf(tag: string): { device: string; name: string } {
   const parts = tag.split("/").slice(1);
@@ -32,8 +47,7 @@ export function partsOf(tag: string): { device: string; name: string } {
 
 export function systemHosts(series: readonly SeriesItem[], hostOf: ReadonlyMap<number, string>): SystemHost[] {
   const hosts = new Map<string | null, Map<string, Map<string, SystemPanel>>>();
-  for (const { tag, tag_base64, kind, writer } of series) {
-    if (kind !== "scalar" || tag_base64 !== undefined || !tag.startsWith("system/")) continue;
+  for (const { tag, writer } of measured(series, hostOf)) {
     const host = hostOf.get(writer) ?? null;
     const { device, name } = partsOf(tag);
     const devices = hosts.get(host) ?? new Map<string, Map<string, SystemPanel>>();
@@ -60,7 +74,7 @@ export function systemHosts(series: readonly SeriesItem[], hostOf: ReadonlyMap<n
 const UNITS: [RegExp, (value: number) => string][] = [
   [/bytes_per_second$/, (value) => `${bytesText(value)}/s`],
   [/bytes$/, bytesText],
-  [/percent$/, (value) => `${value >= 100 ? Math.round(value) : value.toPrecision(3)} %`],
+  [/percent$/, (value) => `${value >= 100 ? Math.round(value) : Number(value.toPrecision(3))} %`],
   [/celsius$/, (value) => `${Math.round(value)} °C`],
   [/watts$/, (value) => `${Math.round(value)} W`],
 ];
