@@ -164,6 +164,17 @@ TEST_F(ReaderTest, ARewindHidesWhatCameBeforeInListsAndCharts) {
   EXPECT_EQ(reply.points().value(1500), 7);
   request.set_include_hidden(true);
   EXPECT_EQ(Read(request, "loss").count(), 2003u);
+
+  request.set_include_hidden(false);
+  request.set_include_rewound(true);
+  request.set_columns(100);
+  reply = Read(request, "loss");
+  EXPECT_EQ(reply.count(), 1503u);
+  ASSERT_EQ(reply.rewound_size(), 1);
+  EXPECT_EQ(reply.rewound(0).step(), 1500);
+  EXPECT_EQ(reply.rewound(0).line().count(), 500u);
+  EXPECT_EQ(reply.rewound(0).line().counts_size(), reply.rewound(0).line().min().step_size());
+  EXPECT_EQ(reply.rewound(0).line().last().step(reply.rewound(0).line().last().step_size() - 1), 1999);
 }
 
 // Does something once, when somebody reads chunks.

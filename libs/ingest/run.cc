@@ -37,17 +37,36 @@ absl::Status LoadWriters(const store::Store& store, Run& run) {
                   });
 }
 
+// The cuts of the forks that the run's parents are; among the run's rewinds they look like rewinds.
+absl::StatusOr<std::vector<store::Fork>> ForksOfParents(const store::Store& store, const Run& run) {
+  std::vector<store::Fork> forks;
+  if (!run.fork) return forks;
+  for (const uint64_t home : run.fork->homes) {
+    ASSIGN_OR_RETURN(auto found, store.Get(Family::kMeta, store::ForkKey(home)));
+    if (!found) continue;
+    ASSIGN_OR_RETURN(store::Fork fork, store::DecodeFork(*found));
+    forks.push_back(std::move(fork));
+  }
+  return forks;
+}
+
 // The parent's, then the fork, which hides what the parent had beyond its step, then the run's own.
 absl::Status LoadRewinds(const store::Store& store, Run& run) {
+  ASSIGN_OR_RETURN(const std::vector<store::Fork> forks, ForksOfParents(store, run));
   uint64_t forked = run.fork ? run.fork->lsn : std::numeric_limits<uint64_t>::max();
   auto begin = [&] {
-    if (run.fork && forked == run.fork->lsn) run.rewinds.Add({run.fork->lsn, run.fork->step, std::nullopt});
+    if (run.fork && forked == run.fork->lsn) {
+      run.rewinds.Add({run.fork->lsn, run.fork->step, std::nullopt, /*is_fork=*/true});
+    }
     forked = std::numeric_limits<uint64_t>::max();
   };
   RETURN_IF_ERROR(
       ScanMeta(store, run.number, MetaKind::kRewind, [&](std::string_view key, std::string_view value) -> absl::Status {
         ASSIGN_OR_RETURN(series::Rewind rewind, store::DecodeRewind(store::LsnOfRewindKey(key), value));
         if (rewind.lsn >= forked) begin();
+        rewind.is_fork = std::any_of(forks.begin(), forks.end(), [&](const store::Fork& fork) {
+          return fork.lsn == rewind.lsn && fork.step == rewind.step;
+        });
         run.rewinds.Add(rewind);
         return absl::OkStatus();
       }));

@@ -93,7 +93,8 @@ class Answering {
 
   void WriteItem(const AskedSeries& asked, const v1::ReadSeriesReply& reply, const Computed& computed) {
     Comma();
-    options_.binary ? AppendBinaryItem(out_, reply, computed) : AppendJsonItem(out_, asked, reply, computed);
+    options_.binary ? AppendBinaryItem(out_, reply, computed)
+                    : AppendJsonItem(out_, asked, query_.spec.include_rewound, reply, computed);
     ++next_;
     if (options_.count) options_.count(reply);
   }
@@ -135,6 +136,8 @@ class Answering {
     if (asked.smoothing)
       RETURN_IF_ERROR(AddSmoothed(reader_, *options_.raw, key, query_.spec, *asked.smoothing, reply, computed));
     if (asked.x_tag) RETURN_IF_ERROR(AddX(reader_, *options_.raw, key, query_.spec, *asked.x_tag, reply, computed));
+    if (asked.x_tag && reply.rewound_size() > 0)
+      RETURN_IF_ERROR(AddXOfRewound(reader_, key, query_.spec, *asked.x_tag, reply, computed));
     return absl::OkStatus();
   }
 

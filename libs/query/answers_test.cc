@@ -60,6 +60,8 @@ TEST(SeriesQuery, WhatIsNotUnderstoodIsRefusedNotIgnored) {
   EXPECT_THAT(Error(R"({"series":[],"x":"epoch"})"), HasSubstr("x must be"));
   EXPECT_THAT(Error(R"({"series":[],"range":[0.5,1]})"), HasSubstr("whole number"));
   EXPECT_THAT(Error(R"({"series":[],"columns":0})"), HasSubstr("columns"));
+  EXPECT_THAT(Error(R"({"series":[],"include_rewound":1})"), HasSubstr("include_rewound must be true or false"));
+  EXPECT_THAT(Error(R"({"series":[],"include_hidden":true,"include_rewound":true})"), HasSubstr("ask for one of them"));
   EXPECT_THAT(Error(R"({"series":[{"run":"a","tag":"b","smoothing":{"kind":"ema","amount":1}}]})"),
               HasSubstr("below 1"));
   for (const char* amount :
@@ -79,6 +81,8 @@ TEST(SeriesQuery, TheCostIsBounded) {
   for (int i = 0; i < 10'000; ++i) series += std::string(i ? "," : "") + R"({"run":"a","tag":"b"})";
   EXPECT_TRUE(ParseSeriesQuery("{\"series\":[" + series + "],\"columns\":200}").ok());
   EXPECT_THAT(Error("{\"series\":[" + series + "],\"columns\":201}"), HasSubstr("2000000"));
+  EXPECT_TRUE(ParseSeriesQuery("{\"series\":[" + series + "],\"columns\":18,\"include_rewound\":true}").ok());
+  EXPECT_THAT(Error("{\"series\":[" + series + "],\"columns\":19,\"include_rewound\":true}"), HasSubstr("2090000"));
   EXPECT_THAT(Error("{\"series\":[" + series + R"(,{"run":"a","tag":"b"}],"columns":1})"), HasSubstr("10000"));
 }
 
@@ -252,7 +256,7 @@ TEST(SeriesAnswer, ABucketWithoutAFiniteValueHasNoExtremes) {
   AskedSeries asked;
   asked.run = "r";
   asked.tag = "t";
-  AppendJsonItem(out, asked, Buckets(), {});
+  AppendJsonItem(out, asked, /*rewound=*/false, Buckets(), {});
   EXPECT_THAT(out, HasSubstr(R"("exact":false,"count":7)"));
   EXPECT_THAT(out, HasSubstr(R"("first":{"step":[5],"wall":[6.0],"value":[1.0]})"));
   EXPECT_THAT(out, HasSubstr(R"("min":{"step":[null],"wall":[null],"value":[null]})"));
@@ -269,6 +273,43 @@ TEST(SeriesAnswer, BinaryItemsStandAtMultiplesOfEight) {
   uint64_t count;
   std::memcpy(&count, out.data() + second + 8, 8);
   EXPECT_EQ(count, 7u);
+}
+
+TEST(SeriesAnswer, StretchesFollowTheirSeries) {
+  v1::ReadSeriesReply reply = Buckets();
+  v1::RewoundStretch* stretch = reply.add_rewound();
+  stretch->set_step(-4);
+  stretch->set_last_wall(9.5);
+  *stretch->mutable_line() = Buckets();
+  reply.set_rewound_left_out(3);
+  Computed computed;
+  computed.x_of_rewound.emplace_back().x = {0.25};
+  AskedSeries asked;
+  asked.run = "r";
+  asked.tag = "t";
+  std::string json;
+  AppendJsonItem(json, asked, /*rewound=*/true, reply, computed);
+  EXPECT_THAT(json, HasSubstr(R"("rewound":[{"rewind":{"step":-4,"wall":9.5},"exact":false,"count":7)"));
+  EXPECT_THAT(json, HasSubstr(R"("x":[0.25]}],"rewound_left_out":3})"));
+  json.clear();
+  AppendJsonItem(json, asked, /*rewound=*/true, Buckets(), {});
+  EXPECT_THAT(json, HasSubstr(R"("rewound":[]})"));
+
+  std::string out;
+  AppendBinaryItem(out, reply, computed);
+  const size_t second = 64 + (4 * 3 + 2) * 8;
+  EXPECT_EQ(out.size(), 2 * second + 3 * 8);
+  const auto number = [&]<typename T>(size_t at, T) {
+    T value;
+    std::memcpy(&value, out.data() + at, sizeof value);
+    return value;
+  };
+  EXPECT_EQ(number(48, uint32_t{}), 1u);
+  EXPECT_EQ(number(52, uint32_t{}), 3u);
+  EXPECT_EQ(number(second, uint32_t{}), 128u | 32u);
+  EXPECT_EQ(number(second + 48, uint64_t{}), 0u);
+  EXPECT_EQ(number(second + 64, int64_t{}), -4);
+  EXPECT_EQ(number(second + 72, double{}), 9.5);
 }
 
 TEST(BlobId, OneNameForOneBlob) {

@@ -113,6 +113,7 @@ absl::Status SmoothColumns(SeriesReader& reader, const SeriesKey& key, const Rea
   ColumnSamples columns(spec, smoothing.kind == Smoothing::Kind::kGauss);
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   ReadSpec beside = spec;
+  beside.include_rewound = false;
   beside.columns = kCoarseColumns;
   if (spec.from && spec.from->step != INT64_MIN) {
     beside.from = std::nullopt;
@@ -195,13 +196,8 @@ absl::StatusOr<std::optional<JoinedLine>> JoinWriters(SeriesReader& reader, RawP
   return line;
 }
 
-// For each row the last value of `x_tag` at or before the row's last point.
-absl::Status XOfColumns(SeriesReader& reader, const SeriesKey& key, const ReadSpec& spec, const std::string& x_tag,
-                        const v1::ReadSeriesReply& reply, Computed* computed) {
-  ReadSpec coarse = spec;
-  if (coarse.columns == 0) coarse.columns = kCoarseColumns;
-  v1::ReadSeriesReply other;
-  RETURN_IF_ERROR(ReadOne(reader, {key.run, x_tag, v1::KIND_SCALAR, key.writer}, coarse, &other));
+// For each row the last value of `other` at or before the row's last point.
+std::vector<double> XBefore(const ReadSpec& spec, const v1::ReadSeriesReply& other, const v1::ReadSeriesReply& reply) {
   std::vector<double> x;
   int at = 0;
   for (int i = 0; i < Rows(reply); ++i) {
@@ -212,7 +208,17 @@ absl::Status XOfColumns(SeriesReader& reader, const SeriesKey& key, const ReadSp
     while (at < Rows(other) && begun(at)) ++at;
     x.push_back(at > 0 ? Lasts(other).value(at - 1) : kNan);
   }
-  computed->x = std::move(x);
+  return x;
+}
+
+absl::Status XOfColumns(SeriesReader& reader, const SeriesKey& key, const ReadSpec& spec, const std::string& x_tag,
+                        const v1::ReadSeriesReply& reply, Computed* computed) {
+  ReadSpec coarse = spec;
+  coarse.include_rewound = false;
+  if (coarse.columns == 0) coarse.columns = kCoarseColumns;
+  v1::ReadSeriesReply other;
+  RETURN_IF_ERROR(ReadOne(reader, {key.run, x_tag, v1::KIND_SCALAR, key.writer}, coarse, &other));
+  computed->x = XBefore(spec, other, reply);
   computed->approximate = true;
   return absl::OkStatus();
 }
@@ -256,6 +262,31 @@ absl::Status AddX(SeriesReader& reader, RawPointsCache& raw, const SeriesKey& ke
   std::vector<double> x;
   for (const size_t at : LastFinite(*places, line->x)) x.push_back(line->x[at]);
   computed->x = std::move(x);
+  return absl::OkStatus();
+}
+
+absl::Status AddXOfRewound(SeriesReader& reader, const SeriesKey& key, const ReadSpec& spec, const std::string& x_tag,
+                           const v1::ReadSeriesReply& reply, Computed* computed) {
+  v1::ReadSeriesReply other;
+  RETURN_IF_ERROR(ReadOne(reader, {key.run, x_tag, v1::KIND_SCALAR, key.writer}, spec, &other));
+  for (const v1::RewoundStretch& stretch : reply.rewound()) {
+    const auto found = std::find_if(other.rewound().begin(), other.rewound().end(), [&](const v1::RewoundStretch& one) {
+      return one.lsn() == stretch.lsn() && one.step() == stretch.step();
+    });
+    const v1::ReadSeriesReply its = found == other.rewound().end() ? v1::ReadSeriesReply() : found->line();
+    Computed& own = computed->x_of_rewound.emplace_back();
+    if (ByStep(spec) && stretch.line().exact() && its.exact()) {
+      const RawPoints points = PointsOf(its.points());
+      JoinedLine joined;
+      Join(PointsOf(stretch.line().points()), &points, true, &joined);
+      own.x = std::move(joined.x);
+      // Two of one step may be of two writers.
+      own.approximate = std::ranges::adjacent_find(points.step) != points.step.end();
+    } else {
+      own.x = XBefore(spec, its, stretch.line());
+      own.approximate = true;
+    }
+  }
   return absl::OkStatus();
 }
 

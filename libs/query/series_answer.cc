@@ -19,7 +19,8 @@ enum Flags : uint32_t {
   kDamaged = 8,
   kSmoothed = 16,
   kX = 32,
-  kApproximate = 64
+  kApproximate = 64,
+  kRewound = 128
 };
 
 template <typename Column>
@@ -33,19 +34,39 @@ void AppendPoints(std::string& out, const v1::PointColumns& points) {
   AppendColumn(out, points.value());
 }
 
-struct Counts {
-  uint64_t count = 0, nan = 0, pos_inf = 0, neg_inf = 0, unplaced = 0;
-};
-
-void AppendItem(std::string& out, uint32_t flags, size_t rows, const Counts& counts, std::string_view body) {
+void AppendItem(std::string& out, uint32_t flags, size_t rows, const v1::ReadSeriesReply& reply,
+                std::string_view body) {
   PutLe32(out, flags);
   PutLe32(out, static_cast<uint32_t>(rows));
-  for (const uint64_t number : {counts.count, counts.nan, counts.pos_inf, counts.neg_inf, counts.unplaced, uint64_t{0},
-                                uint64_t{body.size()}}) {
+  for (const uint64_t number : {reply.count(), reply.nan(), reply.pos_inf(), reply.neg_inf(), reply.unplaced()})
     PutLe64(out, number);
-  }
+  PutLe32(out, static_cast<uint32_t>(reply.rewound_size()));
+  PutLe32(out, static_cast<uint32_t>(reply.rewound_left_out()));
+  PutLe64(out, body.size());
   out += body;
   out.append((8 - body.size() % 8) % 8, '\0');
+}
+
+// The points or columns of a line, and what was computed for them.
+uint32_t LineFlags(const v1::ReadSeriesReply& reply, const Computed& computed) {
+  return (reply.exact() ? kExact : 0u) | (reply.truncated() ? kTruncated : 0u) | (computed.smoothed ? kSmoothed : 0u) |
+         (computed.x ? kX : 0u) | (computed.approximate ? kApproximate : 0u);
+}
+size_t AppendLine(std::string& body, const v1::ReadSeriesReply& reply, const Computed& computed) {
+  size_t rows;
+  if (reply.exact()) {
+    rows = static_cast<size_t>(reply.points().step_size());
+    AppendPoints(body, reply.points());
+  } else {
+    rows = static_cast<size_t>(reply.first().step_size());
+    for (const v1::PointColumns* points : {&reply.first(), &reply.last(), &reply.min(), &reply.max()})
+      AppendPoints(body, *points);
+    AppendColumn(body, reply.counts());
+    AppendColumn(body, reply.sums());
+  }
+  if (computed.smoothed) AppendColumn(body, *computed.smoothed);
+  if (computed.x) AppendColumn(body, *computed.x);
+  return rows;
 }
 
 // Where the counts say that a bucket has no finite value, min and max are null.
@@ -93,12 +114,7 @@ void WriteName(JsonWriter& json, const AskedSeries& asked) {
   if (asked.writer) json.Key("writer").Uint(*asked.writer);
 }
 
-}  // namespace
-
-void AppendJsonItem(std::string& out, const AskedSeries& asked, const v1::ReadSeriesReply& reply,
-                    const Computed& computed) {
-  JsonWriter json(out);
-  WriteName(json, asked);
+void WriteLine(JsonWriter& json, const v1::ReadSeriesReply& reply, const Computed& computed) {
   json.Key("exact").Bool(reply.exact()).Key("count").Uint(reply.count()).Key("nan").Uint(reply.nan());
   json.Key("pos_inf").Uint(reply.pos_inf()).Key("neg_inf").Uint(reply.neg_inf());
   if (reply.unplaced() > 0) json.Key("unplaced").Uint(reply.unplaced());
@@ -117,6 +133,36 @@ void AppendJsonItem(std::string& out, const AskedSeries& asked, const v1::ReadSe
   if (computed.smoothed) WriteComputed(json, "smoothed", *computed.smoothed, !reply.exact());
   if (computed.x) WriteComputed(json, "x", *computed.x, true);
   if (computed.approximate) json.Key("approximate").Bool(true);
+}
+
+// What was computed for the stretch at place `i`; without an x_tag nothing is.
+Computed OfStretch(const Computed& computed, int i) {
+  Computed own;
+  if (computed.x_of_rewound.empty()) return own;
+  own.x = computed.x_of_rewound[static_cast<size_t>(i)].x;
+  own.approximate = computed.x_of_rewound[static_cast<size_t>(i)].approximate;
+  return own;
+}
+
+}  // namespace
+
+void AppendJsonItem(std::string& out, const AskedSeries& asked, bool rewound, const v1::ReadSeriesReply& reply,
+                    const Computed& computed) {
+  JsonWriter json(out);
+  WriteName(json, asked);
+  WriteLine(json, reply, computed);
+  if (rewound) {
+    json.Key("rewound").Array();
+    for (int i = 0; i < reply.rewound_size(); ++i) {
+      const v1::RewoundStretch& stretch = reply.rewound(i);
+      json.Object().Key("rewind").Object().Key("step").Int(stretch.step()).Key("wall").Double(stretch.last_wall());
+      json.End();
+      WriteLine(json, stretch.line(), OfStretch(computed, i));
+      json.End();
+    }
+    json.End();
+    if (reply.rewound_left_out() > 0) json.Key("rewound_left_out").Uint(reply.rewound_left_out());
+  }
   json.End();
 }
 
@@ -135,25 +181,21 @@ void AppendBinaryHeader(std::string& out, uint32_t items) {
 
 void AppendBinaryItem(std::string& out, const v1::ReadSeriesReply& reply, const Computed& computed) {
   std::string body;
-  size_t rows;
-  if (reply.exact()) {
-    rows = static_cast<size_t>(reply.points().step_size());
-    AppendPoints(body, reply.points());
-  } else {
-    rows = static_cast<size_t>(reply.first().step_size());
-    for (const v1::PointColumns* points : {&reply.first(), &reply.last(), &reply.min(), &reply.max()})
-      AppendPoints(body, *points);
-    AppendColumn(body, reply.counts());
-    AppendColumn(body, reply.sums());
+  const size_t rows = AppendLine(body, reply, computed);
+  AppendItem(out, LineFlags(reply, computed) | (reply.damage().empty() ? 0u : kDamaged), rows, reply, body);
+  for (int i = 0; i < reply.rewound_size(); ++i) {
+    const v1::RewoundStretch& stretch = reply.rewound(i);
+    const Computed own = OfStretch(computed, i);
+    body.clear();
+    PutLe64(body, static_cast<uint64_t>(stretch.step()));
+    PutLe64(body, std::bit_cast<uint64_t>(stretch.last_wall()));
+    const size_t its_rows = AppendLine(body, stretch.line(), own);
+    AppendItem(out, LineFlags(stretch.line(), own) | kRewound, its_rows, stretch.line(), body);
   }
-  if (computed.smoothed) AppendColumn(body, *computed.smoothed);
-  if (computed.x) AppendColumn(body, *computed.x);
-  const uint32_t flags = (reply.exact() ? kExact : 0u) | (reply.truncated() ? kTruncated : 0u) |
-                         (reply.damage().empty() ? 0u : kDamaged) | (computed.smoothed ? kSmoothed : 0u) |
-                         (computed.x ? kX : 0u) | (computed.approximate ? kApproximate : 0u);
-  AppendItem(out, flags, rows, {reply.count(), reply.nan(), reply.pos_inf(), reply.neg_inf(), reply.unplaced()}, body);
 }
 
-void AppendBinaryError(std::string& out, std::string_view problem) { AppendItem(out, kError, 0, {}, problem); }
+void AppendBinaryError(std::string& out, std::string_view problem) {
+  AppendItem(out, kError, 0, v1::ReadSeriesReply(), problem);
+}
 
 }  // namespace stepwell::query

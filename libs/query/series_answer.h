@@ -17,8 +17,8 @@ namespace stepwell::query {
 
 inline constexpr char kBinaryMediaType[] = "application/vnd.stepwell.series.v1";
 
-// {"run", "tag", "writer"?, "exact", "count", …}.
-void AppendJsonItem(std::string& out, const AskedSeries& asked, const v1::ReadSeriesReply& reply,
+// {"run", "tag", "writer"?, "exact", "count", …}; `rewound`: stretches were asked for.
+void AppendJsonItem(std::string& out, const AskedSeries& asked, bool rewound, const v1::ReadSeriesReply& reply,
                     const Computed& computed);
 // An item that failed: {"run", "tag", "error": problem}.
 void AppendJsonError(std::string& out, const AskedSeries& asked, std::string_view problem);

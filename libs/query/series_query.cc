@@ -4,6 +4,7 @@
 #include <cmath>
 #include <iterator>
 #include <limits>
+#include <utility>
 
 #include <boost/json.hpp>
 
@@ -11,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "query/kinds.h"
+#include "series/query.h"
 
 namespace stepwell::query {
 namespace {
@@ -242,9 +244,16 @@ absl::Status ParseOptions(const json::object& body, ReadSpec* spec) {
     ASSIGN_OR_RETURN(const int64_t number, WholeNumber(*columns, 1, kMaxColumns, "columns"));
     spec->columns = static_cast<uint32_t>(number);
   }
-  if (const json::value* hidden = body.if_contains("include_hidden"); hidden != nullptr && !hidden->is_null()) {
-    if (!hidden->is_bool()) return absl::InvalidArgumentError("include_hidden must be true or false");
-    spec->include_hidden = hidden->get_bool();
+  for (const auto& [name, flag] :
+       {std::pair("include_hidden", &spec->include_hidden), std::pair("include_rewound", &spec->include_rewound)}) {
+    const json::value* value = body.if_contains(name);
+    if (value == nullptr || value->is_null()) continue;
+    if (!value->is_bool()) return absl::InvalidArgumentError(absl::StrCat(name, " must be true or false"));
+    *flag = value->get_bool();
+  }
+  if (spec->include_hidden && spec->include_rewound) {
+    return absl::InvalidArgumentError(
+        "include_hidden puts what rewinds hid into the line, include_rewound beside it; ask for one of them");
   }
   if (const json::value* most = body.if_contains("max_points"); most != nullptr && !most->is_null()) {
     ASSIGN_OR_RETURN(const int64_t number, WholeNumber(*most, 1, int64_t{1} << 40, "max_points"));
@@ -266,8 +275,9 @@ absl::StatusOr<SeriesQuery> ParseSeriesQuery(std::string_view body) {
   }
   const json::object* object = parsed.if_object();
   if (object == nullptr) return absl::InvalidArgumentError("the body must be a JSON object with \"series\"");
-  RETURN_IF_ERROR(
-      CheckMembers(*object, {"series", "x", "range", "columns", "include_hidden", "max_points", "base"}, "the body"));
+  RETURN_IF_ERROR(CheckMembers(
+      *object, {"series", "x", "range", "columns", "include_hidden", "include_rewound", "max_points", "base"},
+      "the body"));
   SeriesQuery query;
   RETURN_IF_ERROR(ParseAxis(*object, &query.spec));
   RETURN_IF_ERROR(ParseOptions(*object, &query.spec));
@@ -283,10 +293,12 @@ absl::StatusOr<SeriesQuery> ParseSeriesQuery(std::string_view body) {
     return absl::InvalidArgumentError(
         absl::StrCat("series has ", asked.size(), " items; the limit is ", kMaxSeriesPerQuery, "; ask in parts"));
   }
-  const uint64_t units = asked.size() * uint64_t{query.spec.columns};
+  const uint64_t lines = query.spec.include_rewound ? 1 + series::kStretchesOfFullWidth : 1;
+  const uint64_t units = asked.size() * uint64_t{query.spec.columns} * lines;
   if (units > kMaxUnitsPerQuery) {
-    return absl::InvalidArgumentError(absl::StrCat(asked.size(), " series of ", query.spec.columns, " columns cost ",
-                                                   units, " units; the limit of a request is ", kMaxUnitsPerQuery,
+    return absl::InvalidArgumentError(absl::StrCat(asked.size(), " series of ", query.spec.columns, " columns",
+                                                   lines > 1 ? " and what rewinds hid of them" : "", " cost ", units,
+                                                   " units; the limit of a request is ", kMaxUnitsPerQuery,
                                                    "; ask for fewer columns or in parts"));
   }
   query.series.reserve(asked.size());

@@ -3,7 +3,7 @@
 //   {"series": [{"run", "tag" | "tag_base64" | "expression", "writer"?, "kind"?, "smoothing"?: {"kind", "amount",
 //   "range"?}, "x_tag"?}…],
 //    "x": "step" | "wall" | "relative", "range": [from, to]?, "columns": N | null, "include_hidden": false,
-//    "max_points"?: N, "base"?: run}
+//    "include_rewound": false, "max_points"?: N, "base"?: run}
 //
 // A bound of the range may be null: open at that end. `columns` null gives every point; `max_points` then cuts each
 // series and the answer says "truncated".
@@ -26,7 +26,7 @@
 namespace stepwell::query {
 
 inline constexpr size_t kMaxSeriesPerQuery = 10'000;
-inline constexpr uint64_t kMaxUnitsPerQuery = 2'000'000;  // series × columns
+inline constexpr uint64_t kMaxUnitsPerQuery = 2'000'000;  // series × columns; with include_rewound × 11
 
 struct AskedSeries {
   std::string run;  // id

@@ -39,6 +39,7 @@ struct ReadSpec {
   std::optional<Bound> from, to;
   uint32_t columns = 0;  // 0: all points
   bool include_hidden = false;
+  bool include_rewound = false;
   uint64_t max_points = 0;  // 0: no limit
 };
 

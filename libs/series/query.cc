@@ -8,7 +8,7 @@
 
 #include <algorithm>
 #include <functional>
-#include <numeric>
+#include <map>
 #include <string>
 
 #include "base/status_macros.h"
@@ -204,18 +204,19 @@ int LevelFor(uint64_t count, uint32_t columns) {
   return level;
 }
 
-absl::Status FillColumns(const Axis& axis, const QuerySpec& spec, Selection& selection, Answer* answer) {
+absl::Status FillColumns(const Axis& axis, const QuerySpec& spec, Selection& selection,
+                         const std::vector<Block>& selected, Answer* answer) {
   if (selection.has_payloads()) {
     return absl::InvalidArgumentError("query: the series has payloads, not numbers; ask for its points (columns = 0)");
   }
   int64_t low = INT64_MAX, high = INT64_MIN;
-  for (const Block& block : selection.blocks()) {
+  for (const Block& block : selected) {
     low = std::min(low, axis.Low(*block.summary));
     high = std::max(high, axis.High(*block.summary));
   }
   const int level = LevelFor(answer->count, spec.columns);
   std::vector<Block> blocks;
-  for (const Block& block : selection.blocks()) RETURN_IF_ERROR(selection.Refine(block, std::max(level, 0), &blocks));
+  for (const Block& block : selected) RETURN_IF_ERROR(selection.Refine(block, std::max(level, 0), &blocks));
   Columns columns(axis, low, high, spec.columns);
   ColumnSink sink(selection, columns, level < 0);
   RETURN_IF_ERROR(Arrangement(axis, selection, sink).Sweep(std::move(blocks)).status());
@@ -223,39 +224,79 @@ absl::Status FillColumns(const Axis& axis, const QuerySpec& spec, Selection& sel
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::StatusOr<Answer> Query(std::span<Source* const> sources, std::span<const Rewind> rewinds, const QuerySpec& spec) {
-  ASSIGN_OR_RETURN(const Axis axis, Axis::Make(spec.x, spec.range));
+absl::StatusOr<Answer> AnswerOf(const Axis& axis, const QuerySpec& spec, Selection& selection,
+                                const Selection::Layer& layer) {
   Answer answer;
-  answer.exact = true;
-  if (axis.from() > axis.to()) return answer;
-  Selection selection(axis, spec.include_hidden);
-  RETURN_IF_ERROR(selection.Select(sources, rewinds));
-  for (const Block& block : selection.blocks()) {
+  for (const Block& block : layer.blocks) {
     answer.count += block.summary->count;
     answer.nan += block.summary->nan;
     answer.pos_inf += block.summary->pos_inf;
     answer.neg_inf += block.summary->neg_inf;
   }
-  answer.unplaced = selection.unplaced();
+  answer.unplaced = layer.unplaced;
   answer.exact = spec.columns == 0 || answer.count < 4 * uint64_t{spec.columns};
   if (answer.exact) {
     PointSink sink(axis, selection, spec, &answer);
-    RETURN_IF_ERROR(Arrangement(axis, selection, sink).Sweep(selection.blocks()).status());
+    RETURN_IF_ERROR(Arrangement(axis, selection, sink).Sweep(layer.blocks).status());
   } else {
-    RETURN_IF_ERROR(FillColumns(axis, spec, selection, &answer));
+    RETURN_IF_ERROR(FillColumns(axis, spec, selection, layer.blocks, &answer));
   }
+  return answer;
+}
+
+absl::Status AddStretches(const Axis& axis, QuerySpec spec, std::span<const Rewind> rewinds, Selection& selection,
+                          Answer* answer) {
+  std::map<uint32_t, Selection::Layer> stretches = selection.TakeStretches();
+  std::erase_if(stretches, [](const auto& entry) { return entry.second.blocks.empty(); });
+  std::vector<uint32_t> places;
+  for (const auto& [place, layer] : stretches) places.push_back(place);
+  std::stable_sort(places.begin(), places.end(),
+                   [&](uint32_t a, uint32_t b) { return rewinds[a].lsn < rewinds[b].lsn; });
+  if (places.size() > kMostStretches) {
+    answer->rewound_left_out = places.size() - kMostStretches;
+    places.erase(places.begin(), places.end() - static_cast<std::ptrdiff_t>(kMostStretches));
+  }
+  if (spec.columns > 0 && places.size() > kStretchesOfFullWidth) {
+    const uint64_t columns = uint64_t{spec.columns} * kStretchesOfFullWidth / places.size();
+    spec.columns = static_cast<uint32_t>(std::max<uint64_t>(columns, 1));
+  }
+  spec.max_points -= answer->points.size();
+  for (const uint32_t place : places) {
+    const Selection::Layer& layer = stretches.at(place);
+    ASSIGN_OR_RETURN(Answer line, AnswerOf(axis, spec, selection, layer));
+    spec.max_points -= line.points.size();
+    answer->rewound.push_back({rewinds[place], layer.last_wall, std::move(line)});
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Answer> Query(std::span<Source* const> sources, std::span<const Rewind> rewinds, const QuerySpec& spec) {
+  if (spec.include_hidden && spec.include_rewound)
+    return absl::InvalidArgumentError("query: include_hidden and include_rewound; ask for one of them");
+  ASSIGN_OR_RETURN(const Axis axis, Axis::Make(spec.x, spec.range));
+  if (axis.from() > axis.to()) {
+    Answer nothing;
+    nothing.exact = true;
+    return nothing;
+  }
+  Selection selection(axis, spec.include_hidden    ? Selection::Hidden::kIncluded
+                            : spec.include_rewound ? Selection::Hidden::kApart
+                                                   : Selection::Hidden::kLeftOut);
+  RETURN_IF_ERROR(selection.Select(sources, rewinds));
+  ASSIGN_OR_RETURN(Answer answer, AnswerOf(axis, spec, selection, selection.visible()));
+  if (spec.include_rewound) RETURN_IF_ERROR(AddStretches(axis, spec, rewinds, selection, &answer));
   return answer;
 }
 
 absl::StatusOr<std::optional<Summary>> SummarizeVisible(Source& source, std::span<const Rewind> rewinds) {
   ASSIGN_OR_RETURN(const Axis axis, Axis::Make(XAxis::kStep, Range()));
-  Selection selection(axis, /*include_hidden=*/false);
+  Selection selection(axis, Selection::Hidden::kLeftOut);
   Source* const sources[] = {&source};
   RETURN_IF_ERROR(selection.Select(sources, rewinds));
   std::optional<Summary> sum;
-  for (const Block& block : selection.blocks()) sum = sum ? Combine(*sum, *block.summary) : *block.summary;
+  for (const Block& block : selection.visible().blocks) sum = sum ? Combine(*sum, *block.summary) : *block.summary;
   return sum;
 }
 

@@ -5,6 +5,9 @@
 // cuts there), so hiding is decided by a chunk and a page as a whole where their lsn are all before or all after R, and
 // by step; what is hit in part is looked at more finely, down to the points.
 //
+// Stretches: what was visible until a rewind hid it is a line of its own, the rewind's stretch. A point belongs to the
+// first rewind that hides it. The cut of a fork has no stretch: what lies beyond it is the parent's.
+//
 // Thread safety: functions without state; a Source is used by one call at a time.
 #pragma once
 
@@ -27,6 +30,7 @@ struct Rewind {
   uint64_t lsn = 0;
   int64_t step = 0;
   std::optional<uint32_t> spared_writer;
+  bool is_fork = false;  // the cut of a fork: what it hides never was of the run
 };
 
 // Part of the open tail: points of consecutive batches between two rewinds.
@@ -58,11 +62,18 @@ struct Range {  // inclusive at both ends
 struct QuerySpec {
   XAxis x = XAxis::kStep;
   Range range;
-  uint32_t columns = 0;         // 0: all points
-  bool include_hidden = false;  // hidden points are answered, counted and summed up like the others
+  uint32_t columns = 0;          // 0: all points
+  bool include_hidden = false;   // hidden points are answered, counted and summed up like the others
+  bool include_rewound = false;  // stretches are answered beside the line; not together with include_hidden
   uint64_t max_points = std::numeric_limits<uint64_t>::max();
 };
 
+// Of a series: those of the last rewinds, if there are more.
+inline constexpr size_t kMostStretches = 100;
+// All stretches together have as many columns as so many lines (and one each): more stretches have fewer each.
+inline constexpr uint32_t kStretchesOfFullWidth = 10;
+
+struct Stretch;
 struct Answer {
   bool exact = false;
   bool truncated = false;  // max_points was reached
@@ -73,6 +84,14 @@ struct Answer {
   // Otherwise: in order of x, none empty, at most spec.columns. first and last by x, min and max the earliest in x of
   // equals; steps_sorted and walls_sorted mean nothing here.
   std::vector<Summary> columns;
+  // With include_rewound: by rewind, those with points in range; and how many earlier ones are not answered.
+  std::vector<Stretch> rewound;
+  uint64_t rewound_left_out = 0;
+};
+struct Stretch {
+  Rewind rewind;
+  double last_wall = 0;  // the greatest of all its points, in range or not: when it was taken back; NaN: none is finite
+  Answer line;           // max_points is of the series and its stretches together
 };
 
 // The sources are the writers of one tag in the order of their first points; they make one line. Exact if there are
@@ -80,6 +99,9 @@ struct Answer {
 // of the points at the two edges, O(columns) in time where steps (or wall times) do not go back, whatever the length.
 // Where writers ran side by side, or x goes back and forth, what is finer is read as far as needed, down to every
 // point. Series of payloads are answered exactly or, where columns would be needed, with INVALID_ARGUMENT.
+//
+// A stretch costs what a line of its length costs, and where it begins and ends the chunks of a page each (16) for the
+// places where points of two fates lie together.
 absl::StatusOr<Answer> Query(std::span<Source* const> sources, std::span<const Rewind> rewinds, const QuerySpec& spec);
 
 // Visible points of one series summed up: the statistics of lists. Zero points: nullopt.

@@ -25,6 +25,7 @@ struct ModelPoint {
   uint32_t source = 0;
   uint64_t ordinal = 0;
   bool hidden = false;
+  std::optional<size_t> stretch;  // place of the rewind that took it back, if it was ever of the run
 };
 
 class World {
@@ -35,20 +36,33 @@ class World {
     for (uint64_t lsn = 1; lsn <= batches; ++lsn) {
       if (random_() % 60 == 0) {
         rewinds_.push_back({lsn, static_cast<int64_t>(random_() % 3000), std::nullopt});
-        if (random_() % 3 == 0) rewinds_.back().spared_writer = static_cast<uint32_t>(random_() % writers);
+        if (random_() % 3 == 0)
+          rewinds_.back().spared_writer = static_cast<uint32_t>(random_() % writers);
+        else if (random_() % 8 == 0)
+          rewinds_.back().is_fork = true;
       }
     }
     const uint64_t shape = random_() % 7;
     for (uint32_t writer = 0; writer < writers; ++writer) MakeWriter(writer, batches, shape);
     for (ModelPoint& m : points_) {
-      for (const Rewind& r : rewinds_) m.hidden |= m.lsn < r.lsn && m.p.step >= r.step && r.spared_writer != m.source;
+      bool was_here = true;
+      for (size_t i = 0; i < rewinds_.size(); ++i) {
+        const Rewind& r = rewinds_[i];
+        if (m.lsn >= r.lsn || m.p.step < r.step || r.spared_writer == m.source) continue;
+        if (!m.hidden) m.stretch = i;
+        m.hidden = true;
+        was_here &= !r.is_fork;
+      }
+      if (!was_here) m.stretch = std::nullopt;
     }
   }
 
-  std::vector<ModelPoint> Expected(const QuerySpec& spec, uint64_t* unplaced) const {
+  // Of the line, or of the stretch that a rewind took back.
+  std::vector<ModelPoint> Expected(const QuerySpec& spec, uint64_t* unplaced,
+                                   std::optional<size_t> stretch = std::nullopt) const {
     std::vector<ModelPoint> out;
     for (const ModelPoint& m : points_) {
-      if (m.hidden && !spec.include_hidden) continue;
+      if (stretch ? m.stretch != stretch : m.hidden && !spec.include_hidden) continue;
       const Range& r = spec.range;
       if (spec.x == XAxis::kStep) {
         if ((r.has_from && m.p.step < r.from_step) || (r.has_to && m.p.step > r.to_step)) continue;
@@ -94,6 +108,13 @@ class World {
   }
   const std::vector<Rewind>& rewinds() const { return rewinds_; }
   const std::vector<ModelPoint>& points() const { return points_; }
+  double LastWallOf(size_t stretch) const {
+    double last = std::nan("");
+    for (const ModelPoint& m : points_) {
+      if (m.stretch == stretch && std::isfinite(m.p.wall)) last = std::fmax(last, m.p.wall);
+    }
+    return last;
+  }
 
  private:
   Point AnyPoint() { return points_.empty() ? Point() : points_[random_() % points_.size()].p; }
@@ -167,7 +188,7 @@ class World {
         part.step.push_back(p.step);
         part.wall.push_back(p.wall);
         part.value.push_back(p.value);
-        points_.push_back({p, lsn, writer, ordinal++, false});
+        points_.push_back({p, lsn, writer, ordinal++, false, std::nullopt});
       }
     }
     close(batches, false);
@@ -262,6 +283,58 @@ TEST(QueryModel, AnswersAreThoseOfAllPointsLookedAtOneByOne) {
   }
   if (seeds.worlds >= 400) {  // one world may have none
     EXPECT_GT(with_columns, 1000u);
+  }
+}
+
+TEST(QueryModel, StretchesAreWhatWasVisibleUntilEachRewind) {
+  size_t stretches = 0, in_columns = 0;
+  const ModelSeeds seeds = ReadModelSeeds(400);
+  for (uint64_t seed = seeds.first; seed < seeds.first + seeds.worlds; ++seed) {
+    SCOPED_TRACE("STEPWELL_MODEL_SEED=" + std::to_string(seed));
+    World world(seed);
+    const std::vector<Source*> sources = world.sources();
+    for (int i = 0; i < 6; ++i) {
+      QuerySpec spec = world.RandomSpec();
+      spec.include_hidden = false;
+      spec.max_points = std::numeric_limits<uint64_t>::max();
+      const auto plain = Query(sources, world.rewinds(), spec);
+      spec.include_rewound = true;
+      auto answer = Query(sources, world.rewinds(), spec);
+      ASSERT_TRUE(plain.ok() && answer.ok()) << answer.status();
+      uint64_t unplaced = 0;
+      const std::vector<ModelPoint> visible = world.Expected(spec, &unplaced);
+      ExpectTotals(*answer, visible, unplaced);
+      ASSERT_EQ(answer->exact, plain->exact);
+      answer->exact ? ExpectExact(*answer, spec, visible) : ExpectColumns(*answer, spec, visible);
+      QuerySpec each = spec;
+      if (spec.columns > 0 && answer->rewound.size() > kStretchesOfFullWidth) {
+        each.columns = static_cast<uint32_t>(spec.columns * kStretchesOfFullWidth / answer->rewound.size());
+        each.columns = std::max(each.columns, 1u);
+      }
+      auto next = answer->rewound.begin();
+      for (size_t place = 0; place < world.rewinds().size(); ++place) {
+        SCOPED_TRACE("rewind " + std::to_string(place));
+        unplaced = 0;
+        const std::vector<ModelPoint> want = world.Expected(spec, &unplaced, place);
+        if (want.empty()) continue;
+        ASSERT_NE(next, answer->rewound.end());
+        ASSERT_EQ(next->rewind.lsn, world.rewinds()[place].lsn);
+        ASSERT_EQ(next->rewind.step, world.rewinds()[place].step);
+        const double last_wall = world.LastWallOf(place);
+        ASSERT_TRUE(SameBits(next->last_wall + 0.0, last_wall + 0.0)) << next->last_wall << " " << last_wall;
+        ASSERT_EQ(next->line.exact, each.columns == 0 || want.size() < 4 * uint64_t{each.columns});
+        ExpectTotals(next->line, want, unplaced);
+        next->line.exact ? ExpectExact(next->line, each, want) : ExpectColumns(next->line, each, want);
+        in_columns += !next->line.exact;
+        ++next, ++stretches;
+        if (testing::Test::HasFatalFailure()) return;
+      }
+      ASSERT_EQ(next, answer->rewound.end());
+    }
+  }
+  if (seeds.worlds >= 400) {  // one world may have none
+    EXPECT_GT(stretches, 1000u);
+    EXPECT_GT(in_columns, 300u);
   }
 }
 

@@ -242,5 +242,91 @@ TEST(Query, WhatIsBrokenIsNamedAndNotGuessed) {
       absl::StatusCode::kDataLoss);
 }
 
+QuerySpec WithRewound(QuerySpec spec) {
+  spec.include_rewound = true;
+  return spec;
+}
+
+// Each rewind goes back by `back` of `length` points, whose steps go on from there.
+class RewoundSource {
+ public:
+  RewoundSource(size_t rewinds, size_t length, int64_t back) {
+    int64_t step = 0;
+    for (size_t i = 0; i <= rewinds; ++i) {
+      Points points = MakeCurve(length, i);
+      for (int64_t& one : points.step) one = step++;
+      source.Seal(points, 10 * i + 1, 10 * i + 9, kChunkPoints, true);
+      if (i == rewinds) break;
+      step -= back;
+      this->rewinds.push_back({10 * (i + 1), step, std::nullopt});
+    }
+  }
+  MemorySource source{{1, 1}};
+  std::vector<Rewind> rewinds;
+};
+
+TEST(Query, AStretchCostsItsColumnsAndNotItsPoints) {
+  RewoundSource made(2, 1 << 19, 1 << 18);
+  const Answer answer = Ask({&made.source}, WithRewound(Columns(500)), made.rewinds);
+  ASSERT_EQ(answer.rewound.size(), 2u);
+  for (const Stretch& stretch : answer.rewound) {
+    EXPECT_FALSE(stretch.line.exact);
+    EXPECT_EQ(stretch.line.count, 1u << 18);
+    EXPECT_EQ(CountOf(stretch.line.columns), 1u << 18);
+    EXPECT_LE(stretch.line.columns.size(), 500u);
+    EXPECT_EQ(stretch.line.columns.front().first.step, stretch.rewind.step);
+  }
+  // 1,536 chunks: of them those of one page for each end of what was taken back.
+  EXPECT_LE(made.source.chunks_read(), 4u * kChunksPerPage);
+
+  // In a range, the stretches of the range.
+  const int64_t second = made.rewinds[1].step;
+  const Answer part = Ask({&made.source}, WithRewound(Steps(second + 1000, second + 1999, 500)), made.rewinds);
+  ASSERT_EQ(part.rewound.size(), 1u);
+  EXPECT_TRUE(part.rewound[0].line.exact);
+  EXPECT_EQ(part.rewound[0].line.points.step.front(), second + 1000);
+  EXPECT_EQ(part.rewound[0].line.points.step.size(), 1000u);
+  EXPECT_TRUE(SameBits(part.rewound[0].last_wall, answer.rewound[1].last_wall));
+}
+
+TEST(Query, OfManyStretchesTheLastAreAnsweredInFewerColumnsEach) {
+  RewoundSource made(kMostStretches + 7, 300, 100);
+  const Answer answer = Ask({&made.source}, WithRewound(Columns(50)), made.rewinds);
+  ASSERT_EQ(answer.rewound.size(), kMostStretches);
+  EXPECT_EQ(answer.rewound_left_out, 7u);
+  EXPECT_EQ(answer.rewound.front().rewind.lsn, made.rewinds[7].lsn);
+  for (const Stretch& stretch : answer.rewound) {
+    EXPECT_EQ(CountOf(stretch.line.columns), 100u);
+    EXPECT_LE(stretch.line.columns.size(), 5u);
+  }
+  QuerySpec few = WithRewound(Columns(0));
+  few.max_points = answer.count + 250;
+  const Answer cut = Ask({&made.source}, few, made.rewinds);
+  EXPECT_FALSE(cut.truncated);
+  EXPECT_FALSE(cut.rewound[1].line.truncated);
+  EXPECT_TRUE(cut.rewound[2].line.truncated);
+  EXPECT_EQ(cut.rewound[2].line.points.size(), 50u);
+}
+
+TEST(Query, WhatAForkLeftWithItsParentIsNoStretch) {
+  MemorySource source({1, 1});
+  source.Seal(AtSteps({0, 1, 2, 3, 4, 5, 6}), 1, 1, kChunkPoints, true);
+  source.Seal(AtSteps({3, 4, 5}), 3, 3, kChunkPoints, true);
+  source.AddTail({5, 5, AtSteps({4, 5})});
+  // Rewound to 3, forked at 5, and the fork itself rewound to 4.
+  const std::vector<Rewind> rewinds = {{2, 3, {}}, {4, 5, {}, true}, {6, 4, {}}};
+  const Answer answer = Ask({&source}, WithRewound(Columns(0)), rewinds);
+  EXPECT_EQ(answer.points.step, (std::vector<int64_t>{0, 1, 2, 3}));
+  ASSERT_EQ(answer.rewound.size(), 2u);
+  EXPECT_EQ(answer.rewound[0].line.points.step, (std::vector<int64_t>{3, 4}));
+  EXPECT_EQ(answer.rewound[1].line.points.step, (std::vector<int64_t>{4, 4, 5}));
+}
+
+TEST(Query, HiddenPointsAreIncludedOrApartNotBoth) {
+  QuerySpec both = WithRewound(Columns(0));
+  both.include_hidden = true;
+  EXPECT_FALSE(Query({}, {}, both).ok());
+}
+
 }  // namespace
 }  // namespace stepwell::series

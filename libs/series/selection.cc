@@ -1,7 +1,9 @@
 #include "series/selection.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
+#include <utility>
 
 #include "base/status_macros.h"
 
@@ -28,37 +30,51 @@ bool Selection::has_payloads() const {
   return std::any_of(readers_.begin(), readers_.end(), [](const BlockReader& reader) { return reader.has_payloads(); });
 }
 
-Selection::Fate Selection::FateOf(const Block& block) {
-  const Summary& s = *block.summary;
-  if (!include_hidden_) {
-    switch (readers_[block.source].hiding().Of(block.first_lsn, block.last_lsn, s)) {
-      case Hiding::Verdict::kHidden:
-        return Fate::kNothing;
-      case Hiding::Verdict::kMixed:
-        return Fate::kPart;
-      case Hiding::Verdict::kVisible:
-        break;
-    }
+std::map<uint32_t, Selection::Layer> Selection::TakeStretches() {
+  std::map<uint32_t, Layer> stretches = std::move(layers_);
+  stretches.erase(Hiding::kStands);
+  stretches.erase(Hiding::kNeverHere);
+  return stretches;
+}
+
+std::optional<uint32_t> Selection::LayerOf(const Block& block) const {
+  if (hidden_ == Hidden::kIncluded) return Hiding::kStands;
+  const Hiding& hiding = readers_[block.source].hiding();
+  if (hidden_ == Hidden::kApart) return hiding.FateOf(block.first_lsn, block.last_lsn, *block.summary);
+  switch (hiding.Of(block.first_lsn, block.last_lsn, *block.summary)) {
+    case Hiding::Verdict::kHidden:
+      return Hiding::kNeverHere;
+    case Hiding::Verdict::kMixed:
+      return std::nullopt;
+    case Hiding::Verdict::kVisible:
+      break;
   }
+  return Hiding::kStands;
+}
+
+uint32_t Selection::LayerOf(const Block& block, int64_t step) const {
+  if (hidden_ == Hidden::kIncluded) return Hiding::kStands;
+  const uint32_t fate = readers_[block.source].hiding().FateOf(block.last_lsn, step);
+  return hidden_ == Hidden::kApart || fate == Hiding::kStands ? fate : Hiding::kNeverHere;
+}
+
+bool Selection::AdmitAsOne(const Block& block, uint32_t layer) {
+  if (layer == Hiding::kNeverHere) return true;
+  const Summary& s = *block.summary;
+  Layer& into = layers_[layer];
+  into.last_wall = std::fmax(into.last_wall, s.max_wall);
   const uint32_t unplaced = axis_.Unplaced(s);
   if (unplaced == s.count || axis_.Low(s) > axis_.to() || axis_.High(s) < axis_.from()) {
-    unplaced_ += unplaced;
-    return Fate::kNothing;
+    into.unplaced += unplaced;
+    return true;
   }
-  const bool inside = axis_.Low(s) >= axis_.from() && axis_.High(s) <= axis_.to();
-  return inside && unplaced == 0 ? Fate::kWhole : Fate::kPart;
+  if (unplaced > 0 || axis_.Low(s) < axis_.from() || axis_.High(s) > axis_.to()) return false;
+  into.blocks.push_back(block);
+  return true;
 }
 
 absl::Status Selection::Admit(const Block& block) {
-  switch (FateOf(block)) {
-    case Fate::kNothing:
-      return absl::OkStatus();
-    case Fate::kWhole:
-      blocks_.push_back(block);
-      return absl::OkStatus();
-    case Fate::kPart:
-      break;
-  }
+  if (const std::optional<uint32_t> layer = LayerOf(block); layer && AdmitAsOne(block, *layer)) return absl::OkStatus();
   if (block.has_points()) return Pick(block);
   std::vector<Block> children;
   RETURN_IF_ERROR(readers_[block.source].Children(block, &children));
@@ -69,33 +85,40 @@ absl::Status Selection::Admit(const Block& block) {
 absl::Status Selection::Pick(const Block& block) {
   ASSIGN_OR_RETURN(const PointsView view, readers_[block.source].View(block));
   const Points& points = *view.points;
-  Picked picked;
-  picked.hidden_from = view.hidden_from;
+  std::map<uint32_t, Picked> picked;
   for (size_t i = view.from; i < view.to; ++i) {
-    if (!include_hidden_ && view.Hidden(i)) continue;
+    const uint32_t layer = LayerOf(block, points.step[i]);
+    if (layer == Hiding::kNeverHere) continue;
+    Layer& into = layers_[layer];
+    if (std::isfinite(points.wall[i])) into.last_wall = std::fmax(into.last_wall, points.wall[i]);
     if (!axis_.Placed(points, i)) {
-      ++unplaced_;
+      ++into.unplaced;
       continue;
     }
     const int64_t key = axis_.Key(points, i);
     if (key < axis_.from() || key > axis_.to()) continue;
-    picked.points.step.push_back(points.step[i]);
-    picked.points.wall.push_back(points.wall[i]);
-    if (!points.value.empty()) picked.points.value.push_back(points.value[i]);
-    if (!points.payload.empty()) picked.points.payload.push_back(points.payload[i]);
-    picked.order.push_back(view.OrderOf(i));
+    Picked& one = picked[layer];
+    one.hidden_from = view.hidden_from;
+    one.points.step.push_back(points.step[i]);
+    one.points.wall.push_back(points.wall[i]);
+    if (!points.value.empty()) one.points.value.push_back(points.value[i]);
+    if (!points.payload.empty()) one.points.payload.push_back(points.payload[i]);
+    one.order.push_back(view.OrderOf(i));
   }
-  if (picked.points.empty()) return absl::OkStatus();
+  for (auto& [layer, one] : picked) KeepPicked(block, layer, std::move(one));
+  return absl::OkStatus();
+}
+
+void Selection::KeepPicked(const Block& of, uint32_t layer, Picked picked) {
   picked.summary = Summarize(picked.points, 0, picked.points.size());
-  Block out = block;
+  Block out = of;
   out.level = Block::kPicked;
   out.number = picked_.size();
   out.index = 0;
   out.order = picked.order[0];
   picked_.push_back(std::move(picked));
   out.summary = &picked_.back().summary;
-  blocks_.push_back(out);
-  return absl::OkStatus();
+  layers_[layer].blocks.push_back(out);
 }
 
 absl::Status Selection::Refine(const Block& block, int level, std::vector<Block>* out) {

@@ -1,13 +1,16 @@
 // The first half of a query: which blocks of which sources lie in range and are visible.
 //
 // Blocks on an edge of the range, hit in part by a rewind, or with points that have no place on the axis are resolved
-// down to points, and of those the right ones picked. So every block of a selection counts whole.
+// down to points, and of those the right ones picked. So every block of a selection counts whole. What lies apart in
+// the answer, the visible line and each rewind's stretch, is a layer each.
 //
 // Thread safety: none; one query, one thread.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <span>
 #include <vector>
@@ -20,14 +23,20 @@ namespace stepwell::series {
 
 class Selection {
  public:
-  Selection(const Axis& axis, bool include_hidden) : axis_(axis), include_hidden_(include_hidden) {}
+  enum class Hidden { kLeftOut, kIncluded, kApart };
+  Selection(const Axis& axis, Hidden hidden) : axis_(axis), hidden_(hidden) {}
 
   // Adds what the sources have. Called once.
   absl::Status Select(std::span<Source* const> sources, std::span<const Rewind> rewinds);
 
-  // By source, then by arrival.
-  std::vector<Block>& blocks() { return blocks_; }
-  uint64_t unplaced() const { return unplaced_; }
+  struct Layer {
+    std::vector<Block> blocks;  // by source, then by arrival
+    uint64_t unplaced = 0;
+    double last_wall = std::nan("");  // whatever the range
+  };
+  Layer& visible() { return layers_[Hiding::kStands]; }
+  // By the rewind's place in the span. REQUIRES: Hidden::kApart.
+  std::map<uint32_t, Layer> TakeStretches();
   bool has_payloads() const;
 
   // Appends the block's descendants of `level` (Block::kChunk: its points), or itself if it is as fine.
@@ -42,18 +51,21 @@ class Selection {
     std::optional<int64_t> hidden_from;
     Summary summary;
   };
-  enum class Fate { kWhole, kNothing, kPart };
 
-  Fate FateOf(const Block& block);
+  // The key of its layer; nullopt: parts of it have others.
+  std::optional<uint32_t> LayerOf(const Block& block) const;
+  uint32_t LayerOf(const Block& block, int64_t step) const;
+  // Of a block that is of one layer. False: a part of it lies in range.
+  bool AdmitAsOne(const Block& block, uint32_t layer);
   absl::Status Admit(const Block& block);
   absl::Status Pick(const Block& block);
+  void KeepPicked(const Block& of, uint32_t layer, Picked picked);
 
   const Axis& axis_;
-  const bool include_hidden_;
+  const Hidden hidden_;
   std::deque<BlockReader> readers_;
   std::deque<Picked> picked_;
-  std::vector<Block> blocks_;
-  uint64_t unplaced_ = 0;
+  std::map<uint32_t, Layer> layers_;  // by what Hiding::FateOf says; kNeverHere: what is left out
 };
 
 }  // namespace stepwell::series

@@ -123,6 +123,7 @@ class GrpcSeriesReader : public SeriesReader {
     SetRange(spec, &request);
     request.set_columns(spec.columns);
     request.set_include_hidden(spec.include_hidden);
+    request.set_include_rewound(spec.include_rewound);
     request.set_max_points(spec.max_points);
     Context context(key_, chart_);
     return ReadAll(context.get(), stub_->ReadSeries(context.get(), request), visit);

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import { EventFile } from "./event_files";
-import { drag, drawn, expect, fingerprint, panel, settled, test } from "./fixtures";
+import { colouredPixels, drag, drawn, expect, fingerprint, panel, settled, test } from "./fixtures";
 import type { Samples } from "./samples";
 
 const WALL = 1_763_974_800;
@@ -44,6 +44,39 @@ test("R shows what a rewind took back, the address says so, and R hides it again
   await page.keyboard.press("R");
   await expect(page).not.toHaveURL(/rw=/);
   await expect.poll(() => fingerprint(chart)).toBe(plain);
+});
+
+test("what a rewind took back of a series of more than 100,000 points is shown, zoomed and by another metric", async ({
+  page,
+  samples,
+}) => {
+  const file = new EventFile(join(samples.directory("long-rewound"), "again"));
+  // What was taken back had a peak.
+  const values = (step: number, late: boolean) => [
+    { tag: "loss", value: late ? 1 : step > 90_000 && step < 91_000 ? 9 : 2 },
+    { tag: "epoch", value: step / 1000 },
+  ];
+  const write = (from: number, to: number, wall: number, late: boolean) =>
+    file.write(
+      Array.from({ length: to - from }, (_, k) => k + from).flatMap((step) =>
+        values(step, late).map((item) => ({ ...item, step, wall: wall + step })),
+      ),
+    );
+  file.restart(0, WALL);
+  write(0, 110_000, WALL, false);
+  file.restart(60_000, WALL + 200_000);
+  write(60_000, 120_000, WALL + 200_000, true);
+  await samples.upload("long-rewound");
+  const address = await samples.path("long-rewound");
+  const chart = panel(page, "loss");
+  for (const look of ["x=step", "x=step&xr=80000..100000", "x=m:epoch"]) {
+    await page.goto(`${address}?yr=0..10&${look}`);
+    await drawn(chart);
+    expect(await colouredPixels(chart, 0.5)).toBe(0);
+    await page.keyboard.press("R");
+    await expect(chart.getByText("1 stretch rewound")).toBeVisible();
+    await expect.poll(() => colouredPixels(chart, 0.5)).toBeGreaterThan(0);
+  }
 });
 
 const query = (page: Page) => decodeURIComponent(new URL(page.url()).search);

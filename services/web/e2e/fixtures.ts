@@ -33,19 +33,19 @@ export { expect };
 
 export const panel = (page: Page, tag: string): Locator => page.locator(`figure[data-panel=${JSON.stringify(tag)}]`);
 
-/** How many pixels of a chart's plot area are coloured, that is, drawn by a run: grids and text are grey. */
-export function colouredPixels(chart: Locator): Promise<number> {
+/** How many pixels of the upper `part` of a chart's plot area are coloured, that is, drawn by a run: grids and text are grey. */
+export function colouredPixels(chart: Locator, part = 1): Promise<number> {
   return chart
     .locator("canvas")
     .first()
-    .evaluate((element) => {
+    .evaluate((element, upper) => {
       const canvas = element as HTMLCanvasElement;
-      const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);
+      const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, Math.floor(canvas.height * upper));
       let count = 0;
       for (let i = 0; i < data.length; i += 4)
         if (Math.max(data[i], data[i + 1], data[i + 2]) - Math.min(data[i], data[i + 1], data[i + 2]) > 24) count++;
       return count;
-    });
+    }, part);
 }
 
 /** The picture as a number that changes with any pixel. */

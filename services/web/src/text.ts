@@ -305,7 +305,7 @@ export const text = {
   rewoundShown: "What rewinds took back",
   rewoundNote: (count: number) => `${plural(count, "stretch", "stretches")} rewound`,
   rewoundHint:
-    "Thin lines: points that were logged and then taken back by a rewind. Of series of 100,000 points and more they are not shown.",
+    "Thin lines: points that were logged and then taken back by a rewind. Of a series the last 100 stretches are shown.",
   against: "Against the baseline",
   againstNone: "As logged",
   difference: "Difference",

@@ -186,7 +186,7 @@ export interface OneAnswer {
   step?: WireSteps;
   wall?: Wire[];
   value?: Wire[];
-  hidden?: boolean[];
+  rewound?: { rewind: { step: number | bigint; wall: Wire } }[];
   truncated?: boolean;
   nan?: number;
   pos_inf?: number;
@@ -200,7 +200,7 @@ export interface OneQuery {
   range?: readonly [bigint | number | null, bigint | number | null] | null;
   /** null: every point. */
   columns: number | null;
-  include_hidden?: boolean;
+  include_rewound?: boolean;
   max_points?: number;
 }
 

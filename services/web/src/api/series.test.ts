@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decodeSeries, encodeAsk } from "./series";
-import { answerOf, bucketItem, errorItem, exactItem } from "./series_testing";
+import { answerOf, bucketItem, errorItem, exactItem, rewoundItem, withRewound, withX } from "./series_testing";
 
 describe("decodeSeries", () => {
   it("reads exact points, bit for bit", () => {
@@ -43,6 +43,22 @@ describe("decodeSeries", () => {
   it("reads an empty answer and an empty series", () => {
     expect(decodeSeries(answerOf([]))).toEqual([]);
     expect(decodeSeries(answerOf([exactItem([], [], [])]))[0]).toMatchObject({ kind: "exact", rows: 0 });
+  });
+
+  it("has what rewinds hid with its series, and the next series after it", () => {
+    const stretch = rewoundItem({ step: -5n, wall: 7.5 }, withX(exactItem([1n, 2n], [3, 4], [5, Number.NaN]), [8, 9]));
+    const columns = rewoundItem({ step: 0n, wall: 1 }, bucketItem([{ steps: [0n, 1n], values: [3, 1] }]));
+    const items = decodeSeries(
+      answerOf([withRewound(exactItem([1n], [1], [1]), [stretch, columns]), exactItem([6n], [6], [6])]),
+    );
+    expect(items).toHaveLength(2);
+    if (items[0].kind === "error") throw new Error("not a line");
+    const [first, second] = items[0].rewound;
+    expect(first.rewind).toEqual({ step: -5n, wall: 7.5 });
+    expect(first.line).toMatchObject({ kind: "exact", count: 2, nan: 1, rewound: [] });
+    expect([...first.line.x!]).toEqual([8, 9]);
+    expect(second.line).toMatchObject({ kind: "buckets", rows: 1 });
+    expect(items[1]).toMatchObject({ kind: "exact", rewound: [] });
   });
 
   it("names the place when bytes are missing", () => {

@@ -25,6 +25,15 @@ export interface Counts {
   smoothedApprox: boolean;
   /** The x_tag's value one a row, if it was asked for. */
   x: Float64Array | null;
+  /** What rewinds hid, if it was asked for; by rewind. */
+  rewound: Stretch[];
+}
+
+/** What was visible of a series until a rewind hid it. */
+export interface Stretch {
+  /** To which step, and the wall time of the last point that it took back. */
+  rewind: { step: bigint; wall: number };
+  line: ExactSeries | BucketSeries;
 }
 
 export interface ExactSeries extends Counts {
@@ -58,8 +67,10 @@ const DAMAGED = 8;
 const SMOOTHED = 16;
 const X_OF_TAG = 32;
 const APPROXIMATE = 64;
+const STRETCH = 128;
 const HEADER = 16;
 const ITEM = 64;
+const REWIND = 16; // at the start of a stretch's body
 const ROW_EXACT = 24;
 const ROW_BUCKETS = 112; // four points of 24 bytes, a count, a sum
 
@@ -71,37 +82,45 @@ export function decodeSeries(buffer: ArrayBuffer): SeriesItem[] {
   const version = view.getUint32(4, true);
   if (version !== 1) throw new RangeError(`series answer of version ${version}; this page reads version 1: reload it`);
   const total = view.getUint32(8, true);
-  const items: SeriesItem[] = [];
   let at = HEADER;
+  const take = (what: string): SeriesItem => {
+    if (at + ITEM > buffer.byteLength) throw new RangeError(`series answer ends in the header of ${what}`);
+    const item = at;
+    const bytes = Number(view.getBigUint64(item + 56, true));
+    if (bytes > buffer.byteLength - item - ITEM) throw new RangeError(`series answer ends in ${what}`);
+    at = item + ITEM + Math.ceil(bytes / 8) * 8;
+    return decodeItem(buffer, view, item, bytes);
+  };
+  const items: SeriesItem[] = [];
   for (let i = 0; i < total; i++) {
-    if (at + ITEM > buffer.byteLength)
-      throw new RangeError(`series answer ends in the header of item ${i} of ${total}`);
-    const flags = view.getUint32(at, true);
-    const rows = view.getUint32(at + 4, true);
-    const body = at + ITEM;
-    const bytes = Number(view.getBigUint64(at + 56, true));
-    if (bytes > buffer.byteLength - body) throw new RangeError(`series answer ends in item ${i} of ${total}`);
-    items.push(decodeItem(buffer, view, at, flags, rows, bytes));
-    at = body + Math.ceil(bytes / 8) * 8;
+    const stretches = at + ITEM > buffer.byteLength ? 0 : view.getUint32(at + 48, true);
+    const item = take(`item ${i} of ${total}`);
+    items.push(item);
+    if (item.kind === "error") continue;
+    for (let k = 0; k < stretches; k++) {
+      const body = at + ITEM;
+      const line = take(`stretch ${k} of item ${i} of ${total}`);
+      if (line.kind === "error") throw new RangeError(`stretch ${k} of item ${i} of ${total} has no line`);
+      item.rewound.push({
+        rewind: { step: view.getBigInt64(body, true), wall: view.getFloat64(body + 8, true) },
+        line,
+      });
+    }
   }
   return items;
 }
 
-function decodeItem(
-  buffer: ArrayBuffer,
-  view: DataView,
-  at: number,
-  flags: number,
-  rows: number,
-  bytes: number,
-): SeriesItem {
+function decodeItem(buffer: ArrayBuffer, view: DataView, at: number, bytes: number): SeriesItem {
+  const flags = view.getUint32(at, true);
+  const rows = view.getUint32(at + 4, true);
   const body = at + ITEM;
   if (flags & ERROR) return { kind: "error", problem: decodeProblem(new Uint8Array(buffer, body, bytes)) };
   const extra = (flags & SMOOTHED ? 8 : 0) + (flags & X_OF_TAG ? 8 : 0);
-  const need = rows * ((flags & EXACT ? ROW_EXACT : ROW_BUCKETS) + extra);
+  const before = flags & STRETCH ? REWIND : 0;
+  const need = before + rows * ((flags & EXACT ? ROW_EXACT : ROW_BUCKETS) + extra);
   if (bytes < need) throw new RangeError(`an item of ${rows} rows has ${bytes} bytes; it needs ${need}`);
   const number = (offset: number) => Number(view.getBigUint64(at + offset, true));
-  let next = body;
+  let next = body + before;
   const floats = () => {
     next += rows * 8;
     return new Float64Array(buffer, next - rows * 8, rows);
@@ -123,6 +142,7 @@ function decodeItem(
     smoothed: flags & SMOOTHED ? floats() : null,
     smoothedApprox: (flags & APPROXIMATE) !== 0,
     x: flags & X_OF_TAG ? floats() : null,
+    rewound: [],
   });
   if (flags & EXACT) {
     const only = points();
@@ -161,20 +181,20 @@ export interface SeriesAsk {
   columns: number;
   /** The run that `base(m)` of expressions means. */
   base?: string | null;
-  /** With what rewinds hid. */
-  hidden?: boolean;
+  /** With what rewinds hid, beside the lines. */
+  rewound?: boolean;
 }
 
 /** The request body. Written by hand where a bigint has to become a JSON integer. */
 export function encodeAsk(ask: SeriesAsk): string {
   const range = ask.range === null ? "" : `,"range":[${ask.range[0]},${ask.range[1]}]`;
   const base = ask.base == null ? "" : `,"base":${JSON.stringify(ask.base)}`;
-  const hidden = ask.hidden ? ',"include_hidden":true' : "";
+  const rewound = ask.rewound ? ',"include_rewound":true' : "";
   const series = ask.series.map(({ run, tag, smoothing, xTag }) => ({
     run,
     ...wireTag(tag),
     ...(smoothing == null ? {} : { smoothing }),
     ...(xTag == null ? {} : { x_tag: xTag }),
   }));
-  return `{"series":${JSON.stringify(series)},"x":"${ask.x}"${range},"columns":${ask.columns}${base}${hidden}}`;
+  return `{"series":${JSON.stringify(series)},"x":"${ask.x}"${range},"columns":${ask.columns}${base}${rewound}}`;
 }

@@ -5,6 +5,7 @@ interface Item {
   rows: number;
   counts: number[];
   body: Uint8Array;
+  rewound?: Item[];
 }
 
 const FLAG_EXACT = 1;
@@ -85,6 +86,16 @@ export const smoothedItem = (item: Item, values: number[]): Item => withColumn(i
 /** The item with another tag's value a row. */
 export const withX = (item: Item, values: number[]): Item => withColumn(item, 32, values);
 
+/** What a rewind hid. */
+export function rewoundItem(rewind: { step: bigint; wall: number }, line: Item): Item {
+  const body = new Uint8Array(16 + line.body.length);
+  body.set(columns([[rewind.step], [rewind.wall]]));
+  body.set(line.body, 16);
+  return { ...line, flags: line.flags | 128, body };
+}
+
+export const withRewound = (item: Item, rewound: Item[]): Item => ({ ...item, rewound });
+
 export function errorItem(detail: string): Item {
   return {
     flags: FLAG_ERROR,
@@ -94,14 +105,15 @@ export function errorItem(detail: string): Item {
   };
 }
 
-export function answerOf(items: Item[]): ArrayBuffer {
+export function answerOf(series: Item[]): ArrayBuffer {
+  const items = series.flatMap((item) => [item, ...(item.rewound ?? [])]);
   const padded = (bytes: number) => Math.ceil(bytes / 8) * 8;
   const size = items.reduce((sum, item) => sum + 64 + padded(item.body.length), 16);
   const buffer = new ArrayBuffer(size);
   const view = new DataView(buffer);
   new Uint8Array(buffer).set(new TextEncoder().encode("SWSQ"));
   view.setUint32(4, 1, true);
-  view.setUint32(8, items.length, true);
+  view.setUint32(8, series.length, true);
   let at = 16;
   for (const item of items) {
     view.setUint32(at, item.flags, true);
@@ -109,6 +121,7 @@ export function answerOf(items: Item[]): ArrayBuffer {
     item.counts.forEach((count, i) => {
       view.setBigUint64(at + 8 + i * 8, BigInt(count), true);
     });
+    view.setUint32(at + 48, item.rewound?.length ?? 0, true);
     view.setBigUint64(at + 56, BigInt(item.body.length), true);
     new Uint8Array(buffer).set(item.body, at + 64);
     at += 64 + padded(item.body.length);

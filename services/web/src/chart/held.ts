@@ -6,8 +6,17 @@ import type { Smoother } from "./values";
 
 export type Range = readonly [bigint, bigint] | readonly [number, number];
 
+/** What a rewind hid of a series. */
+export interface RewoundLine {
+  /** Tells it apart from those of other rewinds. */
+  key: string;
+  line: Line;
+}
+
 export interface Slot {
   line: Line | null;
+  /** null: it was not asked for. */
+  rewound: RewoundLine[] | null;
   range: Range | null;
   columns: number;
   stale: boolean;
@@ -41,6 +50,7 @@ export interface Want {
   columns: number;
   panel: string;
   smoother: Smoother | null;
+  rewound: boolean;
 }
 
 export interface Wish {
@@ -52,12 +62,15 @@ export interface Wish {
   range: XRange | null;
   /** What the server shall smooth columns with, once they are there; null: nothing, or the person still chooses. */
   smoother: Smoother | null;
+  /** With what rewinds hid. */
+  rewound: boolean;
 }
 
 export const kindOf = (axis: XAxis): AxisKind => (axis === "step" || axis === "metric" ? "step" : "wall");
 
 export const newSlot = (): Slot => ({
   line: null,
+  rewound: null,
   range: null,
   columns: 0,
   stale: false,
@@ -69,7 +82,13 @@ export const newSlot = (): Slot => ({
 export const sameRange = (a: Range | null, b: Range | null) =>
   a === b || (a !== null && b !== null && a[0] === b[0] && a[1] === b[1]);
 
-export const bytesOf = (held: Held) => (held.full.line?.bytes ?? 0) + (held.zoom.line?.bytes ?? 0);
+/** Every point is there: a look at a part of it shows no more. */
+export const isWhole = ({ line, rewound }: Slot) =>
+  line !== null && !line.bucketed && (rewound ?? []).every((stretch) => !stretch.line.bucketed);
+
+const bytesIn = ({ line, rewound }: Slot) =>
+  (rewound ?? []).reduce((sum, stretch) => sum + stretch.line.bytes, line?.bytes ?? 0);
+export const bytesOf = (held: Held) => bytesIn(held.full) + bytesIn(held.zoom);
 
 export const keyOf = (kind: AxisKind, run: string, tag: string, xTag: string | null) =>
   `${kind}\n${run}\n${tag}${xTag === null ? "" : `\n${xTag}`}`;

@@ -179,7 +179,11 @@ function drawLines(raster: Raster, layers: Layers, lines: DrawnLine[], count: nu
 function drawRewound(raster: Raster, layers: Layers, d: DrawnLine): void {
   const { scaleX, panel, smoother } = layers;
   const scaleY = scaleYFor(layers, d.tag);
-  const { width, alpha } = rewoundLook(layers, d);
+  const { width, alpha, envelope } = rewoundLook(layers, d);
+  if (envelope > 0) {
+    drawEnvelope(raster, d.line, d.shift, scaleX, scaleY, raster.height);
+    raster.flush(d.color, envelope);
+  }
   const values = valuesOf(d.line, smoother);
   if (isDense(d.line, d.shift, scaleX, raster.width)) {
     drawSpans(raster, d.line, d.shift, scaleX, scaleY, values, d.color, alpha, (width * panel.dpr) / 2);
@@ -189,9 +193,14 @@ function drawRewound(raster: Raster, layers: Layers, d: DrawnLine): void {
   raster.flush(d.color, alpha);
 }
 
-export function rewoundLook({ scene }: Pick<Layers, "scene">, d: DrawnLine): { width: number; alpha: number } {
-  const dim = scene.focus !== null && d.run.id !== scene.focus;
-  return { width: 1, alpha: REWOUND_ALPHA * (dim ? 0.3 : 1) };
+/** `envelope`: how strong it is; 0: there is none. */
+export function rewoundLook(
+  { scene, rewound }: Pick<Layers, "scene" | "rewound">,
+  d: DrawnLine,
+): { width: number; alpha: number; envelope: number } {
+  const strength = scene.focus !== null && d.run.id !== scene.focus ? 0.3 : 1;
+  const enveloped = d.line.bucketed && !d.line.path && rewound.length <= MAX_ENVELOPES;
+  return { width: 1, alpha: REWOUND_ALPHA * strength, envelope: enveloped ? scene.theme.envelope * strength : 0 };
 }
 
 const groupColor = ({ scene }: Layers, { group }: GroupLine): Rgb =>

@@ -1,14 +1,13 @@
 // Which lines a panel draws, from what the store has: shifted, without pauses, or against the baseline, as its look says.
 
 import { againstBaseline, cachedProcess } from "./derive";
-import { kindOf } from "./held";
 import type { Line } from "./line";
 import { lookOf } from "./picture";
 import type { PanelSpec, Scene, SceneRun, XAxis } from "./protocol";
 import type { Rgb } from "./raster";
-import type { RewoundLines } from "./rewound";
 import type { SeriesStore } from "./store";
 import type { DrawnLine } from "./values";
+import { lineFor, rewoundFor } from "./zoom";
 
 const colorOf = (scene: Scene, run: SceneRun, tag: number): Rgb =>
   (tag === 0 ? run.color : null) ?? scene.theme.runs[(run.slot + tag) % scene.theme.runs.length];
@@ -27,19 +26,20 @@ export function linesOf(store: SeriesStore, spec: PanelSpec, scene: Scene): Draw
   return scene.against != null && scene.baseline != null ? compared(out, scene.baseline, scene.against) : out;
 }
 
-/** What rewinds hid of the panel's lines, each stretch a line of its own. Of another tag's axis it is not known. */
-export function rewoundOf(store: SeriesStore, rewound: RewoundLines, spec: PanelSpec, scene: Scene): DrawnLine[] {
+/** What rewinds hid of the panel's lines, each stretch a line of its own. */
+export function rewoundOf(store: SeriesStore, spec: PanelSpec, scene: Scene): DrawnLine[] {
   const look = lookOf(scene, spec);
-  if (!scene.rewound || look.x === "metric" || (scene.against != null && scene.baseline != null)) return [];
+  if (!scene.rewound || (scene.against != null && scene.baseline != null)) return [];
   const alone = scene.runs.length === 1;
+  const range = scene.range?.axis === look.x ? scene.range : null;
   const out: DrawnLine[] = [];
   for (const run of scene.runs) {
     if (run.hidden === true) continue;
     spec.tags.forEach((tag, k) => {
-      const visible = store.get(run.id, tag, look.x, null).full.line;
-      for (const line of rewound.linesOf({ run: run.id, tag }, kindOf(look.x), store.base)) {
+      const held = store.get(run.id, tag, look.x, look.xTag);
+      for (const { line } of rewoundFor(held, range)) {
         const color = colorOf(scene, run, alone ? k : 0);
-        out.push({ run, tag, color, dash: 0, ...besideVisible(line, visible, look.x) });
+        out.push({ run, tag, color, dash: 0, ...besideVisible(line, held.full.line, look.x) });
       }
     });
   }
@@ -57,7 +57,7 @@ function besideVisible(line: Line, visible: Line | null, axis: XAxis): { line: L
 function place(store: SeriesStore, spec: PanelSpec, scene: Scene, run: SceneRun, tag: string) {
   const look = lookOf(scene, spec);
   const held = store.get(run.id, tag, look.x, look.xTag);
-  const line = store.lineFor(held, scene.range?.axis === look.x ? scene.range : null);
+  const line = lineFor(held, scene.range?.axis === look.x ? scene.range : null);
   if (line === null) return null;
   if (look.x === "relproc") return { line: cachedProcess(line, held.full.line ?? line).line, shift: 0 };
   return { line, shift: look.x === "rel" ? (held.full.line?.origin ?? line.origin) : 0 };

@@ -3,6 +3,7 @@ import { bucketItem, exactItem } from "../api/series_testing";
 import { hoverAt, tableOf } from "./hover";
 import { inked, lineOf, picture, steps } from "./picture_testing";
 import type { Scene, Smoothing } from "./protocol";
+import { vectorsOf } from "./vectors";
 
 const EMA: Smoothing = { kind: "ema", amount: 0.6 };
 
@@ -57,6 +58,15 @@ describe("a picture", () => {
     expect(greenAt(25, 1)).toBeLessThan(90);
     expect(inked(p, p.layers.scaleX(25), p.layers.scaleY(9))).toBe(false);
     expect(hoverAt({ id: "t", layers: p.layers }, 75, 0).rows).toEqual([]);
+  });
+
+  it("draws the least and greatest of a long stretch that a rewind hid, too", () => {
+    const at = (from: bigint, values: number[]) => ({ steps: values.map((_, i) => from + BigInt(i)), values });
+    const long = lineOf(bucketItem([at(50n, [2, 2, 2]), at(70n, [2, 9, 2]), at(90n, [2, 2, 2])]));
+    const rewound = [long];
+    const p = picture([lineOf(exactItem([0n, 100n], [0, 100], [1, 1]))], {}, { rewound });
+    expect(inked(p, p.layers.scaleX(71), p.layers.scaleY(8))).toBe(true);
+    expect(vectorsOf(p).shapes.map(({ kind }) => kind)).toEqual(["area", "line", "line"]);
   });
 
   it("draws the tag of the axis at the right by that axis, and finds it there", () => {

@@ -17,10 +17,10 @@ export function asProblem(error: unknown): Problem {
   return { title: "", detail: error instanceof RangeError ? error.message : "", status: 0 };
 }
 
-export const fetchSeries = (body: string, signal: AbortSignal | null, binary = true) =>
+export const fetchSeries = (body: string, signal: AbortSignal | null) =>
   fetch("/api/v1/series:query", {
     method: "POST",
     signal,
-    headers: { "content-type": "application/json", accept: binary ? SERIES_TYPE : "application/json" },
+    headers: { "content-type": "application/json", accept: SERIES_TYPE },
     body,
   });

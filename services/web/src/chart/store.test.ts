@@ -1,13 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { answerOf, bucketItem, exactItem, smoothedItem, withX } from "../api/series_testing";
+import { answerOf, bucketItem, exactItem, rewoundItem, smoothedItem, withRewound, withX } from "../api/series_testing";
 import { expressionKey } from "../api/tags";
 import type { Wish } from "./held";
 import type { LiveColumns, XRange } from "./protocol";
 import { SeriesStore } from "./store";
 import { isApproximate, valuesOf } from "./values";
+import { lineFor, rewoundFor } from "./zoom";
 
 interface Asked {
-  body: { series: { run: string; tag: string }[]; range?: number[]; columns: number; base?: string };
+  body: {
+    series: { run: string; tag: string }[];
+    range?: number[];
+    columns: number;
+    base?: string;
+    include_rewound?: boolean;
+  };
   signal: AbortSignal;
   answer(buffer: ArrayBuffer): Promise<void>;
   refuse(status: number, problem: object): Promise<void>;
@@ -53,6 +60,7 @@ const wish = (tag: string, range: XRange | null = null): Wish => ({
   xTag: null,
   range,
   smoother: null,
+  rewound: false,
 });
 const runs = [{ id: "a" }, { id: "b" }];
 const points = (n: number) =>
@@ -144,8 +152,8 @@ describe("the series store", () => {
     expect(asked[1].body.range).toEqual([299, 699]);
     await asked[1].answer(answerOf([withX(points(4), [30, 40, 45, 50])]));
     const held = store.get("a", "t", "metric", "x");
-    expect(store.lineFor(held, zoomed.range)?.bucketed).toBe(false);
-    expect(store.lineFor(held, { axis: "metric", from: 500, to: 600 })).toBe(held.full.line);
+    expect(lineFor(held, zoomed.range)?.bucketed).toBe(false);
+    expect(lineFor(held, { axis: "metric", from: 500, to: 600 })).toBe(held.full.line);
   });
 
   it("has at most four requests in flight", () => {
@@ -165,10 +173,10 @@ describe("the series store", () => {
     store.want([wish("t1", range)], runs);
     expect(asked[1].body.series).toEqual([{ run: "b", tag: "t1" }]);
     expect(asked[1].body.range).toEqual([89, 191]);
-    expect(store.lineFor(store.get("b", "t1", "step"), range)?.bucketed).toBe(true);
+    expect(lineFor(store.get("b", "t1", "step"), range)?.bucketed).toBe(true);
     await asked[1].answer(answerOf([points(8)]));
-    expect(store.lineFor(store.get("b", "t1", "step"), range)).toMatchObject({ bucketed: false, partial: true });
-    expect(store.lineFor(store.get("b", "t1", "step"), null)?.partial).toBe(false);
+    expect(lineFor(store.get("b", "t1", "step"), range)).toMatchObject({ bucketed: false, partial: true });
+    expect(lineFor(store.get("b", "t1", "step"), null)?.partial).toBe(false);
   });
 
   it("loses no live point that comes while an answer is on its way, and doubles none", async () => {
@@ -192,6 +200,48 @@ describe("the series store", () => {
     tick(2000);
     store.want([wish("t1")], [{ id: "a" }]);
     expect(asked).toHaveLength(2);
+  });
+
+  it("has what rewinds hid beside the line, and of a zoom the sharper stretches", async () => {
+    const { store, asked } = harness();
+    const range: XRange = { axis: "step", from: 400n, to: 600n };
+    const shown = (zoom: XRange | null) => ({ ...wish("t", zoom), rewound: true });
+    const stretch = (step: bigint, line: ReturnType<typeof points>) => rewoundItem({ step, wall: 9 }, line);
+    store.want([wish("t")], [{ id: "a" }]);
+    await asked[0].answer(answerOf([points(10)]));
+    store.want([shown(null)], [{ id: "a" }]);
+    expect(asked.map(({ body }) => body.include_rewound ?? false)).toEqual([false, true]);
+    await asked[1].answer(answerOf([withRewound(points(10), [stretch(300n, coarse()), stretch(5n, points(4))])]));
+    store.want([shown(null)], [{ id: "a" }]);
+    const held = store.get("a", "t", "step");
+    expect(rewoundFor(held, null).map(({ line }) => [line.bucketed, line.n])).toEqual([
+      [true, 2],
+      [false, 4],
+    ]);
+    // The line is exact, and one of its stretches is not.
+    store.want([shown(range)], [{ id: "a" }]);
+    expect(asked).toHaveLength(3);
+    await asked[2].answer(answerOf([withRewound(points(2), [stretch(300n, points(50))])]));
+    expect(rewoundFor(held, range).map(({ line }) => [line.bucketed, line.n])).toEqual([
+      [false, 50],
+      [false, 4],
+    ]);
+    expect(lineFor(held, range)?.n).toBe(10);
+  });
+
+  it("asks for what rewinds hid of the whole before it asks for a zoom's", async () => {
+    const { store, asked } = harness();
+    const zoomed = { ...wish("t", { axis: "step", from: 400n, to: 600n }), rewound: true };
+    store.want([wish("t")], [{ id: "a" }]);
+    await asked[0].answer(answerOf([coarse()]));
+    store.want([zoomed], [{ id: "a" }]);
+    await asked[1].answer(answerOf([coarse()]));
+    store.want([zoomed], [{ id: "a" }]);
+    expect(asked.map(({ body }) => [body.range !== undefined, body.include_rewound === true])).toEqual([
+      [false, false],
+      [false, true],
+      [true, true],
+    ]);
   });
 
   it("keeps the old line while a rewound run is fetched", async () => {

@@ -3,41 +3,34 @@
 // own), at most four are in flight, and what has scrolled away is aborted.
 
 import type { SeriesItem } from "../api/series";
-import { decodeSeries, encodeAsk, type SeriesAsk } from "../api/series";
+import { decodeSeries } from "../api/series";
 import { isExpression } from "../api/tags";
 import type { Problem } from "../api/types";
-import { cachedProcess } from "./derive";
+import { askOf, takeBatch } from "./batch";
 import {
-  asked,
   bytesOf,
   type Held,
+  isWhole,
   keyOf,
   kindOf,
   newSlot,
   type Range,
+  type RewoundLine,
   type Slot,
   sameRange,
   type Want,
   type Wish,
 } from "./held";
 import { Line } from "./line";
-import type { LiveColumns, XAxis, XRange } from "./protocol";
+import type { LiveColumns, XAxis } from "./protocol";
 import { asProblem, problemOf } from "./request";
 import { smooths } from "./smooth";
 import { smootherKey } from "./values";
+import { MARGIN, paddedRange } from "./zoom";
 
 const MAX_IN_FLIGHT = 4;
-const MAX_SERIES = 10_000;
-// Of one request: series × columns.
-const MAX_UNITS = 2_000_000;
-const MAX_BODY = 4 << 20; // half of what the server takes
 const CACHE_BYTES = 128 << 20;
 const REFETCH_PAUSE = 1_000; // ms between two fetches of one series that live points made stale
-/** Fetched beyond either edge of a zoom, as a part of its width, so that lines run on to the edges and panning has reserve. */
-const MARGIN = 0.125;
-
-const MAX_STEP = (1n << 63n) - 1n;
-const MIN_STEP = -MAX_STEP - 1n;
 
 interface Flight {
   startedAt: number;
@@ -105,39 +98,6 @@ export class SeriesStore {
     return held;
   }
 
-  /** The best line for a range: the sharp one if it is there, else the whole. */
-  lineFor(held: Held, range: XRange | null): Line | null {
-    const { full, zoom } = held;
-    if (range === null) return full.line;
-    if (full.line !== null && !full.line.bucketed) return full.line;
-    // An empty range is drawn from the whole: a line may cross it without a point in it.
-    const padded = this.padded(held, range);
-    const sharp = zoom.line !== null && zoom.line.n > 0 && padded !== null && sameRange(zoom.range, padded);
-    return sharp ? zoom.line : full.line;
-  }
-
-  /** What is asked for of a range, in steps or wall time; null: nothing of the line lies in it. */
-  private padded(held: Held, range: XRange): Range | null {
-    if (range.axis === "step") {
-      const margin = (range.to - range.from) / 8n + 1n;
-      const from = range.from - margin;
-      const to = range.to + margin;
-      return [from < MIN_STEP ? MIN_STEP : from, to > MAX_STEP ? MAX_STEP : to];
-    }
-    const margin = (range.to - range.from) * MARGIN;
-    const from = range.from - margin;
-    const to = range.to + margin;
-    const whole = held.full.line;
-    if (range.axis === "metric") return whole?.stepsAround(from, to) ?? null;
-    if (range.axis === "relproc") {
-      if (whole === null) return null;
-      const { toWall } = cachedProcess(whole);
-      return [toWall(from), toWall(to)];
-    }
-    const shift = range.axis === "rel" ? (held.full.line?.origin ?? 0) : 0;
-    return [from + shift, to + shift];
-  }
-
   /** Says what the panels in view want now; everything else in flight is aborted. Nearest first. */
   want(wishes: Wish[], runs: { id: string }[], baseline: string | null = null): void {
     if (baseline !== this.baseline) {
@@ -157,7 +117,7 @@ export class SeriesStore {
     this.wants = wants;
     this.forgive(wants);
     const key = (w: Want) =>
-      `${keyOf(w.held.kind, w.held.run, w.held.tag, w.held.xTag)}\n${w.slot}\n${w.range?.join()}\n${w.smoother ? smootherKey(w.smoother) : ""}`;
+      `${keyOf(w.held.kind, w.held.run, w.held.tag, w.held.xTag)}\n${w.slot}\n${w.range?.join()}\n${w.smoother ? smootherKey(w.smoother) : ""}\n${w.rewound}`;
     const wanted = new Set(wants.map(key));
     for (const flight of this.flights) {
       if (!flight.wants.some((w) => wanted.has(key(w)))) {
@@ -194,7 +154,8 @@ export class SeriesStore {
     const needs = (slot: Slot) => {
       if (slot.stale) return this.now() - slot.fetchedAt >= REFETCH_PAUSE;
       if (slot.line === null) return !slot.absent;
-      if (!slot.line.bucketed) return false;
+      if (wish.rewound && slot.rewound === null) return true;
+      if (isWhole(slot)) return false;
       return wish.columns > slot.columns * 1.5 || (key !== null && slot.smoothedBy !== key);
     };
     // The first picture does not wait for smoothing over all points: columns come first.
@@ -206,14 +167,16 @@ export class SeriesStore {
       columns,
       panel: wish.panel,
       smoother: smoother(held[slot]),
+      rewound: wish.rewound,
     });
     // The whole comes first, also when a link opens zoomed: the relative axis needs its first point, a short series needs no
     // second request, and smoothing needs what lies before the range.
-    const wholeFirst = range === null || (held.full.line === null && !held.full.absent);
-    if (wholeFirst || (held.full.line !== null && !held.full.line.bucketed))
-      return needs(held.full) ? want("full", null, wish.columns) : null;
+    const { full } = held;
+    const missing = full.line === null || (wish.rewound && full.rewound === null);
+    const wholeFirst = range === null || (missing && !full.absent);
+    if (wholeFirst || isWhole(held.full)) return needs(held.full) ? want("full", null, wish.columns) : null;
     if (held.full.line === null) return null;
-    const padded = this.padded(held, range);
+    const padded = paddedRange(held, range);
     if (padded === null) return needs(held.full) ? want("full", null, wish.columns) : null;
     const same = sameRange(held.zoom.range, padded);
     if (same && !needs(held.zoom)) return null;
@@ -239,21 +202,7 @@ export class SeriesStore {
       return;
     }
     while (this.flights.size < MAX_IN_FLIGHT && this.wants.length > 0) {
-      const head = this.wants[0];
-      const batch: Want[] = [];
-      const rest: Want[] = [];
-      let bytes = 0;
-      for (const w of this.wants) {
-        const fits =
-          (this.begun || w.panel === head.panel) &&
-          batch.length < Math.min(MAX_SERIES, Math.floor(MAX_UNITS / head.columns)) &&
-          (bytes < MAX_BODY || batch.length === 0);
-        const alike = w.held.kind === head.held.kind && (w.smoother === null) === (head.smoother === null);
-        if (fits && alike && w.columns === head.columns && sameRange(w.range, head.range)) {
-          batch.push(w);
-          bytes += w.held.tag.length * 3 + 64;
-        } else rest.push(w);
-      }
+      const { batch, rest } = takeBatch(this.wants, !this.begun);
       this.wants = rest;
       this.begun = true;
       void this.fly(batch);
@@ -268,18 +217,10 @@ export class SeriesStore {
   private async fly(wants: Want[]): Promise<void> {
     const flight: Flight = { controller: new AbortController(), wants, startedAt: this.now() };
     this.flights.add(flight);
-    const { held, range, columns } = wants[0];
-    const ask: SeriesAsk = {
-      series: wants.map(({ held: { run, tag, xTag }, smoother }) => ({ run, tag, xTag, smoothing: asked(smoother) })),
-      x: held.kind,
-      range,
-      columns,
-      base: wants.some((w) => isExpression(w.held.tag)) ? this.baseline : null,
-    };
     // Those that are there by then.
     const panels = () => new Set(wants.flatMap((w) => [...(this.panelsOf.get(w.held.tag) ?? [w.panel])]));
     try {
-      const response = await this.request(encodeAsk(ask), flight.controller.signal);
+      const response = await this.request(askOf(wants, this.baseline), flight.controller.signal);
       if (!response.ok) throw await problemOf(response);
       const items = decodeSeries(await response.arrayBuffer());
       if (items.length !== wants.length) throw new RangeError(`asked for ${wants.length} series, got ${items.length}`);
@@ -325,9 +266,19 @@ export class SeriesStore {
       slot.smoothedBy = by;
       slot.line = new Line(item, held.kind, this.base, want.columns, want.slot === "zoom", by);
     }
+    slot.rewound = want.rewound ? this.rewoundIn(item, want) : null;
     const waiting = held.waiting;
     held.waiting = [];
     for (const columns of waiting) this.appendTo(held, columns, true);
+  }
+
+  private rewoundIn(item: SeriesItem, { held, slot, columns }: Want): RewoundLine[] {
+    if (item.kind === "error") return [];
+    return item.rewound.map(({ rewind, line }) => {
+      this.learnBase(line);
+      const partial = slot === "zoom";
+      return { key: `${rewind.step} ${rewind.wall}`, line: new Line(line, held.kind, this.base, columns, partial) };
+    });
   }
 
   /** Steps beyond 2^52 are drawn as offsets from the first one seen. */

@@ -11,10 +11,12 @@ export function vectorsOf({ layers, frame }: Picture): Vectors {
   const shapes: Shape[] = [];
   for (const group of groups) if (scene.band !== "none") shapes.push(bandOf(group, layers));
   if (groups.length === 0 && lines.length <= MAX_ENVELOPES)
-    for (const d of lines) if (d.line.bucketed && !d.line.path) shapes.push(envelopeOf(d, layers));
+    for (const d of lines)
+      if (d.line.bucketed && !d.line.path) shapes.push(envelopeOf(d, layers, scene.theme.envelope));
   for (const d of rewound) {
-    const values = valuesOf(d.line, layers.smoother);
-    shapes.push(...strokesOf(d, layers, { ...rewoundLook(layers, d), dash: [], values }));
+    const { width, alpha, envelope } = rewoundLook(layers, d);
+    if (envelope > 0) shapes.push(envelopeOf(d, layers, envelope));
+    shapes.push(...strokesOf(d, layers, { width, alpha, dash: [], values: valuesOf(d.line, layers.smoother) }));
   }
   for (const d of lines) shapes.push(...strokesOf(d, layers, lineLook(layers, d, lines.length)));
   for (const group of groups) shapes.push(...centresOf(group, layers));
@@ -56,8 +58,8 @@ function strokesOf(d: DrawnLine, layers: Layers, { width, dash, alpha, values }:
   return out;
 }
 
-function envelopeOf(d: DrawnLine, layers: Layers): Shape {
-  const { scaleX, panel, scene } = layers;
+function envelopeOf(d: DrawnLine, layers: Layers, alpha: number): Shape {
+  const { scaleX, panel } = layers;
   const scaleY = scaleYFor(layers, d.tag);
   const { line, shift } = d;
   const [from, to] = line.touching(scaleX.lo + shift, scaleX.hi + shift);
@@ -69,7 +71,7 @@ function envelopeOf(d: DrawnLine, layers: Layers): Shape {
     upper.push(scaleX(line.hiX[i] - shift) / panel.dpr, place(line.hi[i]));
     lower.push([scaleX(line.loX[i] - shift) / panel.dpr, place(line.lo[i])]);
   }
-  return area(d.run.id, d.tag, d.color, scene.theme.envelope, [...upper, ...lower.reverse().flat()]);
+  return area(d.run.id, d.tag, d.color, alpha, [...upper, ...lower.reverse().flat()]);
 }
 
 function bandOf(g: GroupLine, layers: Layers): Shape {

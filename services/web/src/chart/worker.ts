@@ -10,7 +10,6 @@ import { neighbourOf } from "./neighbour";
 import { drawPicture, lookOf, type Picture } from "./picture";
 import type { Answer, FromWorker, PanelSpec, Question, Scene, ToWorker } from "./protocol";
 import { fetchSeries } from "./request";
-import { RewoundLines } from "./rewound";
 import { SeriesStore } from "./store";
 import { summaryOf } from "./summary";
 import { smootherOf } from "./values";
@@ -31,7 +30,7 @@ interface PanelState {
 }
 
 /** What a panel of a fresh view wants. */
-const AHEAD = { axis: "step", xTag: null, range: null, smoother: null } as const;
+const AHEAD = { axis: "step", xTag: null, range: null, smoother: null, rewound: false } as const;
 
 const post = (message: FromWorker, transfer: Transferable[] = []) => self.postMessage(message, { transfer });
 
@@ -57,18 +56,6 @@ const store = new SeriesStore(
   fetchSeries,
 );
 
-const rewound = new RewoundLines(
-  (names) => {
-    const tags = new Set(names.map(({ tag }) => tag));
-    for (const [id, { spec }] of panels) {
-      if (!spec.tags.some((tag) => tags.has(tag))) continue;
-      panels.get(id)!.ranges = null;
-      touch(id, 2);
-    }
-  },
-  (body, binary) => fetchSeries(body, null, binary),
-);
-
 function touch(id: string, how: 1 | 2): void {
   const panel = panels.get(id);
   if (panel === undefined) return;
@@ -91,11 +78,10 @@ function plan(): void {
         const columns = Math.max(64, Math.ceil(spec.width / 32) * 32);
         const range = s.range?.axis === x ? s.range : null;
         const smoother = settled && ranges !== null ? smootherOf({ smoothing }, ranges.smoothing) : null;
-        return spec.tags.map((tag) => ({ panel: spec.id, tag, columns, axis: x, xTag, range, smoother }));
+        const rewound = s.rewound === true;
+        return spec.tags.map((tag) => ({ panel: spec.id, tag, columns, axis: x, xTag, range, smoother, rewound }));
       });
     store.want(wishes, s.runs, s.baseline);
-    const tags = s.rewound ? [...new Set(wishes.map(({ tag }) => tag))] : [];
-    rewound.want(tags.flatMap((tag) => s.runs.map(({ id }) => ({ run: id, tag }))));
     for (const id of waiting) touch(id, 2);
     waiting.clear();
     schedule();
@@ -169,7 +155,7 @@ function draw(panel: PanelState): void {
     scene,
     base: store.base,
     lines,
-    rewound: rewoundOf(store, rewound, panel.spec, scene),
+    rewound: rewoundOf(store, panel.spec, scene),
     loading,
     newSteps,
     held: panel.ranges,
@@ -335,7 +321,6 @@ const receive = (event: MessageEvent<ToWorker>) => {
       break;
     case "stale":
       store.markStale(message.run);
-      rewound.forget(message.run);
       plan();
       break;
     case "pace":

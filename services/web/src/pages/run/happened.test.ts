@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import type { RunDetail, SeriesItem, WriterItem } from "../../api/run";
 import { happenings, type Known, lanes } from "./happened";
-import { stretches } from "./moments";
 
 const run: RunDetail = {
   id: "r",
@@ -88,11 +87,4 @@ test("words of the timeline never lie on each other", () => {
       { part: 50, text: "b" },
     ]),
   ).toEqual([0, 0]);
-});
-
-test("stretches are the first and last places that hold", () => {
-  expect(stretches([true, true, false, true])).toEqual([
-    [0, 1],
-    [3, 3],
-  ]);
 });
