@@ -25,7 +25,7 @@ std::string Body(RecordType type, uint32_t number) {
 
 }  // namespace
 
-const Layout* Records::Find(const Scalar* values, size_t count) {
+Layout* Records::Find(const Scalar* values, size_t count) {
   thread_local std::string key;  // its memory is kept from call to call
   key.clear();
   PutKey(key, values, count);
@@ -34,7 +34,7 @@ const Layout* Records::Find(const Scalar* values, size_t count) {
   return found == layouts_.end() ? nullptr : &found->second;
 }
 
-const Layout* Records::Make(const Scalar* values, size_t count) {
+Layout* Records::Make(const Scalar* values, size_t count) {
   std::string key;
   PutKey(key, values, count);
   std::lock_guard lock(mutex_);
@@ -99,6 +99,10 @@ spool::Status Records::Rewind(int64_t step, bool spare_own) {
   std::string body(1, static_cast<char>(RecordType::kRewind));
   PutLe64(body, static_cast<uint64_t>(step));
   body.push_back(spare_own ? 1 : 0);
+  {
+    std::lock_guard lock(mutex_);
+    for (auto& [key, layout] : layouts_) layout.step = std::numeric_limits<int64_t>::min();
+  }
   return writer_->Append({.body = body, .always = true});
 }
 

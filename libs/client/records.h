@@ -5,8 +5,10 @@
 // without it, so that a call that waits for room holds up nobody else. What the tables give lives as long as they do.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -25,7 +27,8 @@ namespace stepwell::client {
 struct Layout {
   uint32_t number = 0;
   spool::Definition definition;
-  std::vector<spool::Definition*> needs;  // the series, and then the layout itself
+  std::vector<spool::Definition*> needs;                           // the series, and then the layout itself
+  std::atomic<int64_t> step{std::numeric_limits<int64_t>::min()};  // of the last row
 };
 
 class Records {
@@ -35,15 +38,15 @@ class Records {
   spool::SpoolWriter& writer() { return *writer_; }
 
   // The layout of such rows; null if there has been none yet.
-  const Layout* Find(const Scalar* values, size_t count);
+  Layout* Find(const Scalar* values, size_t count);
   // REQUIRES: the tags are good, and no two are the same.
-  const Layout* Make(const Scalar* values, size_t count);
+  Layout* Make(const Scalar* values, size_t count);
 
   spool::Status Row(const Layout& layout, const Scalar* values, size_t count, int64_t step, double wall);
   spool::Status Value(const internal::Encoded& encoded, int64_t step, double wall);
   // Taken by a full spool too, as is a rewind: a few bytes that must get through.
   spool::Status Note(std::string_view note);
-  spool::Status Rewind(int64_t step, bool spare_own);
+  spool::Status Rewind(int64_t step, bool spare_own);  // the next rows count as the first
 
  private:
   struct Series {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <new>
 #include <thread>
@@ -104,6 +105,7 @@ void Run::Impl::Forked() {
   new (&mutex_) std::recursive_mutex;
   new (&told_mutex_) std::mutex;
   new (&told_) std::set<std::string>;
+  told_nan_ = false;
   records_ = nullptr;
   if (Session* const parents = session_.release()) parents->records->writer().Abandon();
   about_.primary = false;
@@ -165,18 +167,41 @@ void Run::Impl::LogScalars(const Scalar* values, size_t count, Step step, Wall w
   if (records == nullptr) return;
   const int64_t at = step.value_or(step_);
   const double when = wall ? *wall : Now();
-  if (const client::Layout* layout = records->Find(values, count)) {
-    Report(records->Row(*layout, values, count, at, when));
-  } else {
-    std::vector<Scalar> good(values, values + count);
+  client::Layout* layout = records->Find(values, count);
+  std::vector<Scalar> good;
+  if (layout == nullptr) {
+    good.assign(values, values + count);
     layout = LayoutOf(records, &good);
-    if (layout != nullptr) Report(records->Row(*layout, good.data(), good.size(), at, when));
+    values = good.data();
+    count = good.size();
   }
+  if (layout == nullptr) return CountStep(at);
+  const spool::Status kept = records->Row(*layout, values, count, at, when);
+  Report(kept);
   CountStep(at);
+  if (kept.ok()) TellOdd(layout, values, count, at);
+}
+
+// The words are the Python client's.
+void Run::Impl::TellOdd(client::Layout* layout, const Scalar* values, size_t count, int64_t at) {
+  const int64_t before = layout->step.exchange(at, std::memory_order_relaxed);
+  if (at < before) {
+    Complain("step " + std::to_string(at) + " comes after step " + std::to_string(before) +
+                 "; it is kept. rewind_to takes back what is behind a step",
+             "back");
+  }
+  if (told_nan_.load(std::memory_order_relaxed)) return;
+  const Scalar* const odd =
+      std::find_if(values, values + count, [](const Scalar& one) { return std::isnan(one.value); });
+  if (odd == values + count) return;
+  Complain("\"" + std::string(odd->tag) + "\" is NaN at step " + std::to_string(at) +
+               "; it is kept, and so are those that follow",
+           "nan");
+  told_nan_ = true;
 }
 
 // Without those that cannot be kept; null if none is left.
-const client::Layout* Run::Impl::LayoutOf(client::Records* records, std::vector<Scalar>* values) {
+client::Layout* Run::Impl::LayoutOf(client::Records* records, std::vector<Scalar>* values) {
   std::vector<Scalar> good;
   for (const Scalar& value : *values) {
     if (!TagIsGood(value.tag)) continue;

@@ -61,7 +61,9 @@ class Run::Impl final : private client::Forkable, private client::Killable {
   // Tells once; true the first time. Never throws.
   bool Tell(const std::string& text, const std::string& once);
   void Report(const spool::Status& status);  // complains of a call that the spool did not take
-  const client::Layout* LayoutOf(client::Records* records, std::vector<Scalar>* values);
+  client::Layout* LayoutOf(client::Records* records, std::vector<Scalar>* values);
+  // Tells once what is kept as it is and seldom meant: a step that goes back, and NaN.
+  void TellOdd(client::Layout* layout, const Scalar* values, size_t count, int64_t at);
   void LogMember(const std::string& key, const Json& value);
   bool Sent(double wait_seconds) const;
 
@@ -77,6 +79,7 @@ class Run::Impl final : private client::Forkable, private client::Killable {
   std::recursive_mutex mutex_;  // a warning's callback may log
   std::mutex told_mutex_;
   std::set<std::string> told_;
+  std::atomic<bool> told_nan_{false};
 };
 
 }  // namespace stepwell

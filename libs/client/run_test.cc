@@ -46,7 +46,6 @@ TEST_F(RunTest, ScalarsAreKeptBitForBitBesideTheirTypes) {
   EXPECT_TRUE(std::signbit(spool.points[5].scalar));
   EXPECT_EQ(spool.points[5].wall, INFINITY);
   EXPECT_THAT(spool.statuses, ElementsAre("running", "finished"));
-  EXPECT_THAT(warnings_, IsEmpty());
 }
 
 TEST_F(RunTest, StepsCountUpFromTheLastOneAndMayGoBack) {
@@ -60,6 +59,41 @@ TEST_F(RunTest, StepsCountUpFromTheLastOneAndMayGoBack) {
   std::vector<int64_t> steps;
   for (const client::Point& point : Read().points) steps.push_back(point.step);
   EXPECT_THAT(steps, ElementsAre(0, 1, 10, 11, 3, 4, 5));
+}
+
+TEST_F(RunTest, NanIsKeptAndToldOnce) {
+  {
+    Run run(Options());
+    for (int step = 0; step < 4; ++step) run.Log({{"loss", step % 2 == 0 ? 0.5 : NAN}, {"lr", -INFINITY}}, step);
+    run.Log({{"other", NAN}});
+  }
+  EXPECT_THAT(Read().points, SizeIs(9));
+  EXPECT_THAT(warnings_, ElementsAre("\"loss\" is NaN at step 1; it is kept, and so are those that follow"));
+}
+
+TEST_F(RunTest, AStepThatGoesBackIsKeptAndToldOnce) {
+  {
+    Run run(Options());
+    for (const int step : {9, 9, 3, 4, 2}) {
+      run.Log({{"a", 1}}, step);
+      run.Log({{"epoch", 1}, {"lr", 1}}, 0);  // of other names
+    }
+  }
+  EXPECT_THAT(Read().points, SizeIs(15));
+  EXPECT_THAT(warnings_,
+              ElementsAre("step 3 comes after step 9; it is kept. rewind_to takes back what is behind a step"));
+}
+
+TEST_F(RunTest, AfterARewindStepsGoOnAndNoneGoesBack) {
+  {
+    Run run(Options());
+    run.Log({{"a", 1}}, 9);
+    run.Rewind(3);
+    run.Log({{"a", 1}});
+    EXPECT_THAT(warnings_, IsEmpty());
+    run.Log({{"a", 1}}, 2);
+  }
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("step 2 comes after step 3")));
 }
 
 TEST_F(RunTest, MetadataIsToldInTheOrderOfTheCalls) {
@@ -105,10 +139,13 @@ TEST_F(RunTest, AStrictRunThrowsWhatElseIsAWarning) {
   Run run(options);
   EXPECT_THROW(run.Log({{"", 1}}), Error);
   EXPECT_THROW(run.Log("a", Histogram(std::vector<double>{})), Error);
-  run.Log({{"a", 1}});
+  run.Log({{"a", 1}}, 7);
+  EXPECT_THROW(run.Log({{"a", NAN}, {"b", 1}}), Error);  // once it is kept
+  EXPECT_THROW(run.Log({{"a", 1}}, 6), Error);
+  EXPECT_EQ(run.step(), 7);
   run.Finish();
   EXPECT_THROW(run.Log({{"a", 1}}), Error);
-  EXPECT_THAT(Read().points, SizeIs(1));
+  EXPECT_THAT(Read().points, SizeIs(4));
 }
 
 TEST_F(RunTest, TheEndIsTold) {
