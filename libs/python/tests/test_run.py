@@ -43,14 +43,19 @@ class Shy:
     def __float__(self) -> float:
         raise RuntimeError("never")
 
+    def __str__(self) -> str:
+        raise RuntimeError("never")
+
 
 CIRCLE: dict[str, Any] = {}
 CIRCLE["itself"] = CIRCLE
 
 
 @pytest.mark.parametrize(
-    "bad", [{"x": object()}, {"x": 1j}, {"x" * 10_000_000: 1.0}, {3: 1.0}, {"": 1.0}, {"x": Shy()}, {"x": CIRCLE}]
-)
+    "bad",
+    [{"x": object()}, {"x": 1j}, {"x" * 10_000_000: 1.0}, {"x\ud83d": 1.0}, {3: 1.0}, {"": 1.0}, {"x": Shy()},
+     {"x": CIRCLE}],
+)  # fmt: skip
 def test_bad_values_are_told_once_and_the_rest_is_kept(run: Any, bad: dict[Any, Any]) -> None:
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
@@ -72,7 +77,7 @@ def test_strict_raises(tmp_path: pathlib.Path) -> None:
         run.log({"a": 1.0})
 
 
-@pytest.mark.parametrize(("step", "logged_at"), [(2.5, 2), ("x", 0), (1 << 70, 0), (math.nan, 0)])
+@pytest.mark.parametrize(("step", "logged_at"), [(2.5, 2), ("x", 0), (1 << 70, 0), (math.nan, 0), (Shy(), 0)])
 def test_bad_steps_are_told(run: Any, step: Any, logged_at: int) -> None:
     with pytest.warns(stepwell.StepwellWarning):
         run.log({"a": 1.0}, step=step)
@@ -86,6 +91,18 @@ def test_numbers_of_all_types_are_taken_without_a_word(run: Any) -> None:
         run.log({"other": 1.0}, step=3)  # of another name: an epoch, say
         run.log({"a": 2.0})
     assert logged(run)[b"a"] == [9, 4] and len(logged(run)) == 7
+
+
+def test_the_name_of_a_bad_value_is_told_once(run: Any) -> None:
+    with pytest.warns(
+        stepwell.StepwellWarning, match="^stepwell: 'x' is left out: a value of type object is not taken"
+    ):
+        run.log({"x": object()})
+
+
+def test_a_name_of_bytes_that_are_no_text_is_taken(run: Any) -> None:
+    run.log({os.fsdecode(b"\xff"): 1.0}, step=3)
+    assert logged(run) == {b"\xff": [3]}
 
 
 @pytest.mark.parametrize("nan", [math.nan, decimal.Decimal("nan"), numpy.float32("nan")])

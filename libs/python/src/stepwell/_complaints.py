@@ -6,6 +6,7 @@ What cannot be taken is replaced by what fits best, or left out.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 import warnings
@@ -17,6 +18,8 @@ from stepwell._spool.writer import SpoolWriter
 
 TAG_BYTES = 16 << 10  # the server's own limit
 _STEPS = range(-(1 << 63), 1 << 63)
+# What UTF-8 has no bytes for. Those from U+DC80 to U+DCFF stand for bytes that were no UTF-8.
+_NO_TEXT = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
 class StepwellWarning(UserWarning):
@@ -34,6 +37,13 @@ def warn(text: str) -> None:
         warnings.warn(f"stepwell: {text}", StepwellWarning, stacklevel=level)
     except StepwellWarning as made_an_error:
         print(made_an_error, file=sys.stderr)
+
+
+def _shown(value: Any) -> str:
+    try:
+        return repr(str(value)[:100])
+    except Exception:  # an object of the user's may raise anything when it is looked at
+        return f"this {type(value).__name__}"
 
 
 class Complaints:
@@ -87,6 +97,8 @@ class Complaints:
             self.tell(f"a name is a str, not {type(tag).__name__}; the value is left out", f"type {type(tag)}")
         elif not tag:
             self.tell("a name is not empty; the value is left out", "empty")
+        elif _NO_TEXT.search(tag):
+            self.tell(f"the name {tag[:40]!r} has half a character; the value is left out", tag[:200])
         elif len(tag) > TAG_BYTES or len(tag.encode("utf-8", "surrogateescape")) > TAG_BYTES:
             told = f"the name {tag[:40]!r}… has more than {TAG_BYTES:,} bytes; shorten it. The value is left out"
             self.tell(told, tag[:200])
@@ -105,7 +117,7 @@ class Complaints:
                 return number
             raise ValueError("it is beyond 64 bits")
         except Exception as error:
-            self.tell(f"{str(step)[:100]!r} is no step ({error}); it is logged at {default}", "step")
+            self.tell(f"{_shown(step)} is no step ({error}); it is logged at {default}", "step")
             return default
 
     def wall(self, wall: Any) -> float:
@@ -114,5 +126,5 @@ class Complaints:
         try:
             return float(wall)
         except Exception as error:
-            self.tell(f"{str(wall)[:100]!r} is no time ({error}); it is logged as now", "wall")
+            self.tell(f"{_shown(wall)} is no time ({error}); it is logged as now", "wall")
             return time.time()

@@ -88,7 +88,10 @@ def status(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     chosen = parser.parse_args(arguments)
     for root in _roots(chosen.spool):
-        for folder in _spools(root):
+        spools = _spools(root)
+        if not spools and not chosen.json:
+            print(f"{root}: nothing waits to be sent")
+        for folder in spools:
             about, state = json.loads((folder / "writer.json").read_bytes()), _state(folder)
             told = {"spool": str(folder), "experiment": about["experiment"], "name": about["name"],
                     "mode": about.get("mode"), "bytes": _settings.used(folder), "alive": held(folder / "alive"),

@@ -169,7 +169,8 @@ class Run:
             for one in _imports.load("stepwell._values").encode(tag, value):
                 writer.value(one.info.SerializeToString(), one.value.SerializeToString(), one.blobs, at, when)
         except (TypeError, ValueError, ImportError) as error:
-            self._complaints.tell(f"{tag!r} is left out: {error}", tag)
+            why = str(error).removeprefix(f"{tag!r}: ")
+            self._complaints.tell(f"{tag!r} is left out: {why}", tag)
 
     def _log_params(self, params: Any) -> None:
         for key, value in _params.flatten(params, lambda text: self._complaints.tell(text, text)):
