@@ -21,13 +21,13 @@ import { type DrawnLine, type Smoother, valuesOf } from "./values";
 
 // Above 40 series envelopes would be a fog and are hatched, above 300 lines are drawn thin and translucent without them, above
 // 5,000 only their density.
-export const MAX_ENVELOPES = 40;
+const MAX_ENVELOPES = 40;
 const MAX_SOLID = 300;
 const MAX_LINES = 5_000;
 // Above so many lines the one under the pointer is found by the picture.
 const MAX_ASKED = 1_000;
 const HATCH = 4; // CSS pixels from one stroke of a hatched envelope to the next
-const HATCH_ALPHA = 0.08;
+export const HATCH_ALPHA = 0.08;
 const MAX_MARKS = 60;
 const MEMBER_ALPHA = 0.22;
 const REWOUND_ALPHA = 0.5;
@@ -116,7 +116,10 @@ function drawEnvelopes(raster: Raster, layers: Layers, lines: DrawnLine[]): void
   const focused = scene.focus !== null && lines.some((d) => d.run.id === scene.focus);
   for (const [i, d] of lines.entries()) {
     if (lines.length > MAX_ENVELOPES && d.run.id !== scene.focus) {
-      if (lines.length <= MAX_SOLID && d.line.bucketed && !d.line.path) hatch(raster, layers, d, i);
+      if (envelopeLook(layers, d, lines.length) === "hatched") {
+        const { upper, lower } = hatchOf(raster, layers, d, i);
+        raster.spans(upper, lower, d.color, HATCH_ALPHA);
+      }
       continue;
     }
     const dim = focused && d.run.id !== scene.focus ? 0.3 : 1;
@@ -136,19 +139,17 @@ function drawEnvelopes(raster: Raster, layers: Layers, lines: DrawnLine[]): void
   }
 }
 
-/** Neighbours in order have their strokes beside each other. */
-function hatch(raster: Raster, layers: Layers, d: DrawnLine, index: number): void {
+/** How the range of a line's columns is shown among so many lines; null: the line has none, or there is no room for it. */
+export function envelopeLook({ scene }: Layers, { line, run }: DrawnLine, count: number): "whole" | "hatched" | null {
+  if (!line.bucketed || line.path) return null;
+  if (count <= MAX_ENVELOPES || run.id === scene.focus) return "whole";
+  return count <= MAX_SOLID ? "hatched" : null;
+}
+
+/** The strokes of a hatched envelope, by pixel column. Neighbours in order have theirs beside each other. */
+export function hatchOf(size: Pick<Raster, "width" | "height">, layers: Layers, d: DrawnLine, index: number) {
   const gap = Math.max(2, Math.round(HATCH * layers.panel.dpr));
-  const { upper, lower } = hatchSpans(
-    raster,
-    d.line,
-    d.shift,
-    layers.scaleX,
-    scaleYFor(layers, d.tag),
-    gap,
-    index % gap,
-  );
-  raster.spans(upper, lower, d.color, HATCH_ALPHA);
+  return hatchSpans(size, d.line, d.shift, layers.scaleX, scaleYFor(layers, d.tag), gap, index % gap);
 }
 
 function drawLines(raster: Raster, layers: Layers, lines: DrawnLine[], count: number): Mark[] {

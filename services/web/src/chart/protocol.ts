@@ -195,9 +195,9 @@ export interface Vectors {
   shapes: Shape[];
 }
 
-/** A stroke, or a filled area; points are x, y pairs in CSS pixels of the plot. */
+/** A stroke, a filled area, or strokes from each first point to its second; points are x, y pairs in CSS pixels of the plot. */
 export interface Shape {
-  kind: "line" | "area";
+  kind: "line" | "area" | "hatch";
   run: string;
   tag: string;
   color: Rgb;

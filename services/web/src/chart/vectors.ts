@@ -1,7 +1,16 @@
 // A picture as strokes and areas, for SVG: the same layers as the raster's, in CSS pixels of the plot.
 
 import type { GroupLine } from "./groups";
-import { type LineLook, lineLook, MAX_ENVELOPES, rewoundLook, scaleYFor, stretches } from "./layers";
+import {
+  envelopeLook,
+  HATCH_ALPHA,
+  hatchOf,
+  type LineLook,
+  lineLook,
+  rewoundLook,
+  scaleYFor,
+  stretches,
+} from "./layers";
 import type { Picture } from "./picture";
 import type { Shape, Vectors } from "./protocol";
 import { type DrawnLine, valuesOf } from "./values";
@@ -10,9 +19,13 @@ export function vectorsOf({ layers, frame }: Picture): Vectors {
   const { lines, rewound, groups, scene, panel, scaleX } = layers;
   const shapes: Shape[] = [];
   for (const group of groups) if (scene.band !== "none") shapes.push(bandOf(group, layers));
-  if (groups.length === 0 && lines.length <= MAX_ENVELOPES)
-    for (const d of lines)
-      if (d.line.bucketed && !d.line.path) shapes.push(envelopeOf(d, layers, scene.theme.envelope));
+  if (groups.length === 0) {
+    for (const [i, d] of lines.entries()) {
+      const look = envelopeLook(layers, d, lines.length);
+      if (look === "whole") shapes.push(envelopeOf(d, layers, scene.theme.envelope));
+      if (look === "hatched") shapes.push(hatchedOf(d, layers, i));
+    }
+  }
   for (const d of rewound) {
     const { width, alpha, envelope } = rewoundLook(layers, d);
     if (envelope > 0) shapes.push(envelopeOf(d, layers, envelope));
@@ -72,6 +85,29 @@ function envelopeOf(d: DrawnLine, layers: Layers, alpha: number): Shape {
     lower.push([scaleX(line.loX[i] - shift) / panel.dpr, place(line.lo[i])]);
   }
   return area(d.run.id, d.tag, d.color, alpha, [...upper, ...lower.reverse().flat()]);
+}
+
+function hatchedOf(d: DrawnLine, layers: Layers, index: number): Shape {
+  const { scaleX, panel } = layers;
+  const { dpr } = panel;
+  const size = { width: Math.round(scaleX(scaleX.hi)), height: heightOf(layers) * dpr };
+  const { upper, lower } = hatchOf(size, layers, d, index);
+  const points: number[] = [];
+  for (let column = 0; column < size.width; column++) {
+    if (upper[column] > lower[column]) continue;
+    const x = (column + 0.5) / dpr;
+    points.push(x, upper[column] / dpr, x, lower[column] / dpr);
+  }
+  return {
+    kind: "hatch",
+    run: d.run.id,
+    tag: d.tag,
+    color: d.color,
+    alpha: HATCH_ALPHA,
+    width: 1 / dpr,
+    dash: [],
+    points: new Float32Array(points),
+  };
 }
 
 function bandOf(g: GroupLine, layers: Layers): Shape {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { exactItem } from "../../api/series_testing";
+import { bucketItem, exactItem } from "../../api/series_testing";
 import { tableOf } from "../../chart/hover";
 import { lineOf, picture, steps } from "../../chart/picture_testing";
 import { vectorsOf } from "../../chart/vectors";
@@ -62,6 +62,25 @@ describe("a chart as SVG", () => {
   it("has true vectors in place of points: a stroke for each stretch, a dot for a point alone", () => {
     expect(svg.match(/<path d="M[^"]*L[^"]*" fill="none" stroke="rgb\(200,0,0\)"/g)).toHaveLength(1);
     expect(svg.match(/<circle /g)).toHaveLength(1);
+  });
+
+  it("hatches the envelopes of more than forty lines where the canvas does, that of the focused run is whole", () => {
+    const columns = Array.from({ length: 100 }, (_, i) => {
+      const at = BigInt(2 * i);
+      return { steps: [at, at + 1n, at + 1n], values: [-9, 9, 0] };
+    });
+    const point = exactItem([0n], [0], [0]);
+    const lines = Array.from({ length: 41 }, (_, i) => lineOf(i < 2 ? bucketItem(columns) : point, { id: `r${i}` }));
+    const of = (kind: string, count: number) => {
+      const { shapes } = vectorsOf(picture(lines.slice(0, count), { focus: "r1" }));
+      return shapes.filter((shape) => shape.kind === kind);
+    };
+    expect([of("area", 40).length, of("hatch", 40).length]).toEqual([2, 0]);
+    expect([of("area", 41).map(({ run }) => run), of("hatch", 41).map(({ run }) => run)]).toEqual([["r1"], ["r0"]]);
+    const hatched = svgOf(vectorsOf(picture(lines, { focus: "r1" })), "", [], "", ink);
+    expect(hatched).toMatch(
+      /<path d="M0?\.?5 [\d.]+L0?\.?5 [\d.]+M4\.5 [^"]+" fill="none" [^>]*stroke-opacity="0\.08"/,
+    );
   });
 
   it("names its fonts, and names of runs are text", () => {

@@ -92,7 +92,8 @@ function shapeOf({ kind, color, alpha, width, dash, points }: Shape): string {
   if (points.length === 2 && kind === "line")
     return `<circle cx="${num(points[0])}" cy="${num(points[1])}" r="2.4" fill="${rgb(color)}"/>`;
   let d = "";
-  for (let i = 0; i < points.length; i += 2) d += `${i === 0 ? "M" : "L"}${num(points[i])} ${num(points[i + 1])}`;
+  const isStart = (i: number) => (kind === "hatch" ? i % 4 === 0 : i === 0);
+  for (let i = 0; i < points.length; i += 2) d += `${isStart(i) ? "M" : "L"}${num(points[i])} ${num(points[i + 1])}`;
   if (kind === "area") return `<path d="${d}Z" fill="${rgb(color)}" fill-opacity="${num(alpha)}"/>`;
   const dashes = dash.length > 0 ? ` stroke-dasharray="${dash.join(" ")}"` : "";
   return `<path d="${d}" fill="none" stroke="${rgb(color)}" stroke-opacity="${num(alpha)}" stroke-width="${width}"${dashes} stroke-linejoin="round"/>`;
