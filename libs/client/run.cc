@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "client/encoded.h"
 #include "client/messages.h"
+#include "client/parts.h"
 #include "client/run_impl.h"
 
 namespace stepwell {
@@ -30,7 +31,10 @@ void Run::Carefully(std::string_view what, const Call& call) {
 }
 
 void Run::Log(const Scalar* values, std::size_t count, Step step, Wall wall) {
-  Carefully("a call of Log", [&] { impl_->LogScalars(values, count, step, wall); });
+  Carefully("a call of Log", [&] {
+    if (values == nullptr && count > 0) client::Refuse("it points to no values");
+    impl_->LogScalars(values, count, step, wall);
+  });
 }
 
 void Run::Log(std::string_view tag, const Value& value, Step step, Wall wall) {

@@ -133,6 +133,16 @@ TEST_F(RunTest, NamesThatCannotBeAreToldOnceAndTheRestOfTheCallIsKept) {
   EXPECT_THAT(warnings_, ElementsAre(HasSubstr("not empty"), HasSubstr("16384 bytes"), HasSubstr("twice")));
 }
 
+TEST_F(RunTest, ACallThatPointsToNoValuesIsTold) {
+  {
+    Run run(Options());
+    run.Log(nullptr, 3);
+    run.Log(nullptr, 0);
+  }
+  EXPECT_THAT(Read().points, IsEmpty());
+  EXPECT_THAT(warnings_, ElementsAre("\"a call of Log\" is left out: it points to no values"));
+}
+
 TEST_F(RunTest, AStrictRunThrowsWhatElseIsAWarning) {
   RunOptions options = Options();
   options.strict = true;
