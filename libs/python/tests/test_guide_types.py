@@ -30,4 +30,4 @@ def test_the_examples_of_types_run() -> None:
         compile("\n".join(BLOCK.findall(GUIDE.read_text())), "python-types.md", "exec"), {"run": run, "images": images}
     )
     street = ["street", "street/annotations", "street/masks/truth"]
-    assert run.tags == ["sample", "note", "batch", *street, "tone", "rollout", "words", "loss"]
+    assert run.tags == ["sample", "note", "batch", *street, "tone", "rollout", "words", "report", "loss"]

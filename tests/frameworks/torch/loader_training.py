@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from typing import Any
 
 import stepwell
@@ -12,6 +13,8 @@ from stepwell.run import Run
 from torch.utils.data import DataLoader, Dataset
 
 ITEMS, WORKERS, EPOCHS = 12, 2, 2
+# A worker that stays for the next epoch logs the same steps again.
+warnings.filterwarnings("ignore", ".* comes after step", stepwell.StepwellWarning)
 
 
 class Logged(Dataset[Any]):
