@@ -10,6 +10,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -128,6 +129,20 @@ def test_strict_raises_for_what_is_kept_too(tmp_path: pathlib.Path) -> None:
         with pytest.raises(stepwell.StepwellWarning, match="step 1 comes after step 5"):
             run.log({"a": 0.5, "b": 1.0}, step=1)
         assert logged(run) == {b"a": [5, 5, 1], b"b": [5, 5, 1]}
+
+
+def test_without_any_folder_for_the_spool_the_training_goes_on(
+    tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "file"))
+    told = r"file/spool cannot be used .* nor can the temporary folder .*: nothing is logged\. Set STEPWELL_DIR"
+    with pytest.warns(stepwell.StepwellWarning, match=told):
+        run = stepwell.init("e", dir=tmp_path / "file" / "spool", mode="offline", params={"lr": 1})
+    run.log({"a": 1.0})
+    assert run.finish()
+    with pytest.raises(stepwell.StepwellWarning, match=told):
+        stepwell.init("e", dir=tmp_path / "file" / "spool", mode="offline", strict=True)
 
 
 def test_warnings_as_errors_do_not_leave_log(run: Any) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 import operator
 import os
+import pathlib
 import time
 from collections.abc import Collection, Mapping
 from typing import Any
 
 from stepwell import _life, _notes, _ranks, _settings
+from stepwell._complaints import StepwellWarning, warn
 from stepwell._spool import forks
 from stepwell._spool import format as spool
 from stepwell.run import Run
@@ -68,7 +70,7 @@ def init(
 
     Raises:
         ValueError: an argument is none of those that there are.
-        StepwellWarning: with resume="must" and strict: there is no such run.
+        StepwellWarning: with strict: there is no folder for the spool; with resume="must" too: there is no such run.
     """
     chosen = mode or os.environ.get("STEPWELL_MODE") or "online"
     resume = resume or ("allow" if id else "never")
@@ -94,7 +96,7 @@ def init(
         "must_exist": resume == "must",
         **_fork(fork_from),
     }
-    root = None if chosen == "disabled" else _settings.spool_root(dir)
+    root = None if chosen == "disabled" else _root(dir, strict)
     if root is not None and (fork := about.get("fork")):
         fork["after"] = forks.ends(root, fork["run"], about["server"])
     if primary is None:
@@ -107,6 +109,17 @@ def init(
         _life.watch(run)
         _start_capture(run, capture)
     return run
+
+
+def _root(dir: str | os.PathLike[str] | None, strict: bool) -> pathlib.Path | None:
+    try:
+        return _settings.spool_root(dir)
+    except OSError as error:
+        told = f"{error}: nothing is logged. Set STEPWELL_DIR"
+        if strict:
+            raise StepwellWarning(told) from error
+        warn(told)
+        return None
 
 
 def _fork(fork_from: tuple[str, int] | None) -> dict[str, Any]:

@@ -56,7 +56,11 @@ def sync_seconds() -> float:
 
 
 def spool_root(chosen: str | os.PathLike[str] | None = None) -> pathlib.Path:
-    """The spool folder, made, writable and with locks; falls back to the temporary folder, and says so once."""
+    """The spool folder, made, writable and with locks; falls back to the temporary folder, and says so once.
+
+    Raises:
+        OSError: neither can be used.
+    """
     global _told_fallback
     given = chosen or os.environ.get("STEPWELL_DIR")
     state = os.environ.get("XDG_STATE_HOME") or os.path.join(os.path.expanduser("~"), ".local", "state")
@@ -64,13 +68,21 @@ def spool_root(chosen: str | os.PathLike[str] | None = None) -> pathlib.Path:
     try:
         return _writable(wanted)
     except OSError as error:
-        spare = _writable(pathlib.Path(tempfile.gettempdir()) / f"stepwell-{os.getuid()}")
-        if spare.stat().st_uid != os.getuid():
-            raise PermissionError(f"{spare} belongs to somebody else; set STEPWELL_DIR") from error
+        try:
+            spare = _spare_root()
+        except OSError as neither:
+            raise OSError(f"{wanted} cannot be used ({error}), nor can the temporary folder ({neither})") from neither
         if not _told_fallback:
             _told_fallback = True
             warn(f"{wanted} cannot be used ({error}); the spool is in {spare}")
         return spare
+
+
+def _spare_root() -> pathlib.Path:
+    spare = _writable(pathlib.Path(tempfile.gettempdir()) / f"stepwell-{os.getuid()}")
+    if spare.stat().st_uid != os.getuid():
+        raise PermissionError(f"{spare} belongs to somebody else")
+    return spare
 
 
 def _writable(folder: pathlib.Path) -> pathlib.Path:
