@@ -77,9 +77,9 @@ TEST_F(RunFaults, FinishingWhileOthersLogLosesNoCallThatReturnedBefore) {
   EXPECT_EQ(Read().points.size(), static_cast<size_t>(returned));
 }
 
-// Not for the sanitizers of gcc 12. The thread sanitizer ends a fork's child that begins a thread, as its writer does. With
-// the address sanitizer the child waits for ever in SizeClassAllocator64::GetFromAllocator, for a lock of a thread that it
-// does not have: in one of 50 runs of the first test, in every other one of the second.
+// Not for the sanitizers of gcc 12. The thread sanitizer ends a fork's child that begins a thread, as its writer does.
+// With the address sanitizer the child waits for ever in SizeClassAllocator64::GetFromAllocator, for a lock of a thread
+// that it does not have: in one of 50 runs of the first test, in every other one of the second.
 #if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
 TEST_F(RunFaults, AForksChildIsAWriterOfItsOwnThatSaysNothingOfTheEnd) {
   std::string writer, folder;
