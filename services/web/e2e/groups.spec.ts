@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { EventFile } from "./event_files";
-import { drawn, expect, panel, settled, test } from "./fixtures";
+import { drawn, expect, fingerprint, panel, settled, test } from "./fixtures";
 import type { Samples } from "./samples";
 
 const POINTS = 20;
@@ -34,14 +34,24 @@ async function makeGroups(samples: Samples, name: string, baseURL: string): Prom
 
 const GROUPED = "g=labels.arch&sort=labels.arch&sm=none&cols=*m.loss.last";
 const group = (page: Page, arch: Arch) => page.locator(`[data-group='["${arch}"]']`);
-const tip = (page: Page, arch: Arch) =>
-  page.locator("[data-tip] > div").filter({ has: page.locator("bdi", { hasText: new RegExp(`^${arch}$`) }) });
+const tip = (page: Page, name: string) =>
+  page.locator("[data-tip] > div").filter({ has: page.locator("bdi", { hasText: new RegExp(`^${name}$`) }) });
 
 /** The tooltip at the last step. */
-async function hoverEnd(page: Page): Promise<void> {
-  const box = (await panel(page, "loss").locator("canvas").last().boundingBox())!;
+async function hoverEnd(page: Page, tag = "loss"): Promise<void> {
+  const box = (await panel(page, tag).locator("canvas").last().boundingBox())!;
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await page.mouse.move(box.x + box.width - 11, box.y + box.height / 2);
+}
+
+/** The last step, as the tooltip says it. */
+async function stepAtEnd(page: Page, tag: string): Promise<number> {
+  await hoverEnd(page, tag);
+  const words = await page
+    .locator("[data-tip]")
+    .getByText(/^step [\d,]+$/)
+    .textContent();
+  return Number(words?.replace(/\D/g, ""));
 }
 
 /** Members and mean as a text says them. */
@@ -123,4 +133,37 @@ test.describe("groups", () => {
     await expect(page.locator("[data-run][data-drawn='true']")).toHaveCount(1);
     await expectAgreement(page, "vit");
   });
+});
+
+test("points that arrive move the mean and the band of their group, which stays one of all members", async ({
+  page,
+  samples,
+}) => {
+  const stop = await samples.live("live groups", "low", "high");
+  try {
+    await expect.poll(() => samples.path("live groups").catch(() => null), { timeout: 20_000 }).not.toBeNull();
+    await page.goto(`${await samples.path("live groups")}?g=params.max_steps&gb=minmax&sm=none`);
+    const chart = panel(page, "train/loss");
+    await drawn(chart);
+    await expect(chart).toHaveAttribute("aria-label", /^train\/loss: 2 runs,/);
+    const first = await stepAtEnd(page, "train/loss");
+    await expect.poll(() => stepAtEnd(page, "train/loss"), { timeout: 20_000 }).toBeGreaterThan(first + 10);
+    await expect(tip(page, "100,000")).toContainText("2 runs");
+    await page.mouse.move(0, 0);
+    const before = await fingerprint(chart);
+    await expect.poll(() => fingerprint(chart)).not.toBe(before);
+    await chart.hover();
+    await chart.getByRole("button", { name: "Show as table" }).click({ force: true });
+    const table = page.getByRole("region", { name: "Show as table" });
+    await expect(table.getByRole("columnheader", { name: /mean$/ })).toBeVisible();
+    // Of the newest step only one member's point may be here.
+    const row = table.getByRole("row").nth((await table.getByRole("row").count()) - 5);
+    const step = Number((await row.getByRole("rowheader").allInnerTexts())[0].replaceAll(",", ""));
+    const [, mean, , count] = await row.getByRole("cell").allInnerTexts();
+    expect(step).toBeGreaterThan(first);
+    expect(Number(mean) * (1 + step)).toBeCloseTo(1.5, 6);
+    expect(count).toBe("2");
+  } finally {
+    await stop();
+  }
 });

@@ -7,6 +7,7 @@ script that was started, so this file is copied there.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import math
 import pathlib
@@ -62,15 +63,22 @@ def ranks(experiment: str, run_id: str, rank: int) -> None:
     run.finish(wait=60)
 
 
-def live(experiment: str, name: str) -> None:
-    """Logs until whoever started it closes its input or ends."""
+def live(experiment: str, names: list[str]) -> None:
+    """Logs to runs, in step, until whoever started it closes its input or ends."""
     import stepwell
 
     ended = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.read(), ended.set()), daemon=True).start()
-    with stepwell.init(experiment=experiment, name=name, params={"max_steps": 100_000}, capture=False) as run:
+    with contextlib.ExitStack() as stack:
+        runs = [
+            stack.enter_context(
+                stepwell.init(experiment=experiment, name=name, params={"max_steps": 100_000}, capture=False)
+            )
+            for name in names
+        ]
         for i in itertools.count():
-            run.log({"stepwell/console": ["stdout", f"line {i}"], "train/loss": 1.0 / (1 + i)}, step=i)
+            for k, run in enumerate(runs, 1):
+                run.log({"stepwell/console": ["stdout", f"line {i}"], "train/loss": k / (1 + i)}, step=i)
             if i >= 200 and ended.wait(0.2):
                 return
 
@@ -149,7 +157,7 @@ def main() -> None:
     if what == "train":
         train(experiment, rest[0], float(rest[1]), rest[2])
     elif what == "live":
-        live(experiment, rest[0])
+        live(experiment, rest)
     elif what == "wide":
         wide(experiment, int(rest[0]), int(rest[1]))
     elif what == "story":

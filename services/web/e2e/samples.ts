@@ -103,9 +103,9 @@ export class Samples {
     execFileSync(program, args, { stdio: "pipe", env });
   }
 
-  /** A run that goes on until the answer is called. */
-  async live(experiment: string, run: string): Promise<() => Promise<void>> {
-    const { program, args, env } = await this.client("live", this.experiment(experiment), run);
+  /** Runs that go on until the answer is called; at a step, the k-th has k times the loss of the first. */
+  async live(experiment: string, ...runs: string[]): Promise<() => Promise<void>> {
+    const { program, args, env } = await this.client("live", this.experiment(experiment), ...runs);
     const child = spawn(program, args, { stdio: ["pipe", "ignore", "inherit"], env });
     const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
     return () => {

@@ -104,6 +104,10 @@ export function usePlot(
     if (el === null) return;
     const unmount = engine.mount(id, {
       drawn(bitmap, frame) {
+        const { frame: before, hover, owner } = state.current;
+        // Where the axes have grown, what is under the crosshair has another place.
+        if (owner && hover?.x !== undefined && hover.y !== undefined && before !== null && !sameAxes(before, frame))
+          engine.hover(id, hover.x, hover.y, latest.current.order);
         state.current.bitmap?.close();
         state.current.bitmap = bitmap;
         state.current.frame = frame;
@@ -193,6 +197,9 @@ function sameWords(a: Frame | null, b: Frame): boolean {
     a.pins.every((pin, i) => pin.hair === b.pins[i].hair && pin.rows[0]?.value === b.pins[i].rows[0]?.value)
   );
 }
+
+const sameAxes = (a: Frame, b: Frame) =>
+  a.x[0] === b.x[0] && a.x[1] === b.x[1] && a.y[0] === b.y[0] && a.y[1] === b.y[1];
 
 function sameEnds({ ends: a, height }: Frame, { ends: b, height: other }: Frame): boolean {
   if (a === null || b === null) return a === b;
