@@ -105,7 +105,7 @@ class Grouping {
       }
       page.items.push_back(ReadGroup(row));
     }
-    for (size_t i = 0; i < columns_.params.size(); ++i) CountDistinct(transaction, i, page.items);
+    CountDistinct(transaction, page.items);
     return page;
   }
 
@@ -148,8 +148,10 @@ class Grouping {
       absl::StrAppend(&select, ", ", sql.number, " as n", i, ", ", sql.text, " as s", i, ", ", sql.other, " as o", i);
     }
     for (size_t i = 0; i < columns_.params.size(); ++i) {
-      const KeySql sql = KeySqlOf(ParamKey(columns_.params[i]), set_.names(), shown_, absl::StrCat("c", i));
-      absl::StrAppend(&joins, sql.join);
+      const Key key = ParamKey(columns_.params[i]);
+      const std::optional<size_t> place = KeyPlace(key);  // a key of the groups is joined already
+      const KeySql sql = KeySqlOf(key, set_.names(), shown_, place ? absl::StrCat("b", *place) : absl::StrCat("c", i));
+      if (!place) absl::StrAppend(&joins, sql.join);
       absl::StrAppend(&select, ", ", sql.number, " as p", i, ", ", sql.text, " as q", i);
     }
     std::string last_tag;
@@ -255,27 +257,38 @@ class Grouping {
     return group;
   }
 
-  // Of the groups that have several values: counting them is as long as the rest, so that it is done where it matters.
-  void CountDistinct(Transaction& transaction, size_t column, std::vector<Group>& groups) const {
-    const std::string& name = columns_.params[column];
-    if (std::ranges::none_of(groups, [&](const Group& group) { return group.params.at(name).distinct < 0; })) return;
+  // Of the parameters that have several values in groups of the page: counting them is as long as the rest, so that it
+  // is done where it matters. A value is a number or a text, so that no value is counted twice.
+  void CountDistinct(Transaction& transaction, std::vector<Group>& groups) const {
+    std::vector<std::string> names;
+    std::string counts;
+    for (size_t i = 0; i < columns_.params.size(); ++i) {
+      const std::string& name = columns_.params[i];
+      if (std::ranges::none_of(groups, [&](const Group& group) { return group.params.at(name).distinct < 0; }))
+        continue;
+      names.push_back(name);
+      absl::StrAppend(&counts, ", count(distinct p", i, ") + count(distinct q", i, ")");
+    }
+    if (names.empty()) return;
     Params params;
-    const std::string inner = Inner(params), p = absl::StrCat("p", column), q = absl::StrCat("q", column);
-    const pqxx::result rows = transaction.Run(
-        absl::StrCat("select ", Keys(), ", count(*) from (select distinct ", Keys(), ", ", p, ", ", q, " from (", inner,
-                     ") m where ", p, " is not null or ", q, " is not null) d group by ", Keys()),
-        params);
-    std::map<std::vector<KeyValue>, int64_t> counts;
+    const std::string inner = Inner(params);
+    const pqxx::result rows =
+        transaction.Run(absl::StrCat("select ", Keys(), counts, " from (", inner, ") m group by ", Keys()), params);
+    std::map<std::vector<KeyValue>, pqxx::row> by_key;
     for (const pqxx::row& row : rows) {
       std::vector<KeyValue> key;
       for (size_t i = 0; i < by_.size(); ++i) {
         key.push_back(ReadValue(row[static_cast<int>(2 * i)], row[static_cast<int>(2 * i + 1)]));
       }
-      counts[key] = row[static_cast<int>(2 * by_.size())].as<int64_t>();
+      by_key[key] = row;
     }
     for (Group& group : groups) {
-      Group::Param& param = group.params.at(name);
-      if (param.distinct < 0) param.distinct = counts[group.key];
+      const auto found = by_key.find(group.key);  // none: its last run went meanwhile
+      for (size_t i = 0; i < names.size(); ++i) {
+        Group::Param& param = group.params.at(names[i]);
+        if (param.distinct >= 0) continue;
+        param.distinct = found == by_key.end() ? 0 : found->second[static_cast<int>(2 * by_.size() + i)].as<int64_t>();
+      }
     }
   }
 

@@ -122,7 +122,7 @@ TEST_F(RunTableTest, LongTextsAreGroupedWhole) {
 
 TEST_F(RunTableTest, AGroupSumsUpItsRuns) {
   GroupQuery query = By("params.arch");
-  query.columns = {"lr", "metrics.\"val/loss\"", "metrics.\"val/loss\".last_step", "params.aug"};
+  query.columns = {"lr", "params.arch", "metrics.\"val/loss\"", "metrics.\"val/loss\".last_step", "params.aug"};
   auto page = catalog_->GroupRuns(query);
   ASSERT_TRUE(page.ok()) << page.status();
   const Group& cnn = page->items[0];
@@ -144,6 +144,7 @@ TEST_F(RunTableTest, AGroupSumsUpItsRuns) {
   EXPECT_EQ(vit.params.at("lr").distinct, 1);
   EXPECT_EQ(Show(vit.params.at("lr").value), "'0.1'");
   EXPECT_EQ(vit.params.at("lr").numbers.count, 0);
+  EXPECT_EQ(Show(vit.params.at("arch").value), "'vit'") << "what it is grouped by, too";
   EXPECT_EQ(page->items[2].params.at("lr").distinct, 0) << "an array is no value to count";
   query.order = "-metrics.\"val/loss\".max,-params.lr";
   query.columns.clear();
