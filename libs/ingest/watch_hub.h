@@ -32,7 +32,8 @@ class WatchHub : public CommitObserver {
 
   uint64_t newest() const;
   // Waits until there is something behind `after` or the time is over (false), then fills `reply` with what the runs
-  // had and moves `after`. A reader that is too far behind gets skipped = true and goes on from what is here.
+  // had, one item a series, and moves `after`. A reader that is too far behind gets skipped = true and goes on from
+  // what is here.
   bool Next(const std::unordered_set<uint64_t>& runs, uint64_t* after, std::chrono::milliseconds wait,
             v1::WatchReply* reply);
   bool stopped() const;

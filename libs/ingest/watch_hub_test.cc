@@ -68,13 +68,35 @@ TEST_F(WatchHubTest, TellsPointsOfTheRunsThatWereAskedForAndNoOthers) {
       EXPECT_EQ(points.run_number(), 1u);
       EXPECT_EQ(points.tag(), "loss");
       EXPECT_EQ(points.kind(), v1::KIND_SCALAR);
-      ASSERT_EQ(points.points().step_size(), 1);
-      EXPECT_EQ(points.points().value(0), static_cast<double>(points.points().step(0)) / 2);
-      EXPECT_EQ(points.points().wall(0), 1000.0 + static_cast<double>(points.points().step(0)));
-      steps.push_back(points.points().step(0));
+      for (int i = 0; i < points.points().step_size(); ++i) {
+        const int64_t step = points.points().step(i);
+        EXPECT_EQ(points.points().value(i), static_cast<double>(step) / 2);
+        EXPECT_EQ(points.points().wall(i), 1000.0 + static_cast<double>(step));
+        steps.push_back(step);
+      }
     }
   }
   EXPECT_EQ(steps, (std::vector<int64_t>{10, 11}));
+}
+
+TEST_F(WatchHubTest, ASeriesIsOneItemWithItsPointsOfAllBatches) {
+  Begin(size_t{1} << 20);
+  for (int64_t step = 0; step < 5; ++step) {
+    PushPoint(1, step);
+    PushPoint(2, step);
+  }
+  while (hub_->newest() < 10) std::this_thread::yield();
+  uint64_t after = 0;
+  v1::WatchReply reply;
+  ASSERT_TRUE(hub_->Next({1, 2}, &after, kLong, &reply));
+  EXPECT_EQ(after, 10u);
+  ASSERT_EQ(reply.points_size(), 2);
+  for (const v1::WatchPoints& points : reply.points()) {
+    const auto& steps = points.points().step();
+    EXPECT_EQ(std::vector<int64_t>(steps.begin(), steps.end()), (std::vector<int64_t>{0, 1, 2, 3, 4}));
+    EXPECT_EQ(points.points().value_size(), 5);
+    EXPECT_EQ(points.points().wall_size(), 5);
+  }
 }
 
 TEST_F(WatchHubTest, ResumesBehindANumberWithoutAGap) {
@@ -86,7 +108,7 @@ TEST_F(WatchHubTest, ResumesBehindANumberWithoutAGap) {
     v1::WatchReply reply;
     ASSERT_TRUE(hub_->Next({1}, &after, kLong, &reply));
     EXPECT_FALSE(reply.skipped());
-    points += reply.points_size();
+    for (const v1::WatchPoints& of : reply.points()) points += of.points().step_size();
   }
   EXPECT_EQ(points, 2);
 }

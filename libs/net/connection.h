@@ -59,7 +59,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // ---- for the thread that answers ----
   // Waits while out_bytes are waiting, or any while the server holds all that it may. False: the client is gone.
   bool Push(std::string bytes);
-  // Does not wait. False: more than listener_bytes would wait, or the client is gone.
+  // Does not wait. False: more than listener_bytes would wait, half of the memory is spent, or the client is gone.
   bool Offer(std::string bytes);
   void EndAnswer();
   // Cuts the connection: what was sent is incomplete and must not look whole.

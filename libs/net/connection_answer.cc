@@ -17,6 +17,7 @@ using boost::beast::error_code;
 
 // Below this, compression costs more than it saves.
 constexpr size_t kCompressFrom = 1024;
+constexpr size_t kListenerBuffer = 64 << 10;
 // A streamed answer that fits in this is sent whole, with its length, and can still become an error.
 constexpr size_t kStreamWhole = 64 << 10;
 
@@ -201,10 +202,10 @@ void Connection::RunStream(Response& response) {
 void Connection::Listen(Response response) {
   status_ = response.status;
   response.Set("X-Accel-Buffering", "no");
-  // The kernel too holds no more for a listener that does not read than we do.
+  // The kernel too holds little for a listener that does not read.
   error_code ignored;
-  stream_.socket().set_option(
-      boost::asio::socket_base::send_buffer_size(static_cast<int>(server_.options.listener_bytes)), ignored);
+  const size_t buffer = std::min(server_.options.listener_bytes, kListenerBuffer);
+  stream_.socket().set_option(boost::asio::socket_base::send_buffer_size(static_cast<int>(buffer)), ignored);
   if (!chunked_ok_) keep_alive_ = false;
   Enqueue({Head(response, std::nullopt, chunked_ok_), nullptr});
   response.listen(std::make_shared<ListenerOutlet>(shared_from_this()));
@@ -276,7 +277,7 @@ bool Connection::Offer(std::string bytes) {
   {
     const std::lock_guard lock(mutex_);
     if (broken_ || queued_ + bytes.size() > server_.options.listener_bytes) return false;
-    if (server_.held > server_.options.memory) return false;
+    if (server_.held > server_.options.memory / 2) return false;  // the other half is for who asks
   }
   Enqueue({std::move(bytes), nullptr});
   return true;

@@ -39,7 +39,7 @@ struct HttpOptions {
   size_t url_bytes = 64 << 10;
   size_t body_bytes = 8 << 20;             // no route may take more
   size_t out_bytes = 256 << 10;            // of a streamed answer that may wait for its client
-  size_t listener_bytes = 64 << 10;        // of events that may wait for one listener
+  size_t listener_bytes = 1 << 20;         // of events that may wait for one listener
   size_t connections = 12'000;             // more wait to be accepted
   size_t connections_per_address = 1'024;  // more are closed
   uint64_t memory = uint64_t{256} << 20;   // bodies of requests and bytes that wait for clients, together

@@ -187,12 +187,8 @@ void LiveFeed::SendTo(Listener& listener, const Bundle& bundle) {
 std::string LiveFeed::SkipText() const { return EventText("skip", "{}") + (lsn_ > 0 ? IdLine(lsn_) : ""); }
 
 void LiveFeed::Tell(Listener& listener, const std::string& text) {
-  if (listener.behind) {
-    // These events are among those that the skip tells of.
-    listener.behind = !listener.to->Offer(SkipText());
-    return;
-  }
-  if (listener.to->Offer(text)) return;
+  // What comes while it is behind is among what the skip will tell of.
+  if (listener.behind || listener.to->Offer(text)) return;
   listener.behind = true;
   Count("skip");
 }
@@ -213,10 +209,18 @@ void LiveFeed::Add(const LiveHub::Subscription& subscription) {
   listeners_.push_back(std::move(listener));
 }
 
+// Once a poll, however often one falls behind: what a skip makes a page read costs more than the events did.
+void LiveFeed::TellSkips() {
+  for (Listener& listener : listeners_) {
+    if (listener.behind) listener.behind = !listener.to->Offer(SkipText());
+  }
+}
+
 void LiveFeed::Poll() {
   double since;
   {
     const std::lock_guard lock(mutex_);
+    TellSkips();
     since = since_;
   }
   const absl::StatusOr<std::vector<catalog::Run>> runs = source_.Changed(experiment_, since);
@@ -240,11 +244,7 @@ void LiveFeed::Poll() {
 void LiveFeed::Heartbeat() {
   const std::lock_guard lock(mutex_);
   for (Listener& listener : listeners_) {
-    if (listener.behind) {
-      listener.behind = !listener.to->Offer(SkipText());
-    } else {
-      listener.to->Offer(":\n\n");
-    }
+    if (!listener.behind) listener.to->Offer(":\n\n");
   }
 }
 

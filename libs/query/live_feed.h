@@ -27,7 +27,7 @@ class LiveFeed {
   // Reads the runs and begins to watch.
   absl::Status Start();
   void Add(const LiveHub::Subscription& subscription);
-  // Asks the catalog what changed; tells listeners; takes new runs into the watch.
+  // Tells who fell behind; asks the catalog what changed; tells listeners; takes new runs into the watch.
   void Poll();
   // A comment line to every listener, so that the ones that left are noticed.
   void Heartbeat();
@@ -63,6 +63,7 @@ class LiveFeed {
   void Send(const Bundle& bundle);                         // REQUIRES: mutex_
   void SendTo(Listener& listener, const Bundle& bundle);   // REQUIRES: mutex_
   void Tell(Listener& listener, const std::string& text);  // REQUIRES: mutex_
+  void TellSkips();                                        // REQUIRES: mutex_
   void Keep(Bundle bundle);                                // REQUIRES: mutex_
   std::string SkipText() const;                            // REQUIRES: mutex_
   bool Adopt(const std::vector<catalog::Run>& runs, Bundle* bundle, bool begun);

@@ -2,12 +2,18 @@
 
 #include <openssl/crypto.h>
 
+#include <thread>
+
 #include "ingest/grpc_status.h"
 
 namespace stepwell::ingest {
 namespace {
 
 constexpr std::chrono::milliseconds kWatchWait{250};  // how soon a watcher that left is noticed
+// After a reply of so many series and more the next one gathers for so long: fifty batches a second of a thousand
+// series are ten points an item then, and not one.
+constexpr int kCrowd = 100;
+constexpr std::chrono::milliseconds kGather{100};
 
 }  // namespace
 
@@ -78,6 +84,8 @@ grpc::Status ReaderService::Watch(grpc::ServerContext* context, const v1::WatchR
     }
     if (reply.points_size() == 0 && reply.rewinds_size() == 0 && !reply.skipped()) continue;
     if (!writer->Write(reply)) return grpc::Status::CANCELLED;
+    // A reply costs by its series, and so does what each becomes on its way to a page.
+    if (reply.points_size() >= kCrowd && after >= hub.newest()) std::this_thread::sleep_for(kGather);
   }
   return grpc::Status::CANCELLED;
 }

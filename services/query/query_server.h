@@ -28,7 +28,7 @@ struct QueryLimits {
   std::chrono::milliseconds http_stall{5'000};
   uint64_t http_rate = uint64_t{8} << 10;
   size_t live_listeners = 10'000;
-  uint64_t live_listener_budget = uint64_t{64} << 10;
+  uint64_t live_listener_budget = uint64_t{1} << 20;
   uint64_t live_history = uint64_t{256} << 10;
   uint64_t query_memory = uint64_t{256} << 20;
   std::chrono::milliseconds query_timeout{30'000};

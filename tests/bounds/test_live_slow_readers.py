@@ -21,7 +21,7 @@ MIB = 1 << 20
 KIB = 1 << 10
 DEAF = 64
 BURSTS, BURST = 40, 1000  # as JSON 2 MiB for each view: far more than it and both kernels hold
-BUDGET = 64 * KIB  # docs/operations/limits.md, --live-listener-budget
+BUDGET = 64 * KIB
 
 
 def deaf_views(server: Server, experiment: str, count: int) -> list[socket.socket]:
@@ -78,7 +78,10 @@ class Scene:
 
 @contextlib.contextmanager
 def scene(program: pathlib.Path, *flags: str) -> Iterator[Scene]:
-    with processes.folder() as folder, running(program, folder, *flags) as server:
+    with (
+        processes.folder() as folder,
+        running(program, folder, "--live-listener-budget", f"{BUDGET}", *flags) as server,
+    ):
         made = Scene(server)
         try:
             yield made
