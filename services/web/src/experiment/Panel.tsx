@@ -200,7 +200,8 @@ interface ActsProps {
   shared: PanelShared;
 }
 
-function Acts({ id, columns, width, shared }: ActsProps) {
+/** Of each picture only words change, never these. */
+const Acts = memo(function Acts({ id, columns, width, shared }: ActsProps) {
   const pinned = shared.pinned.has(id);
   const full = shared.full === id;
   const [asked, setAsked] = useState(false);
@@ -255,7 +256,7 @@ function Acts({ id, columns, width, shared }: ActsProps) {
       )}
     </span>
   );
-}
+});
 
 function Act({ label, onClick, children }: { label: string; onClick(): void; children: ReactNode }) {
   return (

@@ -2,6 +2,7 @@
 
 import { type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import { BulkBar } from "../runs/BulkBar";
+import { COARSE } from "../runs/layout";
 import type { PopupState } from "../runs/popups/TablePopup";
 import { RunTable, type TableHandle } from "../runs/RunTable";
 import type { RunActs } from "../runs/table_acts";
@@ -64,7 +65,7 @@ export function TableSide(props: Props) {
           current={props.current}
           setCurrent={props.setCurrent}
           focus={props.focus}
-          rowHeight={rowHeight()}
+          rowHeight={ROW_HEIGHT}
           onMenu={(column, anchor) => setPopup({ ask: { kind: "head", column: formatColumn(column) }, anchor })}
           want={runs.want}
           onAway={(away) => onHold({ away })}
@@ -90,7 +91,7 @@ const MOST_COMPARED = 50;
 const compareAddress = (address: string, ids: ReadonlySet<string>) =>
   ids.size < 2 || ids.size > MOST_COMPARED ? null : `${address}?sel=${[...ids].map(encodeURIComponent).join(",")}`;
 
-const rowHeight = () => (matchMedia("(pointer: coarse)").matches ? 40 : 28);
+const ROW_HEIGHT = COARSE ? 40 : 28;
 
 /** Rows keep their places while the pointer is among them or they are scrolled. */
 function useHold(...holds: ((held: boolean) => void)[]) {

@@ -10,7 +10,11 @@ import type { FromLive, ToLive } from "../chart/live_protocol";
 import liveUrl from "../chart/live_worker?worker&url";
 import type { LiveColumns } from "../chart/protocol";
 import { trusted } from "../chart/trusted";
+import { calmly } from "./calmly";
 import { tagsKey } from "./data";
+
+/** A page that does not keep up with the stream is told so again and again; all that it shows is much to ask for. */
+const REFETCH_PAUSE = 2_000; // ms
 
 export interface LiveState {
   state: "connecting" | "live" | "lost";
@@ -113,11 +117,11 @@ class LiveStream {
     if (!resumed) this.refetch();
   }
 
-  private refetch(): void {
+  private readonly refetch = calmly(() => {
     this.engine.stale(null);
     this.sink().refetch();
     void this.client.invalidateQueries({ queryKey: tagsKey(this.experiment) });
-  }
+  }, REFETCH_PAUSE);
 
   private take({ runs, points, tags, behind }: Extract<FromLive, { type: "batch" }>): void {
     this.learn(tags);
@@ -150,6 +154,7 @@ class LiveStream {
   }
 
   stop(): void {
+    this.refetch.stop();
     this.worker.terminate();
   }
 }

@@ -28,6 +28,8 @@ export interface Plotted {
 }
 
 export interface Drawn {
+  /** Of the plot in CSS pixels, as it was last laid out: to ask the page while it is being changed costs a layout. */
+  size: { width: number; height: number };
   bitmap: ImageBitmap | null;
   frame: Frame | null;
   hover: PanelHover | null;
@@ -41,6 +43,7 @@ export interface Drawn {
 const NAMED_WIDTH = 600; // CSS pixels below which names at the ends of lines would leave too little for the lines
 
 const NOTHING: Drawn = {
+  size: { width: 0, height: 0 },
   bitmap: null,
   frame: null,
   hover: null,
@@ -67,23 +70,21 @@ export function usePlot(
   const paint = useRef({ base: () => {}, overlay: () => {} });
   paint.current = {
     base: () => {
-      const { bitmap, frame } = state.current;
-      const el = host.current;
-      if (el === null || base.current === null || bitmap === null || frame === null) return;
+      const { bitmap, frame, size } = state.current;
+      if (base.current === null || bitmap === null || frame === null) return;
       const { palette } = latest.current;
-      paintBase(base.current, el.clientWidth, el.clientHeight, devicePixelRatio || 1, bitmap, frame, palette);
+      paintBase(base.current, size.width, size.height, devicePixelRatio || 1, bitmap, frame, palette);
     },
     overlay: () => {
-      const el = host.current;
-      if (el === null || overlay.current === null) return;
-      const { frame, hover, owner, drag } = state.current;
+      if (overlay.current === null) return;
+      const { frame, hover, owner, drag, size } = state.current;
       // A canvas that was never drawn on costs nothing: with a screen of panels that is a third of their first paint.
       const empty = hover === null && drag === null && (frame === null || frame.pins.length === 0);
       if (empty && !state.current.overlaid) return;
       state.current.overlaid = !empty;
       const { palette } = latest.current;
       const shown = { hover, owner, drag };
-      paintOverlay(overlay.current, el.clientWidth, el.clientHeight, devicePixelRatio || 1, frame, shown, palette);
+      paintOverlay(overlay.current, size.width, size.height, devicePixelRatio || 1, frame, shown, palette);
     },
   };
 
@@ -92,11 +93,13 @@ export function usePlot(
   sendSize.current = () => {
     const el = host.current;
     if (el === null) return;
+    const size = { width: el.clientWidth, height: el.clientHeight };
+    state.current.size = size;
     const { right } = panel.overrides ?? {};
-    const named = panel.named === true && el.clientWidth >= NAMED_WIDTH;
+    const named = panel.named === true && size.width >= NAMED_WIDTH;
     const pad = padOf(right != null && panel.tags.includes(right), named);
-    const width = el.clientWidth - pad.left - pad.right;
-    const height = el.clientHeight - pad.top - pad.bottom;
+    const width = size.width - pad.left - pad.right;
+    const height = size.height - pad.top - pad.bottom;
     engine.update({ ...panel, named, pad, width, height, dpr: devicePixelRatio || 1, order });
   };
   useLayoutEffect(() => {

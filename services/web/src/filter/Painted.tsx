@@ -17,6 +17,7 @@ export function Painted({
   wrong: Problem | null;
 }) {
   const paint = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another text scrolls otherwise; to look costs a layout of the page.
   useEffect(() => {
     const el = input.current;
     if (el === null) return;
@@ -30,7 +31,7 @@ export function Painted({
       el.removeEventListener("scroll", follow);
       document.removeEventListener("selectionchange", follow);
     };
-  });
+  }, [input, value]);
   const language = meaningOf(value).kind === "language";
   return (
     <div ref={paint} className={css.paint} aria-hidden="true">

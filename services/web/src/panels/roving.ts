@@ -8,17 +8,26 @@ const listeners = new Set<() => void>();
 let current: string | null = null;
 let wanted: string | null = null;
 
+/** The first panel of the page, until panels come or go: to look costs a comparison with each. */
+let first: string | null | undefined;
+
 const changed = () => {
+  first = undefined;
   for (const listener of listeners) listener();
 };
 
 /** The panel that Tab goes to: the one that had the focus last, else the first of the page. */
 function tabbable(): string | null {
   if (current !== null && panels.has(current)) return current;
-  let first: { id: string; el: HTMLElement } | null = null;
+  if (first === undefined) first = topmost();
+  return first;
+}
+
+function topmost(): string | null {
+  let top: { id: string; el: HTMLElement } | null = null;
   for (const [id, el] of panels)
-    if (first === null || el.compareDocumentPosition(first.el) & Node.DOCUMENT_POSITION_FOLLOWING) first = { id, el };
-  return first?.id ?? null;
+    if (top === null || el.compareDocumentPosition(top.el) & Node.DOCUMENT_POSITION_FOLLOWING) top = { id, el };
+  return top?.id ?? null;
 }
 
 const subscribe = (listener: () => void) => {

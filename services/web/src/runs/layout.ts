@@ -30,7 +30,7 @@ export interface Layout {
 }
 
 // What a finger has to hit has 40 px; RunTable.module.css says the same.
-const COARSE = typeof matchMedia === "function" && matchMedia("(pointer: coarse)").matches;
+export const COARSE = typeof matchMedia === "function" && matchMedia("(pointer: coarse)").matches;
 const CHECK = COARSE ? 40 : 32;
 const SWATCH = COARSE ? 40 : 26;
 const NAME = 190;
