@@ -164,3 +164,18 @@ test("the mean over a brushed range is a column, in the address, over all points
   await expect.poll(() => query(page)).toMatch(/rg=\d+\.\.\d+/);
   expect(query(page)).toContain("m.val/accuracy.range");
 });
+
+test("cells of a range that the server refuses say so, and why", async ({ page, samples }) => {
+  const problem = { type: "about:blank", title: "Too much", detail: "ask in parts", status: 400 };
+  await page.route("**/api/v1/series:query", (route) =>
+    route.request().postData()?.includes('"columns":1}')
+      ? route.fulfill({ status: 400, contentType: "application/problem+json", body: JSON.stringify(problem) })
+      : route.continue(),
+  );
+  await page.goto(`${await samples.path("curves")}?cols=m.val/accuracy.range&rg=3000..6000`);
+  const why = page.getByRole("row", { name: /alpha/ }).getByRole("img", { name: "could not be had: ask in parts" });
+  await expect(why).toBeVisible();
+  await expect(why).toHaveAttribute("title", "could not be had: ask in parts");
+  const { violations } = await new AxeBuilder({ page }).include('[role="grid"]').analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+});

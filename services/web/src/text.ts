@@ -302,6 +302,7 @@ export const text = {
   densityAuto: "Above 5,000 series",
   on: "On",
   off: "Off",
+  cellRefused: (why: string) => `could not be had: ${why}`,
   rewoundShown: "What rewinds took back",
   rewoundNote: (count: number) => `${plural(count, "stretch", "stretches")} rewound`,
   rewoundHint:

@@ -17,10 +17,14 @@ export function asProblem(error: unknown): Problem {
   return { title: "", detail: error instanceof RangeError ? error.message : "", status: 0 };
 }
 
+export const SERIES_PATH = "/api/v1/series:query";
+
+export const seriesRequest = (body: string, signal: AbortSignal | null): RequestInit => ({
+  method: "POST",
+  signal,
+  headers: { "content-type": "application/json", accept: SERIES_TYPE },
+  body,
+});
+
 export const fetchSeries = (body: string, signal: AbortSignal | null) =>
-  fetch("/api/v1/series:query", {
-    method: "POST",
-    signal,
-    headers: { "content-type": "application/json", accept: SERIES_TYPE },
-    body,
-  });
+  fetch(SERIES_PATH, seriesRequest(body, signal));

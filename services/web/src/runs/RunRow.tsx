@@ -6,7 +6,7 @@ import controls from "../components/controls.module.css";
 import { Name, visible } from "../components/Name";
 import { SPARK } from "../experiment/sparks";
 import { text } from "../text";
-import { Cell, Silent, stateWords, Value } from "./cells";
+import { AskedValue, Cell, Silent, stateWords } from "./cells";
 import { placed, type Shown } from "./layout";
 import { cssColor, type Look } from "./looks";
 import css from "./RunTable.module.css";
@@ -170,7 +170,7 @@ function Cells({ run, layout, look, spark, best, at, over, now }: RowProps) {
             <path d={spark} style={{ stroke: look === null ? "var(--c-mute)" : cssColor(look) }} />
           </svg>
         ) : column.space === "metric" && (column.stat === "at" || column.stat === "range") ? (
-          <Value value={(column.stat === "at" ? at : over).get(cellKey(run.id, column.name))} />
+          <AskedValue value={(column.stat === "at" ? at : over).get(cellKey(run.id, column.name))} />
         ) : (
           <Cell run={run} column={column} now={now} />
         )}

@@ -1,14 +1,17 @@
 // The content of a cell.
 
+import { CircleAlert } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { Run } from "../api/types";
 import { ago, clockTime, duration, shortValue } from "../chart/format";
 import controls from "../components/controls.module.css";
 import { Name } from "../components/Name";
+import { icon } from "../components/Shell";
 import type { FilterValue } from "../filter/meaning";
 import type { Column } from "../state/columns";
 import { text } from "../text";
 import css from "./RunTable.module.css";
+import type { CellValue } from "./useSeriesCells";
 import { cellValue, silentSince } from "./values";
 
 const TIMES = new Set<string>(["created", "updated", "finished"]);
@@ -41,6 +44,17 @@ export function Value({ value }: { value: FilterValue | undefined }) {
   return (
     <span className={Number.isFinite(value) ? undefined : css.bad} title={String(value)}>
       {shortValue(value)}
+    </span>
+  );
+}
+
+/** What the server was asked for this cell; why it could not be had, if so. */
+export function AskedValue({ value }: { value: CellValue | undefined }) {
+  if (typeof value !== "object") return <Value value={value} />;
+  const why = text.cellRefused(value.detail || value.title);
+  return (
+    <span className={css.refused} role="img" aria-label={why} title={why}>
+      <CircleAlert {...icon} size={12} />
     </span>
   );
 }
