@@ -181,6 +181,7 @@ int Main() {
       {"regex_rare", {"name ~ \"99999$\"", ""}},
       {"by_duration", {"", "-duration"}},
       {"by_owner", {"", "owner,-created"}},
+      {"filter_and_text_order", {"params.p3 < 0.5", "params.p2"}},
       {"three_orders", {"params.p3 < 0.5", "params.p2,-params.p4,metrics.m1.min"}},
       {"owner_and_duration", {"owner = \"local\" and duration < 50 and experiment ~ \"be\"", "-metrics.m1.max"}},
   };

@@ -101,18 +101,38 @@ class Listing {
 
   // A filter is tried twice. First on the next few runs in order: most filters let enough of them through, whatever
   // their form. If not, matches are rare, and all of them are found first and sorted then. Asked in one statement with
-  // a limit, the planner has to guess which it is, and a wrong guess among 100,000 runs takes a second.
+  // a limit, the planner has to guess which it is, and a wrong guess among 100,000 runs takes a second. A phase that is
+  // no longer than the window says nothing about what is rare: of it all was seen.
   absl::Status Walk(Transaction& transaction, const Phase& phase, size_t index) {
     if (!set_.filtered()) return Take(transaction, phase, index, Form::kPlain);
     if (runs_ > window_ && !rare_) {
       Mark before{numbers_.size(), last_};
       RETURN_IF_ERROR(Take(transaction, phase, index, Form::kWindow));
       if (!next_.empty()) return absl::OkStatus();
+      ASSIGN_OR_RETURN(const bool all_seen, FitsWindow(transaction, phase, index));
+      if (all_seen) return absl::OkStatus();
       rare_ = true;
       numbers_.resize(before.size);
       last_ = before.last;
     }
     return Take(transaction, phase, index, Form::kAll);
+  }
+
+  // As numbers before texts, where a parameter has texts only.
+  absl::StatusOr<bool> FitsWindow(Transaction& transaction, const Phase& phase, size_t index) const {
+    Params params;
+    ASSIGN_OR_RETURN(const std::string after, After(phase, index, params));
+    const pqxx::result rows =
+        transaction.Run(absl::StrCat("select count(*) from (select from runs r", phase.joins, set_.Where(),
+                                     phase.condition, after, " limit ", window_, ") w"),
+                        params);
+    return rows.front()[0].as<int64_t>() < window_;
+  }
+
+  // Where the page begins, if it begins in this phase.
+  absl::StatusOr<std::string> After(const Phase& phase, size_t index, Params& params) const {
+    if (!start_ || start_->phase != index) return std::string();
+    return phase.After(*start_, params);
   }
 
   enum class Form { kPlain, kWindow, kAll };
@@ -122,10 +142,8 @@ class Listing {
   };
 
   absl::StatusOr<std::string> Sql(const Phase& phase, size_t index, Form form, Params& params) {
-    std::string after, keys, filter;
-    if (start_ && start_->phase == index) {
-      ASSIGN_OR_RETURN(after, phase.After(*start_, params));
-    }
+    ASSIGN_OR_RETURN(const std::string after, After(phase, index, params));
+    std::string keys, filter;
     if (set_.filtered()) {
       filter = set_.Filter(form == Form::kWindow ? FilterPlan::kProbe : FilterPlan::kSets, shown_, params);
     }
