@@ -152,11 +152,18 @@ class Compiler {
     if (others && IsNull(node)) return IsMissing(node) ? "false" : "true";
     if (node.key.name == "owner") return OthersNameTest(node, "owner", "users");
     if (node.key.name == "experiment") return OthersNameTest(node, "experiment", "experiments");
+    if (node.key.name == "forked_from") return ForkTest(node);
     std::string column = "r." + node.key.name;
     if (IsNull(node)) return absl::StrCat("(", column, node.op == Op::kEqual ? " = ''" : " <> ''", ")");
     if (node.key.name == "status") return absl::StrCat("(", StatusCondition(node), ")");
     std::string start = node.key.name == "name" ? "r.name_start" : "";
     return absl::StrCat("(", TextCondition(node, column, start), ")");
+  }
+
+  // A fork that was refused has the id that it asked for, and no parent.
+  std::string ForkTest(const Node& node) {
+    if (IsNull(node)) return IsMissing(node) ? "r.forked_from is null" : "r.forked_from is not null";
+    return absl::StrCat("(r.forked_from is not null and ", TextCondition(node, "r.fork_of", ""), ")");
   }
 
   // What is stored has an index, and differs from what is shown for runs that are stored as running only.

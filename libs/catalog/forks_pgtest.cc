@@ -68,6 +68,28 @@ TEST_F(ForksTest, AForkHasTheParametersOfItsParentUntilItLogsItsOwnAndNoLabels) 
   EXPECT_THAT(catalog_->GetRun(Run("parent"))->params, ElementsAre(Pair("depth", "4"), Pair("lr", "0.1")));
 }
 
+TEST_F(ForksTest, TheFilterFindsTheForksOfARun) {
+  Make("e", "parent");
+  ASSERT_TRUE(Fork("one", "parent", 5).ok());
+  ASSERT_TRUE(Fork("two", "parent", 7, "another").ok());
+  ASSERT_TRUE(Fork("deeper", "one", 5).ok());
+  ASSERT_TRUE(Fork("refused", "nowhere", 5).ok());
+  RunQuery query;
+  query.experiments = {ExperimentOf("parent"), ExperimentOf("two")};
+  query.order = "id";
+  const auto found = [&](std::string filter) {
+    query.filter = std::move(filter);
+    return Ids(query);
+  };
+  EXPECT_THAT(found("forked_from = \"parent\""), ElementsAre("one", "two"));
+  EXPECT_THAT(found("forked_from != \"parent\""), ElementsAre("deeper"));
+  EXPECT_THAT(found("forked_from = null"), ElementsAre("parent", "refused"));
+  EXPECT_THAT(found("forked_from != null"), ElementsAre("deeper", "one", "two"));
+  EXPECT_THAT(found("forked_from = \"nowhere\""), IsEmpty());
+  query.order = "-forked_from,id";
+  EXPECT_THAT(found(""), ElementsAre("one", "two", "deeper", "parent", "refused"));
+}
+
 TEST_F(ForksTest, AnOpeningAgainMustAskForTheSameForkOrNone) {
   Make("e", "parent");
   const auto first = *Fork("fork", "parent", 7);

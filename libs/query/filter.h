@@ -6,7 +6,7 @@
 //   filter  = and { "or" and }              and = not { "and" not }            not = "not" not | "(" filter ")" | test
 //   test    = key ("=" | "!=" | "<" | "<=" | ">" | ">=") value | key "~" string | key "contains" string
 //           | key "in" "(" value { "," value } ")"
-//   key     = "name" | "id" | "status" | "note" | "owner" | "experiment" | "archived"
+//   key     = "name" | "id" | "status" | "note" | "owner" | "experiment" | "forked_from" | "archived"
 //           | "created" | "updated" | "finished" | "duration"
 //           | "params." part | "labels." part | "metrics." part [ "." ("last" | "min" | "max" | "last_step" | "count")
 //           ]
@@ -18,10 +18,10 @@
 // Meaning. A comparison with something that the run does not have is false, with != too; `not` turns it around. `=
 // null` asks whether it is missing (or a parameter that is null), `!= null` whether it is there. A parameter has a
 // type: 1, "1" and true differ, and < between different types is false. Labels and most of the run's own columns are
-// text: `owner` is the name of who made it, `experiment` the name of its experiment. `archived` is true or false, and
-// `duration` are seconds: until it finished, or else until it was last heard of, or now. NaN equals NaN only, and
-// nothing is smaller or greater. Numbers compare as float64. `~` searches an RE2 expression
-// (without ~ in the middle of a word there is no anchor), `contains` plain text; both mind case.
+// text: `owner` is the name of who made it, `experiment` the name of its experiment, `forked_from` a run's id.
+// `archived` is true or false, `duration` are seconds: until it finished or was last heard of, or now. NaN equals NaN
+// only, and nothing is smaller or greater. Numbers compare as float64. `~` searches an RE2 expression (without ~ in the
+// middle of a word there is no anchor), `contains` plain text; both mind case.
 //
 // Errors are INVALID_ARGUMENT with their place and a hint (base/text_error.h). At most 8 KiB and 32 levels.
 //

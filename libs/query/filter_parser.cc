@@ -13,8 +13,9 @@
 namespace stepwell::query {
 namespace {
 
-constexpr std::array<std::string_view, 11> kRunColumns = {
-    "name", "status", "owner", "created", "updated", "finished", "duration", "archived", "experiment", "note", "id"};
+constexpr std::array<std::string_view, 12> kRunColumns = {"name",       "status",   "owner",       "created",
+                                                          "updated",    "finished", "duration",    "archived",
+                                                          "experiment", "note",     "forked_from", "id"};
 constexpr std::array<std::string_view, 5> kAttributes = {"last", "min", "max", "last_step", "count"};
 constexpr size_t kInValues = 1000;
 constexpr char kNoValue[] = "expected a value here: a number, \"text\", true, false or null";

@@ -208,6 +208,9 @@ test("what happened has the first NaN, the rewind and the fork, with step and ti
   await expect(line).toContainText("rewound to step 120");
   await expect(line).toContainText("first NaN of train/loss at step 250, 50 in all");
   await expect(line).toContainText("Failed");
+  await expect(page.getByText("forked into fork at step 50")).toBeVisible();
+  await page.getByRole("link", { name: "fork", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "fork", level: 1 })).toBeVisible();
   await page.goto(await samples.runPath(KINDS, "fork"));
   await expect(line).toContainText("forked from story at step 50");
 });

@@ -8,10 +8,23 @@ export interface RunDetail extends Run {
   note?: string;
   owner?: string | null;
   archived?: boolean;
-  /** What it went on from: another run's points below a step. */
-  forked_from?: { run: string; step: number | bigint } | null;
   /** Seconds. */
   duration?: number | null;
+}
+
+const MOST_FORKS = 100; // that are told of
+
+/** Runs of any experiment that began with this one's history, the oldest first. */
+export async function fetchForks(workspace: string, run: string, signal?: AbortSignal): Promise<RunDetail[]> {
+  const query = new URLSearchParams({
+    workspace,
+    filter: `forked_from = ${JSON.stringify(run)}`,
+    archived: "any",
+    order: "created",
+    columns: "name",
+    limit: String(MOST_FORKS),
+  });
+  return (await get<{ items: RunDetail[] }>(`/api/v1/runs?${query}`, signal)).items;
 }
 
 /** A number as JSON carries it: NaN and infinities are words. */

@@ -39,6 +39,8 @@ export interface Run {
   /** Seconds: until it was finished, else until it was last heard of or now. */
   duration?: number | null;
   note?: string;
+  /** What it went on from: another run's points below a step. */
+  forked_from?: { run: string; step: number | bigint } | null;
   color_slot?: number;
   params?: Record<string, unknown>;
   labels?: Record<string, string>;

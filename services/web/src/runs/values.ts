@@ -38,7 +38,7 @@ export function metricValue(run: Run, tag: string, stat: "last" | "min" | "max")
 }
 
 function ownValue(run: Run, name: RunKey): FilterValue | undefined {
-  const value = run[name];
+  const value = name === "forked_from" ? run.forked_from?.run : run[name];
   return value === null || value === "" ? undefined : value;
 }
 

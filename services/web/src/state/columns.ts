@@ -12,6 +12,7 @@ export const RUN_KEYS = [
   "experiment",
   "archived",
   "note",
+  "forked_from",
   "id",
 ] as const;
 export type RunKey = (typeof RUN_KEYS)[number];

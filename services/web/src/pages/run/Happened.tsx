@@ -6,7 +6,7 @@ import { clockTime, duration } from "../../chart/format";
 import { Name } from "../../components/Name";
 import { text } from "../../text";
 import { Card } from "./Card";
-import { type Span, useRun, useSeriesOf, useWriters } from "./data";
+import { type Span, useForks, useRun, useSeriesOf, useWriters } from "./data";
 import { type Happening, happenings, lanes, sickSeries, toldOf } from "./happened";
 import { firstNotFinite, rewindsOf } from "./moments";
 import css from "./Strips.module.css";
@@ -15,16 +15,18 @@ import { type Strip, silences } from "./strips";
 const ERRORS = { writers: [], match: "", levels: ["error", "critical"] };
 
 interface Props {
+  workspace: string;
   run: RunDetail;
   strips: readonly Strip[];
   span: Span | null;
   names: ReadonlyMap<number, string>;
 }
 
-export function Happened({ run, strips, span, names }: Props) {
+export function Happened({ workspace, run, strips, span, names }: Props) {
   const series = useSeriesOf(run.id);
   const writers = useWriters(run.id);
   const parent = useRun(run.forked_from?.run ?? null);
+  const forks = useForks(workspace, run.id);
   const errors = useQuery({
     queryKey: ["first error", run.id, run.status],
     queryFn: ({ signal }) => fetchConsole(run.id, ERRORS, {}, 1, signal),
@@ -45,11 +47,12 @@ export function Happened({ run, strips, span, names }: Props) {
     notFinite,
     rewinds,
     parent: parent.data?.name ?? null,
+    forks: forks.data ?? [],
   });
   return (
     <Card wide title={text.happened.title} side={duration(span.to - span.from || 1)}>
       <Timeline all={all} gaps={gaps} span={span} />
-      <InWords all={all} />
+      <InWords all={all} until={span.to} />
     </Card>
   );
 }
@@ -95,7 +98,9 @@ interface TimelineProps {
 function Timeline({ all, gaps, span }: TimelineProps) {
   const length = span.to - span.from || 1;
   const part = (at: number) => Math.min(100, Math.max(0, ((at - span.from) / length) * 100));
-  const placed = all.flatMap((item) => (item.at === null ? [] : [{ ...item, at: item.at, part: part(item.at) }]));
+  const placed = all.flatMap((item) =>
+    item.at === null || item.at > span.to ? [] : [{ ...item, at: item.at, part: part(item.at) }],
+  );
   const lane = lanes(placed);
   return (
     <ol className={css.line} data-lanes={Math.max(0, ...lane)} aria-label={text.happened.title}>
@@ -129,8 +134,9 @@ function Timeline({ all, gaps, span }: TimelineProps) {
   );
 }
 
-function InWords({ all }: { all: readonly Happening[] }) {
-  const told = all.filter((item) => item.at === null || item.kind === "warn" || item.kind === "bad");
+/** What is not as usual, and what has no place on the line. */
+function InWords({ all, until }: { all: readonly Happening[]; until: number }) {
+  const told = all.filter(({ at, kind }) => at === null || at > until || kind === "warn" || kind === "bad");
   if (told.length === 0) return null;
   return (
     <ul className={css.facts}>

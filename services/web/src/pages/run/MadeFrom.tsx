@@ -11,9 +11,11 @@ import { sameView, sharedView } from "../../components/places";
 import { n, text } from "../../text";
 import parts from "../parts.module.css";
 import { Card } from "./Card";
-import { diffQuery, type Facts, useFacts, useRun } from "./data";
+import { diffQuery, type Facts, useFacts, useForks, useRun } from "./data";
 import { parseDiff } from "./diff";
 import css from "./Run.module.css";
+
+const MOST_FORKS = 8; // with a link each
 
 export function MadeFrom({ workspace, run }: { workspace: string; run: RunDetail }) {
   const facts = useFacts(run.id);
@@ -59,6 +61,7 @@ export function MadeFrom({ workspace, run }: { workspace: string; run: RunDetail
             {text.run.atStepOf(fullStep(toStep(fork.step)))}
           </Row>
         )}
+        <Forks workspace={workspace} run={run.id} />
         {found.command && (
           <Row name={text.run.command}>
             <code>{visible(found.command.join(" ").slice(0, 4096))}</code>
@@ -96,6 +99,24 @@ export function MadeFrom({ workspace, run }: { workspace: string; run: RunDetail
       <Unfold label={text.run.packages} values={found.packages} />
       <Unfold label={text.run.environment} values={found.environment} />
     </Card>
+  );
+}
+
+function Forks({ workspace, run }: { workspace: string; run: string }) {
+  const forks = useForks(workspace, run).data ?? [];
+  if (forks.length === 0) return null;
+  return (
+    <Row name={text.run.forkedInto}>
+      {forks.slice(0, MOST_FORKS).map((fork) => (
+        <div key={fork.id}>
+          <Link to="/w/$workspace/r/$run" params={{ workspace, run: fork.id }} search={sharedView as never}>
+            <Name name={fork.name} />
+          </Link>{" "}
+          {text.run.atStepOf(fullStep(toStep(fork.forked_from?.step ?? 0)))}
+        </div>
+      ))}
+      {forks.length > MOST_FORKS && <span className={parts.dim}>{text.run.moreForks(forks.length - MOST_FORKS)}</span>}
+    </Row>
   );
 }
 

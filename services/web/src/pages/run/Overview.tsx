@@ -21,7 +21,7 @@ export function Overview({ workspace, run, acts }: TabProps) {
       <div className={css.cols}>
         <div className={css.left}>
           <KeyCharts run={run} />
-          <Happened run={run} strips={strips} span={span} names={names} />
+          <Happened workspace={workspace} run={run} strips={strips} span={span} names={names} />
           <WriterStrips strips={strips} kind={kind} span={span} names={names} />
           <ConsoleTail workspace={workspace} run={run} />
         </div>

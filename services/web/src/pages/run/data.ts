@@ -6,6 +6,7 @@ import { toValue } from "../../api/json64";
 import {
   type FileItem,
   fetchFiles,
+  fetchForks,
   fetchRun,
   fetchSeriesOf,
   fetchText,
@@ -65,6 +66,11 @@ export function useFiles(run: RunDetail) {
     refetchInterval: ({ state }) => (isLive(run) && (state.data?.length ?? 0) <= MOST_WATCHED ? LOOK_AGAIN : false),
     placeholderData: (old) => old,
   });
+}
+
+/** Those that were made from it. */
+export function useForks(workspace: string, run: string) {
+  return useQuery({ queryKey: ["forks", run], queryFn: ({ signal }) => fetchForks(workspace, run, signal) });
 }
 
 /** Whether the server has the bytes; its error says why not. */

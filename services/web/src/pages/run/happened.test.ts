@@ -36,6 +36,7 @@ const known: Known = {
   notFinite: new Map(),
   rewinds: [],
   parent: null,
+  forks: [],
 };
 const said = (more: Partial<Known>) => happenings({ ...known, ...more }).map(({ at, text }) => [at, text]);
 
@@ -74,6 +75,18 @@ test("forks and rewinds stand at their times and steps", () => {
   });
   expect(told).toContainEqual([1000, "forked from parent at step 40"]);
   expect(told).toContainEqual([1300, "rewound to step 1,500"]);
+});
+
+test("forks that were made of it are told with their step, also long after its end; those of one time are counted", () => {
+  const fork = (name: string, at: number): RunDetail => ({
+    ...run,
+    name,
+    created: new Date(at * 1000).toISOString(),
+    forked_from: { run: "r", step: 70 },
+  });
+  const told = said({ forks: [fork("a", 1500), fork("b", 5000), fork("c", 5001)] });
+  expect(told).toContainEqual([1500, "forked into a at step 70"]);
+  expect(told.at(-1)).toEqual([5000, "forked into 2 runs"]);
 });
 
 test("words of the timeline never lie on each other", () => {

@@ -27,6 +27,8 @@ export interface Known {
   rewinds: readonly Moment[];
   /** Name of the run that this one goes on from. */
   parent: string | null;
+  /** Runs that go on from this one; they may have been made long after its end. */
+  forks: readonly RunDetail[];
 }
 
 const LATE = 0.02; // of the span: a writer that joins within it was there from the start
@@ -49,7 +51,7 @@ export function happenings(known: Known): Happening[] {
     const name = (known.parent ?? run.forked_from.run).slice(0, 60);
     out.push({ at: inside(Date.parse(run.created) / 1000), kind: "plain", text: text.happened.forked(name, step) });
   }
-  out.push(...ofWriters(known));
+  out.push(...ofForks(known), ...ofWriters(known));
   for (const gap of silences) {
     out.push({ at: gap.from, kind: "warn", text: text.happened.silent(duration(gap.to - gap.from)) });
     out.push({ at: gap.to, kind: "plain", text: text.happened.heardAgain });
@@ -77,6 +79,15 @@ function end(run: RunDetail, span: Span, inside: (at: number) => number): Happen
   return { at: span.to, kind: "warn", text: text.run.status.disconnected };
 }
 
+function ofForks({ forks, span }: Known): Happening[] {
+  const made = forks.map((fork): Named => {
+    const step = fullStep(BigInt(fork.forked_from?.step ?? 0));
+    return { at: Date.parse(fork.created) / 1000, name: text.happened.atStep(fork.name.slice(0, 60), step) };
+  });
+  const { forkedInto, forkedMany } = text.happened;
+  return together(made, LATE * (span.to - span.from)).map(word(forkedInto, forkedMany, "plain"));
+}
+
 /** Who joined late, who was lost, who began again. */
 function ofWriters({ writers, names, span }: Known): Happening[] {
   const length = span.to - span.from;
@@ -99,13 +110,6 @@ function ofWriters({ writers, names, span }: Known): Happening[] {
     }
     if (writers.length > 1 && last < span.to - LOST * length) lost.push({ at: last, name });
   }
-  const word =
-    (one: (name: string) => string, many: (count: number) => string, kind: Happening["kind"]) =>
-    (group: Group): Happening => ({
-      at: group.at,
-      kind,
-      text: group.names.length === 1 ? one(group.names[0]) : many(group.names.length),
-    });
   const { joined: oneJoined, joinedMany, lost: oneLost, lostMany } = text.happened;
   return [
     ...out,
@@ -139,6 +143,14 @@ interface Group {
   at: number;
   names: string[];
 }
+
+const word =
+  (one: (name: string) => string, many: (count: number) => string, kind: Happening["kind"]) =>
+  (group: Group): Happening => ({
+    at: group.at,
+    kind,
+    text: group.names.length === 1 ? one(group.names[0]) : many(group.names.length),
+  });
 
 /** What happens to several at about the same time is one happening. */
 function together(all: Named[], apart: number): Group[] {
