@@ -6,11 +6,13 @@ import "./fonts.css";
 import "./tokens.css";
 import "./base.css";
 import { ApiError } from "./api/types";
+import { keepFocus } from "./components/keptFocus";
 import { takeEarly } from "./experiment/early";
 import { makeRouter } from "./router";
 import { followSystemTheme } from "./theme";
 
 followSystemTheme();
+keepFocus();
 
 const client = new QueryClient({
   defaultOptions: {

@@ -12,7 +12,7 @@ import { later, Once } from "./later";
 import { type Place, sameView, type Tab, tabsOf } from "./places";
 import { useRemember } from "./recent";
 import css from "./Shell.module.css";
-import { useDone } from "./undo";
+import { takeBack, useDone } from "./undo";
 
 export const icon = { size: 16, strokeWidth: 1.5, "aria-hidden": true } as const;
 
@@ -44,6 +44,7 @@ export function Shell({ place, title, tab, tools, status, children }: Props) {
     useCallback((key) => {
       if (key === "?") setHelp(true);
       else if (key === "d") toggleTheme();
+      else if (key === "u") return takeBack();
       else if (/^[1-9]$/.test(key)) return openTab(tabs.current, Number(key) - 1);
       else return false;
       return true;

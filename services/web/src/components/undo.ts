@@ -42,10 +42,21 @@ export function takeBack(): boolean {
   if (undo === null) return false;
   dismiss();
   undo().then(
-    () => done(text.undone),
+    () => {
+      done(text.undone);
+      for (const listener of back) listener();
+    },
     (error: unknown) => failed(text.notUndone(error instanceof Error ? error.message : String(error))),
   );
   return true;
+}
+
+const back = new Set<() => void>();
+
+/** `listener` is called whenever something was taken back, which may have been done on another page. */
+export function onTakenBack(listener: () => void): () => void {
+  back.add(listener);
+  return () => back.delete(listener);
 }
 
 function subscribe(listener: () => void): () => void {

@@ -31,6 +31,12 @@ export function BrushMenu({ box, set }: { box: Brushed; set: SetView }) {
   const [table, setTable] = useState(false);
   const first = useRef<HTMLButtonElement>(null);
   useEffect(() => {
+    const before = document.activeElement;
+    return () => {
+      if (document.activeElement === document.body && before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  useEffect(() => {
     let current = true;
     setPassing(null);
     void engine.ask(box.panel, { what: "passing", x: box.x, y: box.y }).then((answer) => {

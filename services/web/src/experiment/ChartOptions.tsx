@@ -10,12 +10,14 @@ import type { SetView } from "../state/useView";
 import type { View } from "../state/view";
 import { text } from "../text";
 import css from "./ChartOptions.module.css";
+import { usePanelShared } from "./context";
 
 const TIPS: readonly TipOrder[] = ["pixel", "value", "down", "up", "name"];
 
 /** Begins open: it is not there before somebody asks for it. */
 export function ChartOptions({ view, set }: { view: View; set: SetView }) {
   const [open, setOpen] = useState(true);
+  const { brushing, brush } = usePanelShared();
   return (
     <Popover.Root open={open} onOpenChange={setOpen}>
       <Popover.Trigger className={controls.square} title={text.chartOptions} aria-label={text.chartOptions}>
@@ -57,6 +59,10 @@ export function ChartOptions({ view, set }: { view: View; set: SetView }) {
                 checked={view.rewound}
                 onChange={({ target }) => set({ rewound: target.checked })}
               />
+            </label>
+            <label>
+              {text.brushing}
+              <input type="checkbox" checked={brushing} onChange={({ target }) => brush(target.checked)} />
             </label>
             <label>
               {text.against}

@@ -1,6 +1,6 @@
 // The controls over the charts: they write the view, and the view is the address.
 
-import { RotateCcw, SlidersHorizontal } from "lucide-react";
+import { RotateCcw, SlidersHorizontal, SquareDashed } from "lucide-react";
 import { type ReactNode, Suspense, useState } from "react";
 import { tagText } from "../api/tags";
 import type { SmoothingKind, XAxis } from "../chart/protocol";
@@ -173,10 +173,20 @@ function SmoothingControl({ view, set }: ControlProps) {
 
 const BrushMenu = later(() => import("./BrushMenu").then((m) => m.BrushMenu));
 
-/** What can be done with a brushed box. */
+/** That a drag brushes, and what can be done with a brushed box. */
 function Brush({ set }: Pick<Props, "set">) {
-  const { box } = usePanelShared();
-  return <Once when={box !== null}>{box !== null && <BrushMenu box={box} set={set} />}</Once>;
+  const { box, brushing, brush } = usePanelShared();
+  return (
+    <>
+      {brushing && (
+        <button type="button" className={controls.ghost} aria-pressed={true} title="v" onClick={() => brush(false)}>
+          <SquareDashed {...icon} size={14} />
+          {text.brushing}
+        </button>
+      )}
+      <Once when={box !== null}>{box !== null && <BrushMenu box={box} set={set} />}</Once>
+    </>
+  );
 }
 
 const ChartOptions = later(() => import("./ChartOptions").then((m) => m.ChartOptions));

@@ -41,8 +41,8 @@ export interface Shared {
   value: PanelShared;
   pointed: RefObject<{ tag: string | null; hover: PanelHover | null }>;
   charts: ChartActs;
-  /** What stands at the last pin of a panel. */
-  pinnedAt(panel: string | null): PanelHover | null;
+  /** A panel's picture, as long as it is in view. */
+  frameOf(panel: string | null): Frame | null;
   toggleSection(name: string): void;
 }
 
@@ -51,7 +51,7 @@ export function useShared(input: SharedInput): Shared {
   const pointed = useRef<{ tag: string | null; hover: PanelHover | null }>({ tag: null, hover: null });
   const charts = useChartActs(view, set, rows.groups);
   const frames = useRef(new Map<string, Frame>());
-  const pinnedAt = (panel: string | null) => frames.current.get(panel ?? "")?.pins.at(-1) ?? null;
+  const frameOf = (panel: string | null) => frames.current.get(panel ?? "") ?? null;
   const panels = usePanelsShared(view, set, tags);
   const toggle = useCallback((name: string) => set((v) => toggleSection(v, name)), [set]);
   const value = useMemo<PanelShared>(
@@ -93,7 +93,7 @@ export function useShared(input: SharedInput): Shared {
       report,
     ],
   );
-  return { value, pointed, charts, pinnedAt, toggleSection: toggle };
+  return { value, pointed, charts, frameOf, toggleSection: toggle };
 }
 
 export interface KeysInput {
@@ -112,17 +112,19 @@ export interface KeysInput {
 
 export function usePageKeys(input: KeysInput): void {
   const latest = useLatest(input);
-  useKeys(useCallback((key, event) => pressTable(latest.current, key, event) || press(latest.current, key), [latest]));
+  useKeys(
+    useCallback((key, event) => pressTable(latest.current, key, event) || press(latest.current, key, event), [latest]),
+  );
 }
 
 /** Keys of the charts. */
-function press(p: KeysInput, key: string): boolean {
+function press(p: KeysInput, key: string, event: KeyboardEvent): boolean {
   const { view, set, shared } = p;
   const { engine, runs } = shared.value;
-  if (pressPanel(p, engine, view.full ?? panelOf(p), key)) return true;
+  if (pressPanel(p, engine, view.full ?? panelOf(p), key, event.shiftKey)) return true;
   const pointed = {
     tag: shared.pointed.current.tag,
-    hover: shared.pointed.current.hover ?? shared.pinnedAt(panelOf(p)),
+    hover: shared.pointed.current.hover ?? shared.frameOf(panelOf(p))?.pins.at(-1) ?? null,
   };
   const chart = { view, set, acts: shared.charts, pointed: { current: pointed }, runs };
   switch (key) {

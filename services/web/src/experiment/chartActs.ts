@@ -28,6 +28,7 @@ export interface ChartShared {
   order: RowOrder;
   /** A drag chooses a box instead of zooming. */
   brushing: boolean;
+  brush(on: boolean): void;
   /** `goesOn`: of the same gesture as the zoom before, so "back" leads to before both. */
   zoom(range: XRange | null, goesOn?: boolean): void;
   zoomY(panel: string, y: [number, number] | null): void;
@@ -45,7 +46,6 @@ export interface ChartShared {
 export interface ChartActs {
   shared: ChartShared;
   zoomBack(): void;
-  setBrushing(on: boolean | ((old: boolean) => boolean)): void;
 }
 
 export function useChartActs(view: View, set: SetView, groups: readonly SceneGroup[]): ChartActs {
@@ -80,6 +80,7 @@ export function useChartActs(view: View, set: SetView, groups: readonly SceneGro
       tip,
       order: tip === "name" ? "pixel" : tip,
       brushing,
+      brush: setBrushing,
       zoom,
       zoomY: (panel, y) => set((v) => zoomedY(v, panel, y), true),
       // The third pin begins anew.
@@ -93,7 +94,7 @@ export function useChartActs(view: View, set: SetView, groups: readonly SceneGro
     }),
     [tip, brushing, box, pins, zoomed, view.base, groups, zoom, set],
   );
-  return { shared, zoomBack, setBrushing };
+  return { shared, zoomBack };
 }
 
 /** A range of y is one panel's; that of all is the address' own. */
@@ -143,7 +144,7 @@ export function pressChart({ view, set, acts, pointed, runs }: ChartKeys, key: s
       set({ rewound: !view.rewound });
       return true;
     case "v":
-      acts.setBrushing((on) => !on);
+      acts.shared.brush(!acts.shared.brushing);
       return true;
     case "0":
       acts.shared.zoom(null);
@@ -164,7 +165,7 @@ export function pressChart({ view, set, acts, pointed, runs }: ChartKeys, key: s
 function free(view: View, set: SetView, acts: ChartActs): boolean {
   if (acts.shared.box !== null || acts.shared.brushing) {
     acts.shared.brushed(null);
-    acts.setBrushing(false);
+    acts.shared.brush(false);
     return true;
   }
   if (view.at.length === 0) return false;

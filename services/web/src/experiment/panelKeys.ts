@@ -1,15 +1,25 @@
-// Keys of panels: the focus goes from one to the next, and the crosshair from one logged point to the next.
+// Keys of panels: the focus goes from one to the next, the crosshair from one logged point to the next, and what a drag does
+// (zoom, move, brush) is done at the pins.
 
 import type { ChartEngine } from "../chart/engine";
+import { scaleXOf, xAt } from "../chart/paint";
+import type { Frame } from "../chart/protocol";
 import { movePanelFocus } from "../panels/roving";
 import { text } from "../text";
 import { say } from "./Announcer";
 import type { KeysInput } from "./acts";
+import { rangeOf } from "./usePointer";
 
 const CONTROLS = 'button, a, input, select, summary, [role="separator"], [role="grid"], [role="menu"]';
 
 /** Whether the key is one of the panels'. `panel`: the one that it is for. */
-export function pressPanel(p: KeysInput, engine: ChartEngine, panel: string | null, key: string): boolean {
+export function pressPanel(
+  p: KeysInput,
+  engine: ChartEngine,
+  panel: string | null,
+  key: string,
+  shift: boolean,
+): boolean {
   const focus = document.activeElement;
   if (focus instanceof HTMLElement && focus.matches(CONTROLS)) return false;
   const onPanel = focus instanceof HTMLElement && focus.dataset.cell !== undefined;
@@ -19,12 +29,18 @@ export function pressPanel(p: KeysInput, engine: ChartEngine, panel: string | nu
       return onPanel;
     case "ArrowLeft":
     case "ArrowRight":
+      if (shift && panel !== null) return reframe(p, panel, key === "ArrowRight" ? PAN : -PAN, 1);
       if (panel === null || p.view.at.length === 0) return onPanel && movePanelFocus(key);
       void movePin(p, engine, panel, key === "ArrowRight" ? 1 : -1);
       return true;
     case "ArrowUp":
     case "ArrowDown":
       return onPanel && movePanelFocus(key);
+    case "+":
+    case "-":
+      return panel !== null && (key === "+" && p.view.at.length === 2 ? between(p, panel) : zoom(p, panel, key));
+    case "v":
+      return onPanel && panel !== null && brushPins(p, panel, focus.getBoundingClientRect());
     default:
       return false;
   }
@@ -39,4 +55,45 @@ async function movePin({ view, set }: KeysInput, engine: ChartEngine, panel: str
   const rest = by === null ? view.at.slice(0, 1) : view.at.slice(0, -1);
   set({ at: [...rest.filter((other) => other !== at), at] }, by !== null);
   say(text.atPin(String(at)));
+}
+
+const WIDE = 1000; // of a plot, whatever it is: parts of it are meant
+const PAN = 1 / 8;
+
+/** What is in view goes by a part of it, and becomes so many times as wide about a place of it, which stays where it is. */
+function reframe({ shared }: KeysInput, panel: string, by: number, times: number, about = 0.5): boolean {
+  const frame = shared.frameOf(panel);
+  if (frame === null) return false;
+  const at = (part: number) => xAt(frame, WIDE, WIDE * (about + by + (part - about) * times));
+  shared.charts.shared.zoom(rangeOf(frame, at(0), at(1)));
+  return true;
+}
+
+/** About the pin, where there is one in view. */
+function zoom(p: KeysInput, panel: string, key: "+" | "-"): boolean {
+  const frame = p.shared.frameOf(panel);
+  const [pin] = frame === null ? [] : pinsOf(frame, p.view.at);
+  const part = frame === null || pin === undefined ? 0.5 : scaleXOf(frame, 1)(pin);
+  return reframe(p, panel, 0, key === "+" ? 0.5 : 2, part >= 0 && part <= 1 ? part : 0.5);
+}
+
+const pinsOf = (frame: Frame, pins: readonly (bigint | number)[]): number[] =>
+  pins.map((pin) => (typeof pin === "bigint" ? Number(pin - frame.base) : pin)).sort((a, b) => a - b);
+
+function between({ view, shared }: KeysInput, panel: string): boolean {
+  const frame = shared.frameOf(panel);
+  if (frame === null) return false;
+  const [from, to] = pinsOf(frame, view.at);
+  shared.charts.shared.zoom(rangeOf(frame, from, to));
+  return true;
+}
+
+/** The box between two pins, as high as the plot. */
+function brushPins({ view, shared }: KeysInput, panel: string, place: DOMRect): boolean {
+  const frame = shared.frameOf(panel);
+  if (frame === null || view.at.length !== 2) return false;
+  const [from, to] = pinsOf(frame, view.at);
+  const client = { x: place.left + place.width / 2, y: place.top + frame.pad.top };
+  shared.charts.shared.brushed({ panel, x: [from, to], y: frame.y, frame, client });
+  return true;
 }

@@ -1,7 +1,6 @@
 // Keys of the run table. On a row they are the run's or the group's; in a cell, the cell's too.
 
 import { exactValue } from "../chart/format";
-import { takeBack } from "../components/undo";
 import type { Item } from "../runs/items";
 import { groupId } from "../runs/members";
 import { cellValue } from "../runs/values";
@@ -31,8 +30,6 @@ export function pressTable(p: KeysInput, key: string, event: KeyboardEvent): boo
     case "g":
       p.groupBy();
       return true;
-    case "u":
-      return takeBack();
     case "b": {
       const { place } = p.view.table;
       p.set({ table: { place: place === "below" ? "side" : "below", size: null } });
@@ -78,14 +75,17 @@ function pressGrid(p: KeysInput, key: string, event: KeyboardEvent, target: HTML
   if (rows !== undefined) return move(p, rows, event.shiftKey);
   if (item === null) return false;
   const menu = key === "ContextMenu" || (key === "F10" && event.shiftKey);
-  if (menu && item.kind === "run" && target.closest("[data-run]") !== null) {
+  if (menu && target.closest("[data-run], [data-group]") !== null) {
     const box = (cell ?? target).getBoundingClientRect();
-    acts.menu(item.run, { x: box.left + Math.min(box.width, 80) / 2, y: box.bottom });
+    const at = { x: box.left + Math.min(box.width, 80) / 2, y: box.bottom };
+    if (item.kind === "run") acts.menu(item.run, at);
+    else if (item.kind === "group") acts.groupMenu(item.group, at);
     return true;
   }
   if (key === "c" && item.kind === "run") return copyCell(item, cell?.dataset.column);
   if (key !== "Enter" || onControl(target)) return false;
   if (item.kind === "group") acts.toggleGroup(groupId(item.group));
+  else if (item.kind === "rest") acts.filterGroup(item.group);
   else if (item.kind !== "run") return false;
   else if (event.shiftKey && cell?.dataset.column !== undefined) acts.filterBy(item.run, cell.dataset.column);
   else acts.open(item.run);

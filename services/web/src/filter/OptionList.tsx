@@ -100,7 +100,8 @@ export function Options({ id, options, chosen, onTake, meaning }: Shown & { mean
   const { kind } = meaningOf(meaning);
   return (
     <div className={`${controls.popup} ${css.options}`}>
-      <div id={id} ref={list} role="listbox" aria-label={text.options} className={css.list}>
+      {/* Out of the order of Tab, which would lead into what scrolls, and that closes. */}
+      <div id={id} ref={list} role="listbox" tabIndex={-1} aria-label={text.options} className={css.list}>
         {options.map((option, i) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the combobox has the keys.
           <div

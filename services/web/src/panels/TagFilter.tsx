@@ -85,7 +85,14 @@ export function TagFilter({ ref, tags, value, onChange, problem }: Props) {
       {place !== null &&
         found.length > 0 &&
         createPortal(
-          <div id={id} role="listbox" aria-label={text.filterTagsLabel} className={css.list} style={place}>
+          <div
+            id={id}
+            role="listbox"
+            tabIndex={-1}
+            aria-label={text.filterTagsLabel}
+            className={css.list}
+            style={place}
+          >
             {found.map((completion, i) => (
               // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the combobox'.
               <div

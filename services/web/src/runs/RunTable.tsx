@@ -105,7 +105,11 @@ export function RunTable(props: Props) {
   useEffect(() => wantRows(items.loadedTo(last) + AHEAD), [wantRows, items, last]);
   useWanted(grouped ? groups.state.rows : [], open, inView, items, groups.look);
   useHandle(props, items, grid, virtual.scrollToIndex);
-  const tabbable = place >= 0 ? place : first;
+  // Where a row went away, the one that came to its place is as good.
+  const lastPlace = useRef(-1);
+  if (place >= 0) lastPlace.current = place;
+  const near = Math.min(lastPlace.current, items.count - 1);
+  const tabbable = place >= 0 ? place : current !== null && near >= first && near <= last ? near : first;
   return (
     <div
       className={css.runs}
@@ -302,11 +306,13 @@ function Body(props: BodyProps) {
           <div
             key={item.id}
             role="row"
+            tabIndex={index === tabbable ? 0 : -1}
+            data-row={item.id}
             className={css.rest}
             style={{ transform: `translateY(${start}px)`, height: rowHeight }}
           >
             <span role="gridcell">
-              <button type="button" onClick={() => acts.filterGroup(item.group)}>
+              <button type="button" tabIndex={-1} onClick={() => acts.filterGroup(item.group)}>
                 {text.restOfGroup(item.count)}
               </button>
             </span>

@@ -33,7 +33,7 @@ export interface Bulk {
 
 type Send = (edits: Edit[], message: (count: number) => string) => void;
 
-/** `changed` is called when the server has done it, or has taken it back. */
+/** `changed` is called when the server has done it. */
 export function useBulk(changed: () => void): Bulk {
   const [aimed, aim] = useState<Aim>(aimAt([]));
   const send = useCallback<Send>(
@@ -42,10 +42,7 @@ export function useBulk(changed: () => void): Bulk {
         const answer = await editRuns(edits);
         const left =
           answer.skipped.length > 0 ? ` ${text.skipped(answer.skipped.length, answer.skipped[0].reason)}` : "";
-        const undo = async () => {
-          await editRuns(answer.undo.edits);
-          changed();
-        };
+        const undo = async () => void (await editRuns(answer.undo.edits));
         done(message(answer.changed) + left, answer.changed > 0 ? undo : null);
         changed();
       } catch (error) {

@@ -5,6 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { RunAsk } from "../api/runs";
 import type { Run } from "../api/types";
 import type { Rgb } from "../chart/raster";
+import { onTakenBack } from "../components/undo";
 import { changedRun, type LiveRuns } from "../experiment/live";
 import { makeGroupedRows, makeRows, type Rows, rowsNeeded } from "../experiment/rows";
 import { metricOf, type ShownColumn } from "../state/columns";
@@ -85,6 +86,7 @@ export function useRuns({ experiment, view, shown, ready, scale }: Input): Runs 
   );
   const refetch = useCallback(() => again(false), [again]);
   const changed = useCallback(() => again(true), [again]);
+  useEffect(() => onTakenBack(changed), [changed]);
   const follow = useCallback(() => again(false, filter !== ""), [again, filter]);
   const later = useLater(follow);
   // No event says that a run is not heard of any more: the list does.

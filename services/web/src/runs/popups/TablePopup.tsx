@@ -1,7 +1,7 @@
 // What opens beside the table: a panel at the control that asked for it. Not there before somebody asks.
 
 import { Popover } from "@base-ui/react/popover";
-import { type RefObject, useMemo } from "react";
+import { useMemo } from "react";
 import type { RunAsk, RunGroup } from "../../api/runs";
 import controls from "../../components/controls.module.css";
 import type { Rows } from "../../experiment/rows";
@@ -74,20 +74,14 @@ export function TablePopup(props: PopupProps) {
     <Popover.Root open onOpenChange={(open) => !open && onClose()}>
       <Popover.Portal>
         <Popover.Positioner className={controls.layer} anchor={at} sideOffset={4} align="start">
-          <Popover.Popup className={controls.popup} aria-label={TITLES[state.ask.kind]} finalFocus={focusBack(anchor)}>
+          {/* keptFocus.ts gives the focus back. */}
+          <Popover.Popup className={controls.popup} aria-label={TITLES[state.ask.kind]} finalFocus={false}>
             <Panel {...props} state={state} />
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>
     </Popover.Root>
   );
-}
-
-/** Focus goes back to what was asked from, which is the row where it was a point. */
-function focusBack(anchor: Element | Point | undefined): RefObject<HTMLElement | null> | undefined {
-  const focusable =
-    anchor instanceof HTMLElement ? (anchor.closest<HTMLElement>("button") ?? anchor.querySelector("button")) : null;
-  return focusable === null ? undefined : { current: focusable };
 }
 
 const pointAnchor = ({ x, y }: Point) => ({ getBoundingClientRect: () => new DOMRect(x, y, 0, 0) });
