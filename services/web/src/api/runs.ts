@@ -69,14 +69,14 @@ export interface GroupPage extends Page<RunGroup> {
   total?: number;
 }
 
-export const fetchGroupPage = (
+export async function fetchGroupPage(
   ask: RunAsk,
   by: readonly string[],
   limit: number,
   cursor: string | null,
   signal?: AbortSignal,
-) =>
-  get<GroupPage>(
+): Promise<GroupPage> {
+  const page = await get<GroupPage>(
     `/api/v1/runs:group?${query({
       experiment: ask.experiment,
       filter: ask.filter,
@@ -89,6 +89,11 @@ export const fetchGroupPage = (
     })}`,
     signal,
   );
+  return { ...page, items: page.items.map((group) => ({ ...group, key: group.key.map(asFloat64) })) };
+}
+
+/** A group's number is a float64, with however many digits it was written. */
+const asFloat64 = <T>(value: T): T | number => (typeof value === "bigint" ? Number(value) : value);
 
 export interface KeyItem {
   /** As the filter language writes it. */
