@@ -8,7 +8,6 @@ namespace stepwell::catalog {
 namespace {
 
 using query::Key;
-using query::KeyType;
 
 constexpr char kNoNumber[] = "null::float8";
 constexpr char kNoText[] = "null::text";
