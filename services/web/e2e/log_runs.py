@@ -152,6 +152,34 @@ def many_files(experiment: str) -> None:
         run.finish(wait=120)
 
 
+# Values that runs are grouped by: None for no value at all.
+HOSTILE = [
+    None,
+    True,
+    1,
+    1.0,
+    "1",
+    "",
+    '"],"\\',
+    "two\nlines",
+    "\u202eevil",
+    "<script>window.pwned=1</script>",
+    "long " * 200,
+    2**60,
+]
+
+
+def hostile(experiment: str) -> None:
+    import stepwell
+
+    for i, value in enumerate(HOSTILE):
+        params = {"seed": i % 2} if value is None else {"key": value, "seed": i % 2}
+        with stepwell.init(experiment=experiment, name=f"run-{i:02}", params=params, capture=False) as run:
+            for step in range(20):
+                run.log({"loss": i + 1 / (1 + step)}, step=step)
+            run.finish(wait=60)
+
+
 def main() -> None:
     what, experiment, *rest = sys.argv[1:]
     if what == "train":
@@ -160,6 +188,8 @@ def main() -> None:
         live(experiment, rest)
     elif what == "wide":
         wide(experiment, int(rest[0]), int(rest[1]))
+    elif what == "hostile":
+        hostile(experiment)
     elif what == "story":
         story(experiment, rest[0], int(rest[1]))
     elif what == "files":

@@ -95,6 +95,13 @@ export class Samples {
     execFileSync(program, args, { stdio: "pipe", env });
   }
 
+  /** A run for each value of the parameter `key` that is hard to name a group by. */
+  async logHostile(experiment: string): Promise<void> {
+    if (await this.has(experiment)) return;
+    const { program, args, env } = await this.client("hostile", this.experiment(experiment));
+    execFileSync(program, args, { stdio: "pipe", env });
+  }
+
   /** A run named "page" that logged one page of HTML. */
   async logPage(experiment: string, html: string): Promise<void> {
     const file = join(mkdtempSync(join(this.root, "page-")), "page.html");

@@ -151,7 +151,7 @@ export const text = {
   chooseAllMatching: (count: number) => `All ${n(count)} that match`,
   tooMany: (most: number) => `At most ${n(most)} runs are changed at once: narrow the filter`,
   groupActs: "What to do with the group",
-  ofMembers: (count: number) => `Of all ${plural(count, "member")}`,
+  ofMembers: (count: number) => (count === 1 ? "Of its one member" : `Of all ${plural(count, "member")}`),
   tooManyMembers: (count: number, most: number) =>
     `${plural(count, "member")}; at most ${n(most)} are changed at once: narrow the filter`,
   onlyGroup: "Draw only this group",

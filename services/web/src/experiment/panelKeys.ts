@@ -5,6 +5,7 @@ import type { ChartEngine } from "../chart/engine";
 import { scaleXOf, xAt } from "../chart/paint";
 import type { Frame } from "../chart/protocol";
 import { movePanelFocus } from "../panels/roving";
+import type { View } from "../state/view";
 import { text } from "../text";
 import { say } from "./Announcer";
 import type { KeysInput } from "./acts";
@@ -25,13 +26,13 @@ export function pressPanel(
   const onPanel = focus instanceof HTMLElement && focus.dataset.cell !== undefined;
   switch (key) {
     case "Enter":
-      if (onPanel && panel !== null) void movePin(p, engine, panel, null);
+      if (onPanel && panel !== null) movePin(p, engine, panel, null);
       return onPanel;
     case "ArrowLeft":
     case "ArrowRight":
       if (shift && panel !== null) return reframe(p, panel, key === "ArrowRight" ? PAN : -PAN, 1);
       if (panel === null || p.view.at.length === 0) return onPanel && movePanelFocus(key);
-      void movePin(p, engine, panel, key === "ArrowRight" ? 1 : -1);
+      movePin(p, engine, panel, key === "ArrowRight" ? 1 : -1);
       return true;
     case "ArrowUp":
     case "ArrowDown":
@@ -46,15 +47,26 @@ export function pressPanel(
   }
 }
 
+type Pins = View["at"];
+
+// Keys come faster than answers and pages: a press goes on from what the one before made of the pins that the page still shows.
+let shown: Pins | null = null;
+let moved: Promise<Pins> = Promise.resolve([]);
+
 /** The last pin goes to the next logged point; `by` null: a pin at the last one in view. */
-async function movePin({ view, set }: KeysInput, engine: ChartEngine, panel: string, by: 1 | -1 | null): Promise<void> {
-  const pin = view.at.at(-1);
-  const answer = await engine.ask(panel, { what: "neighbour", from: by === null ? null : (pin ?? null), by: by ?? -1 });
-  const at = answer?.at ?? null;
-  if (at === null) return;
-  const rest = by === null ? view.at.slice(0, 1) : view.at.slice(0, -1);
-  set({ at: [...rest.filter((other) => other !== at), at] }, by !== null);
-  say(text.atPin(String(at)));
+function movePin({ view, set }: KeysInput, engine: ChartEngine, panel: string, by: 1 | -1 | null): void {
+  const before = view.at === shown ? moved : Promise.resolve(view.at);
+  shown = view.at;
+  moved = before.then(async (pins) => {
+    const from = by === null ? null : (pins.at(-1) ?? null);
+    const at = (await engine.ask(panel, { what: "neighbour", from, by: by ?? -1 }))?.at ?? null;
+    if (at === null) return pins;
+    const rest = by === null ? pins.slice(0, 1) : pins.slice(0, -1);
+    const next = [...rest.filter((other) => other !== at), at];
+    set({ at: next }, by !== null);
+    say(text.atPin(String(at)));
+    return next;
+  });
 }
 
 const WIDE = 1000; // of a plot, whatever it is: parts of it are meant

@@ -12,7 +12,7 @@ import type { Column } from "../state/columns";
 import { text } from "../text";
 import css from "./RunTable.module.css";
 import type { CellValue } from "./useSeriesCells";
-import { cellValue, silentSince } from "./values";
+import { cellValue, isShort, silentSince } from "./values";
 
 const TIMES = new Set<string>(["created", "updated", "finished"]);
 
@@ -28,11 +28,8 @@ export function Cell({ run, column, now }: { run: Run; column: Column; now: numb
   return column.space === "param" ? <Written value={value} /> : <Value value={value} />;
 }
 
-const WRITTEN = 9; // characters
-
-/** A parameter is what somebody wrote: 0.001 is not 0.001000. */
 export function Written({ value }: { value: FilterValue }) {
-  if (typeof value === "number" && String(value).length <= WRITTEN) return <>{String(value)}</>;
+  if (typeof value === "number" && isShort(value)) return <>{String(value)}</>;
   return <Value value={value} />;
 }
 

@@ -9,7 +9,7 @@ import type { Column } from "../state/columns";
 import type { RunColors } from "../state/run_colors";
 import { text } from "../text";
 import { groupId } from "./members";
-import { cellValue, groupKey, isLive } from "./values";
+import { cellValue, groupKey, isLive, isShort } from "./values";
 
 export const SLOTS = 12;
 
@@ -164,8 +164,12 @@ export function sceneGroups(drawn: readonly RunGroup[], keys: readonly string[])
   });
 }
 
-export const groupLabel = ({ key }: Pick<RunGroup, "key">): string =>
-  key.map((value) => (typeof value === "number" ? shortValue(value) : String(value ?? text.none))).join(" · ");
+export const groupLabel = ({ key }: Pick<RunGroup, "key">): string => key.map(nameOf).join(" · ");
+
+function nameOf(value: RunGroup["key"][number]): string {
+  if (value === "") return text.empty;
+  return typeof value === "number" && !isShort(value) ? shortValue(value) : String(value ?? text.none);
+}
 
 /** As CSS. */
 export const cssColor = ({ slot, color }: Colored): string =>

@@ -60,6 +60,11 @@ export function differs(runs: readonly Run[], column: Column): boolean {
   return runs.some((run) => !Object.is(cellValue(run, column), first));
 }
 
+const WRITTEN = 9; // characters
+
+/** A parameter is what somebody wrote, if that is short: 0.001 is not 0.001000. */
+export const isShort = (value: number): boolean => String(value).length <= WRITTEN;
+
 /** The group that a run is in, for each key its value; null: it has none. Equal keys have equal text. */
 export const groupKey = (run: Run, by: readonly Column[]): string =>
   keyText(by.map((column) => cellValue(run, column) ?? null));

@@ -1,0 +1,105 @@
+// The pages by fingers at 400 px: what is tapped is large enough, and nothing needs a pointer that hovers.
+
+import AxeBuilder from "@axe-core/playwright";
+import type { CDPSession, Page } from "@playwright/test";
+import { drawn, expect, panel, test } from "./fixtures";
+
+test.use({ hasTouch: true, viewport: { width: 400, height: 860 } });
+
+/** WCAG 2.2, 2.5.8: 24 px, or as much room around. */
+async function expectRoom(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withRules(["target-size"]).analyze();
+  const small = violations.flatMap(({ nodes }) =>
+    nodes.map((node) => `${node.html.slice(0, 140)} ${node.any[0]?.message}`),
+  );
+  expect(small).toEqual([]);
+}
+
+type Finger = { x: number; y: number; id?: number };
+const touch = (cdp: CDPSession, type: "touchStart" | "touchMove" | "touchEnd", touchPoints: Finger[]) =>
+  cdp.send("Input.dispatchTouchEvent", { type, touchPoints });
+
+/** A place in a chart's plot, by parts of its width. */
+async function plot(page: Page, tag: string): Promise<(part: number) => Finger> {
+  const box = (await panel(page, tag).locator("canvas").last().boundingBox())!;
+  return (part) => ({ x: box.x + 46 + part * (box.width - 56), y: box.y + box.height / 2 });
+}
+
+test("what is tapped has 24 px on every main screen, also in popups and the run list", async ({ page, samples }) => {
+  test.setTimeout(120_000);
+  const run = await samples.runPath("runs", "better");
+  for (const address of [
+    "/",
+    run,
+    `${run}/logs`,
+    `${run}/files`,
+    `${run}/data`,
+    `${await samples.path("runs")}/compare`,
+  ]) {
+    await page.goto(address);
+    await expect(page.locator("main :is(button, a, input)").first()).toBeVisible();
+    await expectRoom(page);
+  }
+  await page.goto(await samples.path("runs"));
+  await drawn(panel(page, "train/loss"));
+  await expectRoom(page);
+  for (const name of ["Columns", "Colours", "Filter by conditions"]) {
+    await page.getByRole("button", { name, exact: true }).first().tap();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await expectRoom(page);
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+  }
+  await page.getByRole("button", { name: /runs drawn/ }).tap();
+  await expect(page.getByRole("row", { name: /better/ })).toBeVisible();
+  await page
+    .getByRole("row", { name: /better/ })
+    .getByRole("checkbox")
+    .tap();
+  await expect(page.getByRole("toolbar", { name: "Chosen runs" })).toBeVisible();
+  await expectRoom(page);
+});
+
+test("rows, boxes and the bars' buttons have 40 px for a finger", async ({ page, samples }) => {
+  await page.goto(await samples.path("runs"));
+  await drawn(panel(page, "train/loss"));
+  const height = async (name: string | RegExp) =>
+    (await page.getByRole("button", { name }).first().boundingBox())!.height;
+  for (const name of ["Columns", "Colours", /^Group/, /^Sort/, "Share"])
+    expect(await height(name)).toBeGreaterThanOrEqual(40);
+  await page.getByRole("button", { name: /runs drawn/ }).tap();
+  const row = page.getByRole("row", { name: /better/ });
+  expect((await row.boundingBox())!.height).toBeGreaterThanOrEqual(40);
+  const draw = (await page.getByRole("button", { name: "Draw better" }).boundingBox())!;
+  expect(Math.min(draw.width, draw.height)).toBeGreaterThanOrEqual(40);
+});
+
+test("a tap shows the values, a resting finger moves the crosshair, two fingers zoom", async ({ page, samples }) => {
+  await page.goto(await samples.path("runs"));
+  await drawn(panel(page, "train/loss"));
+  const at = await plot(page, "train/loss");
+  const tip = page.locator("[data-tip]");
+  await page.touchscreen.tap(at(0.5).x, at(0.5).y);
+  await expect(tip).toBeVisible();
+  const first = await tip.textContent();
+  const cdp = await page.context().newCDPSession(page);
+  await touch(cdp, "touchStart", [at(0.2)]);
+  await expect.poll(() => tip.textContent()).not.toBe(first);
+  const second = await tip.textContent();
+  await touch(cdp, "touchMove", [at(0.8)]);
+  await expect.poll(() => tip.textContent()).not.toBe(second);
+  await touch(cdp, "touchEnd", []);
+  await touch(cdp, "touchStart", [{ ...at(0.4), id: 1 }]);
+  await touch(cdp, "touchStart", [
+    { ...at(0.4), id: 1 },
+    { ...at(0.6), id: 2 },
+  ]);
+  await touch(cdp, "touchMove", [
+    { ...at(0.2), id: 1 },
+    { ...at(0.8), id: 2 },
+  ]);
+  await touch(cdp, "touchEnd", []);
+  await expect(page).toHaveURL(/xr=/);
+  await page.getByRole("button", { name: "Reset zoom" }).tap();
+  await expect(page).not.toHaveURL(/xr=/);
+});
