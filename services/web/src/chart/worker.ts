@@ -6,6 +6,7 @@ import { GroupLines } from "./groups";
 import type { Held } from "./held";
 import { groupTable, type Hoverable, hoverAt, passing, tableOf } from "./hover";
 import { linesOf, rewoundOf } from "./lines";
+import { livePause } from "./live_pace";
 import { neighbourOf } from "./neighbour";
 import { drawPicture, lookOf, type Picture } from "./picture";
 import type { Answer, FromWorker, PanelSpec, Question, Scene, ToWorker } from "./protocol";
@@ -24,6 +25,9 @@ interface PanelState {
   picture: Picture | null;
   groups: GroupLines;
   drawnAt: number;
+  /** ms that its last picture took, and that the one that is being drawn has taken. */
+  took: number;
+  spent: number;
   /** 0 clean, 1 by live points, 2 by the person or by an answer. */
   dirty: 0 | 1 | 2;
   newestAtZoom: bigint;
@@ -91,11 +95,19 @@ function plan(): void {
 let drawTimer: ReturnType<typeof setTimeout> | undefined;
 let drawAt = Number.POSITIVE_INFINITY;
 
+/** ms from one picture of live points to the panel's next. */
+function pause(): number {
+  let round = 0;
+  for (const { took } of panels.values()) round += took;
+  return livePause(pace, round);
+}
+
 function schedule(): void {
   let next = Number.POSITIVE_INFINITY;
+  const rest = pause();
   for (const panel of panels.values()) {
     if (panel.dirty === 2) next = 0;
-    else if (panel.dirty === 1 && pace > 0) next = Math.min(next, panel.drawnAt + pace);
+    else if (panel.dirty === 1 && pace > 0) next = Math.min(next, panel.drawnAt + rest);
   }
   if (next === Number.POSITIVE_INFINITY || next >= drawAt) return;
   clearTimeout(drawTimer);
@@ -111,11 +123,15 @@ turns.port1.onmessage = () => drawDue();
 function drawDue(): void {
   drawAt = Number.POSITIVE_INFINITY;
   const started = performance.now();
+  const rest = pause();
   const due = [...panels.values()]
-    .filter((p) => p.dirty === 2 || (p.dirty === 1 && pace > 0 && p.drawnAt + pace <= started))
+    .filter((p) => p.dirty === 2 || (p.dirty === 1 && pace > 0 && p.drawnAt + rest <= started))
     .sort((a, b) => a.spec.order - b.spec.order);
   for (const panel of due) {
+    const begun = performance.now();
     draw(panel);
+    panel.spent += performance.now() - begun;
+    if (panel.dirty === 0) [panel.took, panel.spent] = [panel.spent, 0];
     if (performance.now() - started > SLICE) break;
   }
   schedule();
@@ -298,7 +314,17 @@ const receive = (event: MessageEvent<ToWorker>) => {
       const known = panels.get(spec.id);
       if (known === undefined) {
         const groups = new GroupLines();
-        panels.set(spec.id, { spec, ranges: null, picture: null, groups, drawnAt: 0, dirty: 2, newestAtZoom: 0n });
+        panels.set(spec.id, {
+          spec,
+          ranges: null,
+          picture: null,
+          groups,
+          drawnAt: 0,
+          took: 0,
+          spent: 0,
+          dirty: 2,
+          newestAtZoom: 0n,
+        });
       } else {
         if (JSON.stringify([known.spec.tags, known.spec.overrides]) !== JSON.stringify([spec.tags, spec.overrides]))
           known.ranges = null;
