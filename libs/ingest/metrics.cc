@@ -31,14 +31,15 @@ constexpr char kMemory[] = "stepwell_ingest_memory_bytes";
 constexpr char kMemoryHelp[] = "Memory of the write path, by use.";
 
 std::shared_ptr<prometheus::Registry> OwnIfNone(std::shared_ptr<prometheus::Registry> registry) {
-  return registry ? registry : std::make_shared<prometheus::Registry>();
+  if (!registry) registry = std::make_shared<prometheus::Registry>();
+  return registry;
 }
 
 }  // namespace
 
 Metrics::Metrics(std::shared_ptr<prometheus::Registry> given) : Metrics(Owner{OwnIfNone(std::move(given))}) {}
 
-Metrics::Metrics(Owner owner) : Metrics(*owner.registry, owner) {}
+Metrics::Metrics(const Owner& owner) : Metrics(*owner.registry, owner) {}
 
 Metrics::Metrics(prometheus::Registry& r, const Owner& owner)
     : scalar_points(Count(r, kPoints, kPointsHelp, {{"kind", "scalar"}})),

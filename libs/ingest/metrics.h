@@ -65,7 +65,7 @@ class Metrics {
   struct Owner {
     std::shared_ptr<prometheus::Registry> registry;
   };
-  explicit Metrics(Owner owner);
+  explicit Metrics(const Owner& owner);
   Metrics(prometheus::Registry& registry, const Owner& owner);
   std::shared_ptr<prometheus::Registry> registry_;
 };
