@@ -7,6 +7,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "base/status_macros.h"
 #include "net/connection.h"
 #include "net/problem.h"
 
@@ -68,10 +69,10 @@ class StreamWriter : public BodyWriter {
   }
 
   absl::Status Finish() {
-    if (const absl::Status status = Flush(); !status.ok()) return status;
+    RETURN_IF_ERROR(Flush());
     std::string out;
     if (compressor_) compressor_->Finish(out);
-    if (const absl::Status status = Send(out); !status.ok()) return status;
+    RETURN_IF_ERROR(Send(out));
     if (chunked_ && !connection_.Push("0\r\n\r\n")) return absl::CancelledError("the client is gone");
     return absl::OkStatus();
   }

@@ -103,8 +103,8 @@ class LoopbackPair {
     any.sin_family = AF_INET;
     any.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     listener_ = socket(AF_INET, SOCK_STREAM, 0);
-    bind(listener_, reinterpret_cast<sockaddr*>(&any), sizeof(any));
-    listen(listener_, 1);
+    EXPECT_EQ(bind(listener_, reinterpret_cast<sockaddr*>(&any), sizeof(any)), 0);
+    EXPECT_EQ(listen(listener_, 1), 0);
     const sockaddr_in to = Name(listener_);
     const bool root = geteuid() == 0;
     owner_ = root ? 65534 : geteuid();

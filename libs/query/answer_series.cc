@@ -30,7 +30,7 @@ class Answering {
     }
     options_.binary ? AppendBinaryHeader(out_, static_cast<uint32_t>(runs_.size())) : void(out_ += "{\"items\":[");
     if (!keys_.empty()) {
-      const absl::Status read =
+      absl::Status read =
           reader_.ReadSeries(keys_, query_.spec, [&](const v1::ReadSeriesReply& reply) { return Visit(reply); });
       if (!read.ok() && !TooMuch()) return read;
     }

@@ -155,7 +155,7 @@ TEST(ValueJson, PrCurvesAreRows) {
 }
 
 TEST(ValueJson, TensorsAreFlatAndEveryDtypeIsExact) {
-  const auto element = [](const char* dtype, std::string bytes) {
+  const auto element = [](const char* dtype, const std::string& bytes) {
     std::string out;
     JsonWriter json(out);
     json.Array();
