@@ -249,6 +249,7 @@ absl::Status AddStretches(const Axis& axis, QuerySpec spec, std::span<const Rewi
   std::map<uint32_t, Selection::Layer> stretches = selection.TakeStretches();
   std::erase_if(stretches, [](const auto& entry) { return entry.second.blocks.empty(); });
   std::vector<uint32_t> places;
+  places.reserve(stretches.size());
   for (const auto& [place, layer] : stretches) places.push_back(place);
   std::stable_sort(places.begin(), places.end(),
                    [&](uint32_t a, uint32_t b) { return rewinds[a].lsn < rewinds[b].lsn; });
