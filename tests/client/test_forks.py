@@ -175,9 +175,9 @@ def test_a_fork_of_no_run_is_a_run_without_history_and_says_why(
         trainer.kill()
     training.wait_sent(spool)
     training.check_told(rest, "orphan", told)
+    assert training.await_run(rest, "orphan", status="killed")["forked_from"] is None
     (warning,) = rest.warnings("orphan")
     assert warning["source"] == "fork" and 'there is no run "nobody"' in warning["reason"]
-    assert training.await_run(rest, "orphan", status="killed")["forked_from"] is None
 
 
 def test_a_run_that_is_there_is_not_made_another_fork(server: Server, rest: Rest, spool: pathlib.Path) -> None:

@@ -108,6 +108,7 @@ def test_syncs_that_fail_are_told_once_and_what_was_logged_comes(
         trainer.kill()
     training.wait_sent(mount)
     training.check_told(rest, "nfs-sync", told)
+    training.await_run(rest, "nfs-sync", status="killed")
     assert ["did not take" in warning["reason"] for warning in rest.warnings("nfs-sync")] == [True]
 
 
