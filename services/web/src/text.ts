@@ -453,10 +453,9 @@ export const text = {
   yAgainstX: (y: string, x: string) => `${y} against ${x}`,
   noPrefix: "Without a prefix",
   noTagMatches: (filter: string) => `No tag matches “${filter}”`,
-  noTags: "No scalars yet",
-  noTagsDetail: "Charts appear here with the first logged value.",
+  noTags: "Nothing is logged yet",
+  noTagsDetail: "Panels appear here with the first logged value.",
   noneDrawn: "No run is drawn. Choose some in the run list.",
-  otherKinds: (list: string, many: boolean) => `${list} ${many ? "are" : "is"} stored; their pages are not built yet.`,
   tagCount: (count: number) => n(count),
   panelActs: "More about this chart",
   rightAxis: "Axis at the right",
@@ -919,6 +918,23 @@ export const text = {
     ["d", "Light or dark"],
     ["?", "This list"],
   ] as const,
+
+  // panels of images, clips, texts, histograms
+  kinds: {
+    noPanel: "No panel shows this kind of tag yet. Data, on the page of a run, has its points.",
+    others: (count: number) => `${plural(count, "tag")} without a panel here`,
+    differs: (step: string, by: string) => `${step} (${by})`,
+    latest: (step: string) => `latest · ${step}`,
+    follow: "The latest of each run",
+    lastPoint: "latest",
+    elsewhere: "The pin is on an axis on which these points have no place: the last of each run is shown",
+    rail: "Step of all panels",
+    play: "Play",
+    pause: "Pause",
+    thinned: "More steps are logged than the rail shows",
+    images: "Images of the drawn runs",
+    damaged: "What is logged here is not what its kind promises",
+  },
 
   kind: (kind: string, count: number) => plural(count, KIND[kind]?.[0] ?? `${kind} tag`, KIND[kind]?.[1]),
 } as const;

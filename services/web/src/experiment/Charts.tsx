@@ -13,10 +13,12 @@ import { nextHand, showHidden } from "../panels/edit";
 import { EditorContext, useOpenEditor } from "../panels/editor";
 import { FullPanel } from "../panels/FullPanel";
 import { TagFilter } from "../panels/TagFilter";
+import { tagPanels } from "../panels/tag_panels";
 import { handTitle } from "../panels/titles";
 import { useWithout } from "../panels/without";
 import { emptyHand, type HandPanel } from "../state/hand_panels";
 import { makeMatcher } from "../state/match";
+import { tagOf } from "../state/panel_ids";
 import type { Pair } from "../state/query";
 import type { SetView } from "../state/useView";
 import type { View } from "../state/view";
@@ -47,11 +49,12 @@ export const scalarTags = (tags: TagItem[]): string[] => tags.filter((item) => i
 
 export function Charts(props: Props) {
   const { tags, scalars, view, set, problems, error, retry, tagFilter, onToggle } = props;
+  const ids = useMemo(() => tagPanels(tags ?? []), [tags]);
+  const all = useMemo(() => [...new Set(ids.map(tagOf))], [ids]);
   const scroll = useRef<HTMLDivElement>(null);
   const shared = usePanelShared();
   const [editor, setEditor] = useState<HandPanel | null>(null);
-  const { sections, problem } = useSections(props);
-  const others = otherKinds(tags ?? []);
+  const { sections, problem } = useSections(props, ids);
   return (
     <EditorContext value={setEditor}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard. */}
@@ -61,13 +64,7 @@ export function Charts(props: Props) {
           set={set}
           tags={scalars}
           start={
-            <TagFilter
-              ref={tagFilter}
-              tags={scalars}
-              value={view.t}
-              onChange={(t) => set({ t }, true)}
-              problem={problem}
-            />
+            <TagFilter ref={tagFilter} tags={all} value={view.t} onChange={(t) => set({ t }, true)} problem={problem} />
           }
           end={<PanelTools view={view} set={set} />}
         />
@@ -77,7 +74,6 @@ export function Charts(props: Props) {
           </p>
         ))}
         {error && <ProblemBox error={error} retry={retry} />}
-        {others !== null && <p className={css.line}>{others}</p>}
         <Boundary>
           {view.full !== null && <FullPanel id={view.full} sections={sections} />}
           <Panels
@@ -98,13 +94,13 @@ export function Charts(props: Props) {
             </button>
           </p>
         )}
-        {tags !== undefined && scalars.length === 0 && sections.length === 0 && (
+        {tags !== undefined && ids.length === 0 && sections.length === 0 && (
           <div className={css.none}>
             <h2>{text.noTags}</h2>
             <p>{text.noTagsDetail}</p>
           </div>
         )}
-        {scalars.length > 0 && sections.length === 0 && view.t !== "" && (
+        {ids.length > 0 && sections.length === 0 && view.t !== "" && (
           <div className={css.none}>
             <h2>{text.noTagMatches(visible(view.t.slice(0, 200)))}</h2>
             <button type="button" className={controls.btn} onClick={() => set({ t: "" })}>
@@ -121,7 +117,7 @@ export function Charts(props: Props) {
 }
 
 /** The sections, kept for as long as what they are made of is the same: the address makes new lists with every change. */
-function useSections({ tags, scalars, view }: Props): { sections: Section[]; problem: string | null } {
+function useSections({ tags, view }: Props, ids: string[]): { sections: Section[]; problem: string | null } {
   const shared = usePanelShared();
   const without = useWithout(tags, shared);
   const { t, pin, first, moves, hidden, hand } = view;
@@ -131,13 +127,13 @@ function useSections({ tags, scalars, view }: Props): { sections: Section[]; pro
   const sections = useMemo(() => {
     const titles = new Map(hand.map((panel) => [panel.id, handTitle(panel)]));
     return makeSections(
-      scalars,
+      ids,
       { pin, first, moves, hidden, hand },
       match.matches,
       (id) => titles.get(id) ?? "",
-      (tag) => without.has(tag),
+      (id) => without.has(id),
     );
-  }, [scalars, key, match, without]);
+  }, [ids, key, match, without]);
   const { panelOrder } = shared;
   useEffect(() => {
     panelOrder.current = sections.map(({ panels }) => panels);
@@ -180,15 +176,4 @@ function PanelTools({ view, set }: { view: View; set: SetView }) {
       </button>
     </span>
   );
-}
-
-/** "6 image tags, 2 histogram tags are stored; …", so that nobody thinks they are lost. What a client captured by itself
- * is on the run's page. */
-function otherKinds(tags: TagItem[]): string | null {
-  const counts = new Map<string, number>();
-  for (const { tag, kind } of tags)
-    if (kind !== "scalar" && !tag.startsWith("stepwell/")) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  if (counts.size === 0) return null;
-  const total = [...counts.values()].reduce((a, b) => a + b, 0);
-  return text.otherKinds([...counts].map(([kind, count]) => text.kind(kind, count)).join(", "), total > 1);
 }

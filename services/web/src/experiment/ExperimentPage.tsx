@@ -127,7 +127,7 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
           <SideButton shown={view.table.place !== "hidden"} onClick={toggleSide} />
         </>
       }
-      status={<StatusLine live={live} rows={rows} tags={scalars.length} approximate={approximate} />}
+      status={<StatusLine live={live} rows={rows} tags={tags.data?.length ?? 0} approximate={approximate} />}
     >
       <PanelContext value={shared.value}>
         <div className={css.page}>

@@ -12,10 +12,12 @@ import { Boundary } from "../components/Problem";
 import { icon } from "../components/Shell";
 import { type Drop, startPanelDrag, startResize } from "../panels/drag";
 import { movePanel, overlay, setOverride, toggleFull } from "../panels/edit";
+import { KindPanel } from "../panels/KindPanel";
 import { useRoving } from "../panels/roving";
+import { isLines } from "../panels/shared";
 import { handTitle } from "../panels/titles";
 import { useSettled } from "../settled";
-import type { HandPanel } from "../state/hand_panels";
+import { formatId, isKind, tagOf } from "../state/panel_ids";
 import { MAX_HEIGHT, MIN_HEIGHT, type Override } from "../state/panels_view";
 import { text } from "../text";
 import { type PanelShared, usePanelShared } from "./context";
@@ -52,7 +54,14 @@ export const Panel = memo(function Panel(props: Props) {
 function PanelBody(props: Props) {
   const shared = usePanelShared();
   const hand = shared.hand.get(props.id);
-  if (isLines(hand)) return <ChartPanel {...props} shared={shared} />;
+  if (isKind(props.id)) {
+    return (
+      <PanelFrame {...props} label={visible(titleOf(props.id, shared).slice(0, 200))}>
+        <KindPanel id={props.id} shared={shared} />
+      </PanelFrame>
+    );
+  }
+  if (hand === undefined || hand.kind === "lines") return <ChartPanel {...props} shared={shared} />;
   return (
     <PanelFrame {...props} label={visible(handTitle(hand).slice(0, 200))}>
       <Suspense fallback={<div className={css.plot} />}>
@@ -129,7 +138,7 @@ function plottedOf(id: string, shared: PanelShared): Plotted {
 
 const titleOf = (id: string, shared: PanelShared) => {
   const hand = shared.hand.get(id);
-  return hand === undefined ? tagText(id) : handTitle(hand);
+  return hand === undefined ? tagText(tagOf(id)) : handTitle(hand);
 };
 
 interface FrameProps extends Omit<Props, "order"> {
@@ -153,7 +162,7 @@ export function PanelFrame({ id, columns, width, bare = false, label, notes, chi
       tabIndex={bare ? undefined : tabbable ? 0 : -1}
       className={css.card}
       aria-label={label}
-      data-panel={id.length < 200 ? id : undefined}
+      data-panel={id.length < 200 ? (isKind(id) ? formatId(id) : id) : undefined}
       data-cell={id}
       onPointerOver={() => shared.pointed(id, null)}
       onPointerLeave={() => shared.pointed(null, null)}
@@ -164,7 +173,7 @@ export function PanelFrame({ id, columns, width, bare = false, label, notes, chi
           startPanelDrag(event, {
             id,
             label: visible(title.slice(0, 80)) || text.empty,
-            takes: (target) => isLines(hand) && isLines(shared.hand.get(target)),
+            takes: (target) => isLines(id, hand) && isLines(target, shared.hand.get(target)),
             drop: (drop) => dropPanel(shared, id, drop),
           })
         }
@@ -184,9 +193,6 @@ export function PanelFrame({ id, columns, width, bare = false, label, notes, chi
   );
 }
 
-const isLines = (hand: HandPanel | undefined): hand is (HandPanel & { kind: "lines" }) | undefined =>
-  hand === undefined || hand.kind === "lines";
-
 function dropPanel(shared: PanelShared, id: string, { id: target, where }: Drop): void {
   shared.edit((view) =>
     where === "onto" ? (overlay(view, id, target) ?? {}) : movePanel(view, id, target, where === "after"),
@@ -205,7 +211,7 @@ const Acts = memo(function Acts({ id, columns, width, shared }: ActsProps) {
   const pinned = shared.pinned.has(id);
   const full = shared.full === id;
   const [asked, setAsked] = useState(false);
-  const lines = isLines(shared.hand.get(id));
+  const lines = isLines(id, shared.hand.get(id));
   const log = shared.overridesOf(id).y?.startsWith("log") ?? shared.logScale;
   const setLog = () => shared.edit((view) => ({ panels: setOverride(view.panels, id, "y", log ? "lin" : "log") }));
   const more = (

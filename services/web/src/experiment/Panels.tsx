@@ -10,18 +10,20 @@ import { later } from "../components/later";
 import { Name, visible } from "../components/Name";
 import { icon } from "../components/Shell";
 import { useSettled } from "../settled";
+import { isKind, kindOf, tagOf } from "../state/panel_ids";
 import type { Layout, Override } from "../state/panels_view";
 import { text } from "../text";
 import { usePanelShared } from "./context";
 import { Panel } from "./Panel";
 import css from "./Panels.module.css";
-import { type GridRow, gridRows, type Section, sectionTitle } from "./sections";
+import { countOf, type GridRow, gridRows, type Section, sectionTitle } from "./sections";
 
 const SectionMenu = later(() => import("../panels/later/SectionMenu").then((m) => m.SectionMenu));
 
 const GAP = 8;
 const HEAD = 34;
 const FOLDED = 30;
+const OF_KIND = 264; // px, at least: pictures and their rail want more than a line
 const SIDE = 478; // the run list's width, for the first guess
 const HEADS = 160; // px of the window above the first row of panels, about
 
@@ -103,10 +105,10 @@ function useRows({ scroll, sections, closed, lay, overrides }: Props): { rows: G
       columnsOf: ({ panels }) =>
         wide && lay.columns === null ? Math.min(columns, Math.max(3, panels.length)) : columns,
       sizeOf: (id) => {
-        const set = sizes.get(id);
-        return set === undefined ? null : { width: numberOf(set, "w") ?? 1, height: numberOf(set, "h") ?? cardHeight };
+        const set = sizes.get(id) ?? [];
+        const usual = isKind(id) && lay.height === null ? Math.max(cardHeight, OF_KIND) : cardHeight;
+        return { width: numberOf(set, "w") ?? 1, height: numberOf(set, "h") ?? usual };
       },
-      height: cardHeight,
     });
   }, [sections, closed, columns, wide, cardHeight, lay.columns, key]);
   return { rows, cardHeight };
@@ -122,7 +124,7 @@ export function Panels(props: Props) {
   const { scroll, sections, paused, onToggle } = props;
   const { rows } = useRows(props);
   const settled = useSettled();
-  const sizeOf = (row: GridRow) => (row.kind === "head" ? HEAD : row.kind === "folded" ? FOLDED : row.height + GAP);
+  const sizeOf = (row: GridRow) => (row.kind === "head" ? HEAD : row.kind === "cards" ? row.height + GAP : FOLDED);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroll.current,
@@ -167,7 +169,8 @@ interface RowProps {
 
 function Row({ row, names, onToggle }: RowProps) {
   if (row.kind === "head") return <Head section={row.section} open={row.open} names={names} onToggle={onToggle} />;
-  if (row.kind === "folded") return <Folded section={row.section} />;
+  if (row.kind === "folded") return <Folded ids={row.section.folded} summary={text.folded} />;
+  if (row.kind === "others") return <Folded ids={row.section.others} summary={text.kinds.others} />;
   return (
     <div
       className={css.grid}
@@ -185,17 +188,29 @@ function Row({ row, names, onToggle }: RowProps) {
 const MOST_FOLDED = 50; // names in a line that is opened
 
 /** "12 tags without data here", which open into their names. */
-function Folded({ section: { folded } }: { section: Section }) {
+function Folded({ ids, summary }: { ids: readonly string[]; summary(count: number): string }) {
   return (
     <details className={css.folded}>
-      <summary>{text.folded(folded.length)}</summary>
+      <summary>{summary(ids.length)}</summary>
       <p>
-        {folded.slice(0, MOST_FOLDED).map((tag) => (
-          <Name key={tag} name={tagText(tag)} />
+        {ids.slice(0, MOST_FOLDED).map((id) => (
+          <FoldedTag key={id} id={id} />
         ))}
-        {folded.length > MOST_FOLDED && text.andMore(folded.length - MOST_FOLDED)}
+        {ids.length > MOST_FOLDED && text.andMore(ids.length - MOST_FOLDED)}
       </p>
     </details>
+  );
+}
+
+/** Its kind behind it, where it is not a scalar. */
+function FoldedTag({ id }: { id: string }) {
+  const kind = kindOf(id);
+  const name = <Name name={tagText(tagOf(id))} />;
+  if (kind === null) return name;
+  return (
+    <span>
+      {name} <small>{text.kind(kind, 1)}</small>
+    </span>
   );
 }
 
@@ -207,7 +222,7 @@ interface HeadProps extends Omit<RowProps, "row"> {
 function Head({ section, open, names, onToggle }: HeadProps) {
   const { name } = section;
   const label = <Name name={sectionTitle(name)} />;
-  const count = <span className={css.count}>{text.tagCount(section.panels.length + section.folded.length)}</span>;
+  const count = <span className={css.count}>{text.tagCount(countOf(section))}</span>;
   if (name === null) {
     return (
       <h2 className={css.head}>

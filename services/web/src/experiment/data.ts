@@ -6,6 +6,8 @@ import type { TagItem } from "../api/types";
 
 export const experimentsKey = (workspace: string) => ["experiments", workspace];
 export const tagsKey = (experiment: string) => ["tags", experiment];
+/** Before the keys of what panels of images, texts and so on show. */
+export const valuesKey = ["values"];
 
 export function useExperiments(workspace: string, pollMs?: number) {
   return useQuery({
@@ -15,7 +17,7 @@ export function useExperiments(workspace: string, pollMs?: number) {
   });
 }
 
-/** Tags of all kinds in logged order; scalars become panels, the others are counted. */
+/** Tags of all kinds in logged order; each is a panel, or stands in a list of those that have none. */
 export function useTags(experiment: string, wanted = true) {
   const client = useQueryClient();
   const queryKey = tagsKey(experiment);

@@ -7,11 +7,12 @@ import { parseJson } from "../api/json64";
 import { fetchRunPage, type RunPage } from "../api/runs";
 import type { Page, Run, TagItem } from "../api/types";
 import { chartEngine } from "../chart/engine";
+import { tagPanels } from "../panels/tag_panels";
 import { askOf, shownColumns } from "../runs/ask";
 import { FIRST_PAGE } from "../runs/list";
 import { firstPageKey } from "../runs/useRunList";
 import { makeMatcher } from "../state/match";
-import { isHand } from "../state/panel_ids";
+import { isHand, isKind } from "../state/panel_ids";
 import { parseQuery } from "../state/query";
 import { drawnRuns } from "../state/selection";
 import { parseView, type View } from "../state/view";
@@ -63,14 +64,14 @@ async function take(
   const runs = list === null ? await fetchRunPage(ask, FIRST_PAGE, null, late) : (parseJson(list) as RunPage);
   if (late.aborted) return;
   client.setQueryData(firstPageKey(ask), runs);
-  fetchAhead(view, scalars, runs.items);
+  fetchAhead(view, page.items, runs.items);
 }
 
-function fetchAhead(view: View, scalars: string[], runs: Run[]): void {
+function fetchAhead(view: View, items: TagItem[], runs: Run[]): void {
   // Which runs groups have is not known yet.
   if (view.x !== "step" || view.full !== null || view.group.length > 0) return;
   const sections = makeSections(
-    scalars,
+    tagPanels(items),
     view,
     makeMatcher(view.t).matches,
     () => "",
@@ -78,7 +79,8 @@ function fetchAhead(view: View, scalars: string[], runs: Run[]): void {
   );
   const open = sections.filter(({ name }) => name === null || !view.closed.includes(name));
   const screen = firstScreen();
-  const tags = open.flatMap(({ panels }) => panels.filter((id) => !isHand(id))).slice(0, screen.panels);
+  const shown = open.flatMap(({ panels }) => panels.filter((id) => !isHand(id))).slice(0, screen.panels);
+  const tags = shown.filter((id) => !isKind(id));
   const drawn = drawnRuns(view.sel, runs, new Map(), MAX_DRAWN).map(({ id }) => ({ id }));
   if (drawn.length > 0 && tags.length > 0) chartEngine().ahead(tags, drawn, Math.ceil(screen.width / 32) * 32);
 }

@@ -11,7 +11,7 @@ import liveUrl from "../chart/live_worker?worker&url";
 import type { LiveColumns } from "../chart/protocol";
 import { trusted } from "../chart/trusted";
 import { calmly } from "./calmly";
-import { tagsKey } from "./data";
+import { tagsKey, valuesKey } from "./data";
 
 /** A page that does not keep up with the stream is told so again and again; all that it shows is much to ask for. */
 const REFETCH_PAUSE = 2_000; // ms
@@ -93,6 +93,7 @@ class LiveStream {
       case "rewind":
         this.engine.stale(message.run);
         this.sink().refetch();
+        void this.client.invalidateQueries({ queryKey: valuesKey });
         break;
       case "skip":
         if (message.run === null) this.refetch();
@@ -121,6 +122,7 @@ class LiveStream {
     this.engine.stale(null);
     this.sink().refetch();
     void this.client.invalidateQueries({ queryKey: tagsKey(this.experiment) });
+    void this.client.invalidateQueries({ queryKey: valuesKey });
   }, REFETCH_PAUSE);
 
   private take({ runs, points, tags, behind }: Extract<FromLive, { type: "batch" }>): void {

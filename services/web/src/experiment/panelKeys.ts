@@ -4,7 +4,9 @@
 import type { ChartEngine } from "../chart/engine";
 import { scaleXOf, xAt } from "../chart/paint";
 import type { Frame } from "../chart/protocol";
+import { moveRail } from "../panels/rails";
 import { movePanelFocus } from "../panels/roving";
+import { isKind } from "../state/panel_ids";
 import type { View } from "../state/view";
 import { text } from "../text";
 import { say } from "./Announcer";
@@ -55,6 +57,10 @@ let moved: Promise<Pins> = Promise.resolve([]);
 
 /** The last pin goes to the next logged point; `by` null: a pin at the last one in view. */
 function movePin({ view, set }: KeysInput, engine: ChartEngine, panel: string, by: 1 | -1 | null): void {
+  if (isKind(panel)) {
+    moveRail(panel, by ?? "last");
+    return;
+  }
   const before = view.at === shown ? moved : Promise.resolve(view.at);
   shown = view.at;
   moved = before.then(async (pins) => {

@@ -2,7 +2,7 @@
 // those that were added by hand; then what the view says: pinned first, sections in its order, moved and hidden panels.
 
 import { tagText } from "../api/tags";
-import { isHand, OWN_SECTION } from "../state/panel_ids";
+import { hasPanel, isHand, kindOf, OWN_SECTION, tagOf } from "../state/panel_ids";
 import type { Move, PanelsView } from "../state/panels_view";
 import { text } from "../text";
 
@@ -13,6 +13,8 @@ export interface Section {
   panels: string[];
   /** Panels of tags that none of the drawn runs has: shown as a line that opens. */
   folded: string[];
+  /** Tags of kinds that have no panel, as ids: another such line. */
+  others: string[];
 }
 
 export const prefixOf = (tag: string) => {
@@ -27,13 +29,16 @@ export const sectionTitle = (name: string | null) =>
 
 type Arranged = Pick<PanelsView, "pin" | "first" | "moves" | "hidden" | "hand">;
 
-/** `matches` is asked for the text of a tag, or the title of a panel by hand; `without`: no drawn run has this tag. */
+/**
+ * `tags`: ids, one a tag and kind. `matches` is asked for the text of a tag, or the title of a panel by hand; `without`: no drawn
+ * run has this tag.
+ */
 export function makeSections(
   tags: readonly string[],
   view: Arranged,
   matches: (name: string) => boolean,
   titleOf: (id: string) => string,
-  without: (tag: string) => boolean,
+  without: (id: string) => boolean,
 ): Section[] {
   const known = new Set([...tags, ...view.hand.map((panel) => panel.id)]);
   const pins = view.pin.filter((id) => known.has(id));
@@ -45,18 +50,27 @@ export function makeSections(
     else panels.push(id);
   };
   for (const { id } of view.hand) add(OWN_SECTION, id);
-  for (const tag of tags) add(prefixOf(tag), tag);
+  for (const id of tags) add(prefixOf(tagOf(id)), id);
   // Also beside those that are pinned or hidden: an overlay stands where the panels were that it hides.
   applyMoves(byName, view.moves);
-  const shown = (id: string) => !out.has(id) && matches(isHand(id) ? titleOf(id) : tagText(id));
+  const shown = (id: string) => !out.has(id) && matches(isHand(id) ? titleOf(id) : tagText(tagOf(id)));
   const sections = inOrder([...byName], view.first).map(([name, panels]): Section => {
-    const found = panels.filter(shown);
-    const isFolded = (id: string) => !isHand(id) && without(id);
-    return { name, panels: found.filter((id) => !isFolded(id)), folded: found.filter(isFolded) };
+    const section: Section = { name, panels: [], folded: [], others: [] };
+    for (const id of panels) if (shown(id)) section[placeOf(id, without)].push(id);
+    return section;
   });
-  const filled = sections.filter(({ panels, folded }) => panels.length + folded.length > 0);
-  return pins.length > 0 ? [{ name: null, panels: pins, folded: [] }, ...filled] : filled;
+  const filled = sections.filter((section) => countOf(section) > 0);
+  return pins.length > 0 ? [{ name: null, panels: pins, folded: [], others: [] }, ...filled] : filled;
 }
+
+function placeOf(id: string, without: (id: string) => boolean): "panels" | "folded" | "others" {
+  const kind = kindOf(id);
+  if (kind !== null && !hasPanel(kind)) return "others";
+  return !isHand(id) && without(id) ? "folded" : "panels";
+}
+
+/** How many tags, and panels by hand, it has. */
+export const countOf = ({ panels, folded, others }: Section) => panels.length + folded.length + others.length;
 
 function applyMoves(byName: Map<string, string[]>, moves: readonly Move[]): void {
   if (moves.length === 0) return;
@@ -99,13 +113,12 @@ export type GridRow =
       /** How many panels stand before it. */
       first: number;
     }
-  | { kind: "folded"; section: Section };
+  | { kind: "folded"; section: Section }
+  | { kind: "others"; section: Section };
 
 export interface Sizes {
   columnsOf(section: Section): number;
-  /** Null: one column, the usual height. */
-  sizeOf(id: string): { width: number; height: number } | null;
-  height: number;
+  sizeOf(id: string): { width: number; height: number };
 }
 
 /** Rows of the panel grid; a closed section is its head alone. A row is as high as its highest panel. */
@@ -123,8 +136,7 @@ export function gridRows(sections: readonly Section[], closed: readonly string[]
     let index = 0;
     for (const id of section.panels) {
       const size = sizes.sizeOf(id);
-      const width = Math.min(columns, size?.width ?? 1);
-      const height = size?.height ?? sizes.height;
+      const width = Math.min(columns, size.width);
       if (row === null || used + width > columns) {
         row = { kind: "cards", section, index, cells: [], columns, height: 0, first: panel };
         rows.push(row);
@@ -132,11 +144,12 @@ export function gridRows(sections: readonly Section[], closed: readonly string[]
         used = 0;
       }
       row.cells.push({ id, width });
-      row.height = Math.max(row.height, height);
+      row.height = Math.max(row.height, size.height);
       used += width;
       panel++;
     }
     if (section.folded.length > 0) rows.push({ kind: "folded", section });
+    if (section.others.length > 0) rows.push({ kind: "others", section });
   }
   return rows;
 }

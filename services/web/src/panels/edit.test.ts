@@ -138,6 +138,8 @@ describe("overrides", () => {
   });
 });
 
+const ONE = { width: 1, height: 200 };
+
 describe("the grid", () => {
   it("is one row where a section is closed", () => {
     const sections = makeSections(
@@ -147,7 +149,7 @@ describe("the grid", () => {
       () => "",
       none,
     );
-    const sizes = { columnsOf: () => 2, sizeOf: () => null, height: 200 };
+    const sizes = { columnsOf: () => 2, sizeOf: () => ONE };
     expect(gridRows(sections, ["a"], sizes).map((row) => row.kind)).toEqual(["head", "head", "cards"]);
     expect(gridRows(sections, [], sizes).map((row) => row.kind)).toEqual(["head", "cards", "cards", "head", "cards"]);
   });
@@ -162,8 +164,7 @@ describe("the grid", () => {
     );
     const rows = gridRows(sections, [], {
       columnsOf: () => 3,
-      sizeOf: (id) => (id === "b" ? { width: 2, height: 300 } : id === "c" ? { width: 9, height: 200 } : null),
-      height: 200,
+      sizeOf: (id) => (id === "b" ? { width: 2, height: 300 } : id === "c" ? { width: 9, height: 200 } : ONE),
     });
     expect(
       rows.map((row) => (row.kind === "cards" ? [row.height, ...row.cells.map((c) => [c.id, c.width])] : row.kind)),

@@ -1,7 +1,7 @@
 // What one can do with panels, as changes of the view: each takes the view and gives what is new in it.
 
 import { emptyHand, type HandPanel } from "../state/hand_panels";
-import { handId, handNumber, isHand } from "../state/panel_ids";
+import { handId, handNumber, isHand, isKind } from "../state/panel_ids";
 import { type Layout, OVERRIDE_KEYS, type Override, PANEL_KEYS, type PanelsView } from "../state/panels_view";
 import type { Pair } from "../state/query";
 
@@ -103,7 +103,7 @@ export function handOf(view: PanelsView, id: string): HandPanel {
 export function overlay(view: PanelsView, dragged: string, target: string): Change | null {
   const a = handOf(view, target);
   const b = handOf(view, dragged);
-  if (dragged === target || a.kind !== "lines" || b.kind !== "lines") return null;
+  if (dragged === target || isKind(dragged) || isKind(target) || a.kind !== "lines" || b.kind !== "lines") return null;
   const unique = (list: string[]) => [...new Set(list)];
   const both: HandPanel = { ...a, y: unique([...a.y, ...b.y]), match: a.match || b.match };
   let next: PanelsView = { ...view, ...putHand(view, both) };

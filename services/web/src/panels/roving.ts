@@ -65,6 +65,9 @@ export function useRoving(id: string | null, card: RefObject<HTMLElement | null>
   return on;
 }
 
+/** Whether Tab goes to what stands in this panel. */
+export const useTabbable = (id: string): boolean => useSyncExternalStore(subscribe, () => tabbable() === id);
+
 /** The focus goes to this panel, as soon as it is there. */
 export function focusPanel(id: string): void {
   wanted = id;

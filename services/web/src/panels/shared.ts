@@ -7,7 +7,7 @@ import { prefixOf } from "../experiment/sections";
 import { type ChartsView, defaultCharts, formatCharts, readCharts } from "../state/charts_view";
 import type { HandPanel } from "../state/hand_panels";
 import { makeMatcher } from "../state/match";
-import { isHand, OWN_SECTION } from "../state/panel_ids";
+import { isHand, isKind, OWN_SECTION, tagOf } from "../state/panel_ids";
 import { OVERRIDE_KEYS, type OverrideKey, type PanelsView, parseRight } from "../state/panels_view";
 import type { Pair } from "../state/query";
 import type { SetView } from "../state/useView";
@@ -39,7 +39,11 @@ export interface PanelsShared {
   panelOrder: RefObject<string[][]>;
 }
 
-export const sectionOf = (id: string) => (isHand(id) ? OWN_SECTION : prefixOf(id));
+export const sectionOf = (id: string) => (isHand(id) ? OWN_SECTION : prefixOf(tagOf(id)));
+
+/** Whether the panel draws lines: that of a scalar tag, or such one by hand. */
+export const isLines = (id: string, hand: HandPanel | undefined): boolean =>
+  hand === undefined ? !isKind(id) : hand.kind === "lines";
 
 export function applyPairs(charts: ChartsView, pairs: readonly Pair[]): ChartsView {
   const next = { ...charts };

@@ -1,10 +1,12 @@
-// How panels and sections are named in the view. The panel of a tag has the tag's key (api/tags.ts) as its id, one that was
-// added by hand a mark and a number: no key of a tag can begin with it, for it is a lone surrogate. In the address a panel is
-// written as an item of a list: `train/loss`, `+1` for one by hand, `~aGk=` for a tag whose bytes are not UTF-8.
+// How panels and sections are named in the view. The panel of a scalar tag has the tag's key (api/tags.ts) as its id, one of
+// another kind a mark, the kind and the key, one that was added by hand a mark and a number: no key of a tag can begin with a
+// mark, for it is a lone surrogate. In the address a panel is written as an item of a list: `train/loss`, `@image:sample`, `+1`
+// for one by hand, `~aGk=` for a tag whose bytes are not UTF-8.
 
 import { quoteItem, splitList } from "./list";
 
 const HAND = "\udffd";
+const KIND = "\udffc";
 const BYTES = "\udfff"; // as api/tags.ts marks the keys of tags that are not text
 
 /** The section of the panels that were added by hand; no prefix of a tag can be this. */
@@ -20,15 +22,41 @@ export const isPreview = (id: string) => id === PREVIEW;
 
 export const handNumber = (id: string) => Number(id.slice(1));
 
+/** Kinds of tags beside scalars that have panels. */
+export const PANEL_KINDS = ["image", "audio", "video", "text", "histogram", "pr_curve"] as const;
+export type PanelKind = (typeof PANEL_KINDS)[number];
+export const hasPanel = (kind: string): kind is PanelKind => (PANEL_KINDS as readonly string[]).includes(kind);
+
+/** The panel of a tag of this kind; of kinds without a panel too, to stand in a list of them. */
+export const kindId = (kind: string, tag: string) => (kind === "scalar" ? tag : `${KIND}${kind}:${tag}`);
+export const isKind = (id: string) => id.startsWith(KIND);
+/** Null: the panel is not one of a tag of another kind than scalar. */
+export const kindOf = (id: string): string | null => (isKind(id) ? id.slice(1, id.indexOf(":")) : null);
+export const tagOf = (id: string) => (isKind(id) ? id.slice(id.indexOf(":") + 1) : id);
+
+const OF_KIND = new RegExp(`^@(${PANEL_KINDS.join("|")}):(.*)$`, "s");
+// Quoted beside characters that part the sides of a move.
+const SIDES = /[:()]/;
+
 export function formatId(id: string): string {
   if (isHand(id)) return `+${id.slice(1)}`;
-  if (id.startsWith(BYTES)) return `~${id.slice(1)}`;
-  return quoteItem(id);
+  if (isKind(id)) return `@${kindOf(id)}:${formatTag(tagOf(id), SIDES)}`;
+  return formatTag(id, OF_KIND);
 }
+
+const formatTag = (tag: string, quoted: RegExp) =>
+  tag.startsWith(BYTES) ? `~${tag.slice(1)}` : quoteItem(tag, quoted.test(tag));
 
 /** An id as one item of a list was written, quotes included; null: none can be written so. */
 export function parseId(text: string): string | null {
   if (/^\+[1-9]\d{0,5}$/.test(text)) return HAND + text.slice(1);
+  const [, kind, tag] = OF_KIND.exec(text) ?? [];
+  if (kind === undefined) return parseTag(text);
+  const key = parseTag(tag);
+  return key === null ? null : kindId(kind, key);
+}
+
+function parseTag(text: string): string | null {
   if (/^~[A-Za-z0-9+/]*={0,2}$/.test(text)) return BYTES + text.slice(1);
   const items = splitList(text);
   return items !== null && items.length === 1 && items[0].prefix === "" ? items[0].item : null;

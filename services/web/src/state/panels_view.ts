@@ -3,7 +3,7 @@
 //   view=01JA9                        the saved view that this one began as; none: no saved view, not the team's either
 //   t=train/*                         which tags: words, a glob or /regex/ (match.ts)
 //   sec=+val,+train,-system           sections that come first, in this order; sections that are closed
-//   pin=val/acc,+1                    pinned panels; +1 is the first that was added by hand
+//   pin=val/acc,+1,@image:sample      pinned panels; +1 is the first that was added by hand, @image:… a tag of that kind
 //   ord=train/lr:train/loss,a:+b      train/lr stands before train/loss, a behind b
 //   hide=train/grad                   panels that are not shown
 //   lay=3x208                         columns and height of a panel (either may be missing: 3x, x208)
@@ -16,6 +16,7 @@
 import { type CHARTS_KEYS, defaultCharts, readCharts } from "./charts_view";
 import { formatFields, parseFields } from "./fields";
 import { formatHand, type HandPanel, parseHand } from "./hand_panels";
+import { KIND_KEYS } from "./kind_keys";
 import { quoteItem, splitList } from "./list";
 import {
   formatId,
@@ -141,15 +142,15 @@ export function formatPanels(view: PanelsView): Pairs<(typeof PANELS_KEYS)[numbe
   };
 }
 
-// Beside a colon an id with one is quoted, and one by hand stands in brackets: `(+1):+train/loss`.
+// Beside a colon an id with one is quoted, and one with a sign stands in brackets: `(+1):+train/loss`, `(@image:a):(@text:b)`.
 function itemOf(id: string): string {
   const item = formatId(id);
-  if (/^[+~]/.test(item)) return `(${item})`;
+  if (/^[+~@]/.test(item)) return `(${item})`;
   return !item.startsWith('"') && /[:(]/.test(item) ? `"${item}"` : item;
 }
 
 function parseItem(text: string): string | null {
-  const bracketed = /^\(([+~].*)\)$/s.exec(text);
+  const bracketed = /^\(([+~@].*)\)$/s.exec(text);
   if (bracketed !== null) return parseId(bracketed[1]);
   return /^[+~(]/.test(text) ? null : parseId(text);
 }
@@ -157,7 +158,7 @@ function parseItem(text: string): string | null {
 function parseMoves(text: string): Move[] | null {
   const moves: Move[] = [];
   for (const part of splitOutside(text, ",")) {
-    const sides = splitOutside(part, ":");
+    const sides = sidesOf(part);
     if (sides.length !== 2) return null;
     const after = sides[1].startsWith("+");
     const panel = parseItem(sides[0]);
@@ -166,6 +167,17 @@ function parseMoves(text: string): Move[] | null {
     moves.push({ panel, beside, after });
   }
   return moves;
+}
+
+/** Split at the colon that stands outside of brackets. */
+function sidesOf(move: string): string[] {
+  const sides: string[] = [];
+  for (const piece of splitOutside(move, ":")) {
+    const open = sides.at(-1);
+    if (open !== undefined && /^\+?\(@[a-z_]+$/.test(open)) sides[sides.length - 1] = `${open}:${piece}`;
+    else sides.push(piece);
+  }
+  return sides;
 }
 
 function parseSections(text: string): Pick<PanelsView, "first" | "closed"> | null {
@@ -229,7 +241,7 @@ export const OVERRIDE_KEYS = ["x", "xl", "sm", "y", "yr"] as const satisfies rea
 export type OverrideKey = (typeof OVERRIDE_KEYS)[number];
 
 /** What only a panel has for itself. */
-export const PANEL_KEYS = ["y2", "w", "h"] as const;
+export const PANEL_KEYS = ["y2", "w", "h", ...(Object.keys(KIND_KEYS) as (keyof typeof KIND_KEYS)[])] as const;
 
 function parseOverride(text: string, ofPanel: boolean): Pair[] | null {
   const fields = parseFields(text);
@@ -257,4 +269,4 @@ const has = <T extends object>(map: T, key: string): key is string & keyof T => 
 const isHeight = (text: string) =>
   /^[1-9]\d{2,3}$/.test(text) && Number(text) >= MIN_HEIGHT && Number(text) <= MAX_HEIGHT;
 
-const OF_PANEL = { y2: (text: string) => parseRight(text) !== null, w: isWidth, h: isHeight };
+const OF_PANEL = { y2: (text: string) => parseRight(text) !== null, w: isWidth, h: isHeight, ...KIND_KEYS };

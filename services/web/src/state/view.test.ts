@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { AxisView } from "./axes";
 import { type Column, formatColumn, RUN_KEYS, STATS, type Stat } from "./columns";
 import { emptyHand, HAND_KINDS, type HandPanel, withAxis } from "./hand_panels";
-import { handId, OWN_SECTION } from "./panel_ids";
+import { formatId, handId, kindId, OWN_SECTION, PANEL_KINDS, parseId } from "./panel_ids";
 import { formatRight, type Override } from "./panels_view";
 import { formatQuery, parseQuery } from "./query";
 import { BANDS, CENTRES } from "./runs_view";
@@ -47,6 +47,10 @@ const PIECES = [
   "m.",
   ".last",
   "z".repeat(300),
+  "@image:",
+  ":",
+  "(",
+  ")",
 ];
 
 interface Dice {
@@ -158,7 +162,13 @@ function randomView(seed: number): View {
 
 function randomPanels(view: View, { r, int, pick, word, words }: Dice): void {
   const ids = (most: number) => [
-    ...new Set(words(most).map((w) => (r() < 0.2 ? handId(1 + int(9)) : r() < 0.1 ? "\udfff/w==" : w))),
+    ...new Set(
+      words(most).map((w) => {
+        if (r() < 0.2) return handId(1 + int(9));
+        const tag = r() < 0.1 ? "\udfff/w==" : w;
+        return r() < 0.3 ? kindId(pick(PANEL_KINDS), tag) : tag;
+      }),
+    ),
   ];
   const sections = (most: number) => [...new Set(words(most).map((w) => (r() < 0.2 ? OWN_SECTION : w)))];
   view.closed = sections(3);
@@ -178,6 +188,10 @@ function randomPanels(view: View, { r, int, pick, word, words }: Dice): void {
     ["y2", formatRight(word())],
     ["w", String(1 + int(12))],
     ["h", String(120 + int(1881))],
+    ["as", pick(["ridge", "raw"])],
+    ["fix", "on"],
+    ["br", String(int(401))],
+    ["ct", String(int(401))],
   ]);
   const randomAxis = (): AxisView => ({
     scale: pick([null, "lin", "log", "cat"]),
@@ -291,6 +305,31 @@ describe("the panels' part of the address", () => {
     ]);
     expect(throughUrl(view)).toEqual({ view, problems: [] });
   });
+
+  it("names panels of other kinds than scalars with their kind", () => {
+    const view = defaultView();
+    const sample = kindId("image", "sample");
+    view.pin = [sample, kindId("text", 'a "b":c'), "@image:sample", "@sample"];
+    view.moves = [{ panel: kindId("audio", "a:b"), beside: sample, after: true }];
+    view.hidden = [kindId("pr_curve", "\udfff/w==")];
+    view.full = sample;
+    view.panels = [{ of: sample, set: [["w", "2"]] }];
+    expect(formatView(view).map(([key, value]) => `${key}=${value}`)).toEqual([
+      'pin=@image:sample,@text:"a \\"b\\":c","@image:sample",@sample',
+      'ord=(@audio:"a:b"):+(@image:sample)',
+      "hide=@pr_curve:~/w==",
+      "full=@image:sample",
+      "p.@image:sample=w:2",
+    ]);
+    expect(throughUrl(view)).toEqual({ view, problems: [] });
+  });
+
+  it("tells the panel of a scalar tag from that of another kind, whatever the tag is", () => {
+    for (const tag of PIECES.flatMap((a) => PIECES.map((b) => a + b)).filter((tag) => tag !== "")) {
+      expect(parseId(formatId(tag)), tag).toBe(tag);
+      for (const kind of PANEL_KINDS) expect(parseId(formatId(kindId(kind, tag))), tag).toBe(kindId(kind, tag));
+    }
+  });
 });
 
 describe("parsing is total", () => {
@@ -345,6 +384,12 @@ describe("parsing is total", () => {
     ["p.a", "y:cubic"],
     ["p.a", "xr:1..2"],
     ["p.a", "w:0"],
+    ["p.a", "as:Ridge 2"],
+    ["p.a", "fix:off"],
+    ["p.a", "br:401"],
+    ["pin", "@image:"],
+    ["ord", "@image:a:b"],
+    ["ord", "(@image:a:b"],
     ["p.a", "y:log;y:lin"],
     ["p.+0", "y:log"],
     ["sec.a", "w:2"],

@@ -7,12 +7,12 @@ import controls from "../../components/controls.module.css";
 import { icon } from "../../components/Shell";
 import type { PanelShared } from "../../experiment/context";
 import { RightAxis } from "../../experiment/later/RightAxis";
-import { isHand } from "../../state/panel_ids";
+import { isHand, isKind } from "../../state/panel_ids";
 import type { View } from "../../state/view";
 import { text } from "../../text";
 import { beside, handOf, hidePanel, nextHand, overlay, putHand, removeHand, setOverride, stepPanel } from "../edit";
 import { useOpenEditor } from "../editor";
-import { applyPairs, sectionOf } from "../shared";
+import { applyPairs, isLines, sectionOf } from "../shared";
 import { Settings } from "./Settings";
 import css from "./Settings.module.css";
 import { ColumnsLine, HeightLine } from "./Size";
@@ -31,7 +31,7 @@ export function PanelMenu({ id, columns, width, shared }: Props) {
   const [open, setOpen] = useState(true);
   const openEditor = useOpenEditor();
   const hand = shared.hand.get(id);
-  const lines = hand === undefined || hand.kind === "lines";
+  const lines = isLines(id, hand);
   const act = (change: Parameters<PanelShared["edit"]>[0]) => {
     setOpen(false);
     shared.edit(change);
@@ -51,18 +51,20 @@ export function PanelMenu({ id, columns, width, shared }: Props) {
             <Place onMove={(by) => act((view) => stepPanel(view, shared.panelOrder.current, id, by))} />
             <hr className={css.rule} />
             <div className={css.acts}>
-              <Item
-                onClick={() => {
-                  setOpen(false);
-                  shared.edit((view) => {
-                    openEditor(handOf(view, id));
-                    return {};
-                  });
-                }}
-              >
-                <Pencil {...small} />
-                {hand === undefined ? text.panelFromTag : text.editPanel}
-              </Item>
+              {!isKind(id) && (
+                <Item
+                  onClick={() => {
+                    setOpen(false);
+                    shared.edit((view) => {
+                      openEditor(handOf(view, id));
+                      return {};
+                    });
+                  }}
+                >
+                  <Pencil {...small} />
+                  {hand === undefined ? text.panelFromTag : text.editPanel}
+                </Item>
+              )}
               {lines && (
                 <Item onClick={() => act((view) => overlayOn(view, shared, id) ?? {})}>
                   <Layers2 {...small} />

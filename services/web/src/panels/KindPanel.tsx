@@ -1,0 +1,34 @@
+// The panels of tags that are not scalars: which component shows which kind, each loaded when it is needed.
+
+import { type ComponentType, Suspense } from "react";
+import controls from "../components/controls.module.css";
+import { later } from "../components/later";
+import type { PanelShared } from "../experiment/context";
+import { kindOf, type PanelKind, tagOf } from "../state/panel_ids";
+import { text } from "../text";
+import css from "./KindPanel.module.css";
+
+export interface KindPanelProps {
+  /** Of the panel, for its overrides. */
+  id: string;
+  /** As api/tags.ts has it. */
+  tag: string;
+  kind: PanelKind;
+  shared: PanelShared;
+}
+
+const PANELS: Partial<Record<PanelKind, ComponentType<KindPanelProps>>> = {
+  image: later(() => import("./kinds/ImagePanel").then((m) => m.ImagePanel)),
+};
+
+export function KindPanel({ id, shared }: { id: string; shared: PanelShared }) {
+  const kind = kindOf(id) as PanelKind;
+  const Shown = PANELS[kind];
+  // A link may name a panel of a kind that has none.
+  if (Shown === undefined) return <p className={css.none}>{text.kinds.noPanel}</p>;
+  return (
+    <Suspense fallback={<div className={`${controls.skeleton} ${css.wait}`} />}>
+      <Shown id={id} tag={tagOf(id)} kind={kind} shared={shared} />
+    </Suspense>
+  );
+}

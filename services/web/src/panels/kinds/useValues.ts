@@ -1,0 +1,142 @@
+// What a panel of a kind shows: of each drawn run the point of its tag at the view's pin, and where its points lie. The old
+// picture stays while a new one comes; what has scrolled away is not waited for.
+
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useEffect, useMemo, useRef } from "react";
+import { ApiError, type Problem } from "../../api/types";
+import {
+  BEFORE_ALL,
+  fetchValues,
+  type LoggedSteps,
+  MOST_SERIES,
+  type ValueItem,
+  type ValuesAxis,
+} from "../../api/values";
+import type { PanelShared } from "../../experiment/context";
+import { valuesKey } from "../../experiment/data";
+import { text } from "../../text";
+
+const WHILE_LIVE = 3_000; // ms between two looks at what runs have logged since
+const WHILE_LONG = 15_000; // ms, where that are many places
+const LONG = 20_000; // places
+const KEPT = 60_000; // ms that a step one has left is kept
+
+/** Runs with a row of ticks: of more one sees nothing, and each may have 10,000. */
+export const RAIL_RUNS = 24;
+
+export interface Place {
+  x: ValuesAxis;
+  /** Null: the last point of each run. */
+  at: bigint | number | null;
+  /** The view has a pin, on an axis on which these values have no place. */
+  elsewhere: boolean;
+}
+
+/** Where the view's first pin is, for values that are looked up by the server. */
+export function placeOf({ viewCharts: { x }, pins }: Pick<PanelShared, "viewCharts" | "pins">): Place {
+  const [pin] = pins;
+  if (x === "step") return { x: "step", at: pin ?? null, elsewhere: false };
+  if (x === "wall" || x === "rel") return { x: x === "rel" ? "relative" : x, at: pin ?? null, elsewhere: false };
+  return { x: "step", at: null, elsewhere: pin !== undefined };
+}
+
+export interface Values {
+  place: Place;
+  /** Of the drawn runs that have the tag, in the order in which they are drawn; empty as long as nothing is known. */
+  items: ValueItem[];
+  /** Where the points lie, of the first RAIL_RUNS of them. */
+  steps: ReadonlyMap<string, LoggedSteps>;
+  /** Nothing has come yet. */
+  loading: boolean;
+  /** What is shown belongs to another place: the answer is on its way. */
+  stale: boolean;
+  problem: Problem | null;
+  /** Date.now() of what is shown. */
+  asOf: number;
+  /** Drawn runs that are too many for a request. */
+  left: number;
+  retry(): void;
+}
+
+interface Wanted {
+  kind: string;
+  tag: string;
+  shared: PanelShared;
+  /** Also so many points of each run, evenly by place: 0 to 200. */
+  spread?: number;
+}
+
+export function useValues({ kind, tag, shared, spread = 0 }: Wanted): Values {
+  const { looks } = shared;
+  const place = placeOf(shared);
+  const runs = useMemo(() => [...looks.keys()].slice(0, MOST_SERIES), [looks]);
+  const live = [...looks.values()].some((look) => look.live);
+  const answer = useQuery({
+    queryKey: [...valuesKey, kind, tag, runs.join(), place.x, String(place.at), spread],
+    enabled: runs.length > 0,
+    gcTime: KEPT,
+    placeholderData: keepPreviousData,
+    refetchInterval: live ? WHILE_LIVE : false,
+    queryFn: ({ signal }) =>
+      fetchValues({ series: runs.map((run) => ({ run, tag, kind })), x: place.x, at: place.at, spread }, signal),
+  });
+  const items = useMemo(() => {
+    const drawn = new Set(runs);
+    // A tag that a run has not is no failure.
+    return (answer.data ?? []).filter(({ run, count, problem }) => drawn.has(run) && (count > 0 || isFailure(problem)));
+  }, [answer.data, runs]);
+  const { refetch } = answer;
+  useAtEnd(live, refetch);
+  const steps = useSteps(kind, tag, items, live);
+  return {
+    place,
+    items,
+    steps,
+    loading: answer.data === undefined && answer.error === null && runs.length > 0,
+    stale: answer.isPlaceholderData,
+    problem: problemOf(answer.error),
+    asOf: answer.dataUpdatedAt,
+    left: looks.size - runs.length,
+    retry: () => void refetch(),
+  };
+}
+
+const isFailure = (problem: Problem | null) => problem !== null && problem.status !== 404;
+
+const NONE: ReadonlyMap<string, LoggedSteps> = new Map();
+
+/** Apart from the values, so that a step that is moved does not ask for them again. */
+function useSteps(kind: string, tag: string, items: readonly ValueItem[], live: boolean) {
+  const runs = items.slice(0, RAIL_RUNS).map(({ run }) => run);
+  const answer = useQuery<ReadonlyMap<string, LoggedSteps>>({
+    queryKey: [...valuesKey, kind, tag, runs.join(), "steps"],
+    enabled: runs.length > 0,
+    gcTime: KEPT,
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (live ? (placesOf(state.data) > LONG ? WHILE_LONG : WHILE_LIVE) : false),
+    queryFn: async ({ signal }) => {
+      const series = runs.map((run) => ({ run, tag, kind }));
+      const found = await fetchValues({ series, x: "step", at: BEFORE_ALL, choose: "before", steps: true }, signal);
+      return new Map(found.flatMap(({ run, steps }) => (steps === null ? [] : [[run, steps]])));
+    },
+  });
+  useAtEnd(live, answer.refetch);
+  return answer.data ?? NONE;
+}
+
+const placesOf = (steps: ReadonlyMap<string, LoggedSteps> = NONE) =>
+  [...steps.values()].reduce((sum, { step }) => sum + step.length, 0);
+
+/** Once more when the last run has ended: what it logged since the look before. */
+function useAtEnd(live: boolean, refetch: () => unknown): void {
+  const was = useRef(live);
+  useEffect(() => {
+    if (was.current && !live) refetch();
+    was.current = live;
+  }, [live, refetch]);
+}
+
+function problemOf(error: Error | null): Problem | null {
+  if (error === null) return null;
+  return error instanceof ApiError ? error.problem : { title: text.crashed, detail: error.message, status: 0 };
+}
