@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { bucketItem, exactItem } from "../api/series_testing";
 import { hoverAt } from "./hover";
 import { PickBuffer } from "./pick";
-import { lineOf, picture, steps } from "./picture_testing";
+import { pictureOf } from "./picture";
+import { inputOf, lineOf, picture, steps } from "./picture_testing";
 import type { DrawnLine } from "./values";
 
 const wide = (i: number) => {
@@ -34,6 +35,18 @@ describe("envelopes of many lines", () => {
     expect(Math.min(...ink) / 255).toBeCloseTo(0.92 ** 2, 2);
     expect(new Set(greens(lines, 6.7))).toEqual(new Set([255]));
   });
+});
+
+it.each([
+  ["lines", {}],
+  ["a density", { density: true }],
+  ["a group", { groups: [{ key: "g", label: "g", slot: 0 }] }],
+])("a picture of %s is made in parts of a line", (_, change) => {
+  const lines = Array.from({ length: 500 }, (_, i) => lineOf(exactItem([0n, 9n], [0, 9], [i, 9]), { group: "g" }));
+  const work = pictureOf(inputOf(lines, change));
+  let parts = 1;
+  for (let step = work.next(); !step.done; step = work.next()) parts++;
+  expect(parts).toBeGreaterThan(2 * lines.length); // they are measured, then drawn
 });
 
 describe("the pick buffer", () => {

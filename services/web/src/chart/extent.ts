@@ -87,8 +87,13 @@ function valueAt(line: Line, x: number): number {
   return Number.isFinite(value) ? value : Number.NaN;
 }
 
-/** Extremes of what is in view. With `keep`, also all column extremes, for quantiles. */
-export function extentOf(lines: DrawnLine[], x: [number, number], mode: YMode, keep: boolean): Extent {
+/** Extremes of what is in view. With `keep`, also all column extremes, for quantiles. Yields after each line. */
+export function* extentOf(
+  lines: DrawnLine[],
+  x: [number, number],
+  mode: YMode,
+  keep: boolean,
+): Generator<void, Extent> {
   const e: Extent = {
     lo: Infinity,
     hi: -Infinity,
@@ -107,6 +112,7 @@ export function extentOf(lines: DrawnLine[], x: [number, number], mode: YMode, k
       if (value > e.hi) e.hi = value;
     }
     addRows(e, drawn, x, mode);
+    yield;
   }
   return e;
 }

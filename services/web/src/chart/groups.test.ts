@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { exactItem } from "../api/series_testing";
 import { GroupLines, tQuantile } from "./groups";
 import { stretches } from "./layers";
+import { inOneGo } from "./parts";
 import { inked, lineOf, picture, testScene } from "./picture_testing";
 import type { Band, Centre } from "./protocol";
 
@@ -13,7 +14,7 @@ const members = [
 ].map(({ line, shift }) => ({ line, shift, values: line.value }));
 const wanted = [{ group, tag: "t", members }];
 const made = (band: Band, centre: Centre = "mean") =>
-  new GroupLines().of(wanted, { band, centre, range: [0, 20], most: 100 }, Number.POSITIVE_INFINITY)![0];
+  inOneGo(new GroupLines().of(wanted, { band, centre, range: [0, 20], most: 100 }))[0];
 
 describe("a group", () => {
   it("aligns its members by interpolation and says how many there are", () => {
@@ -50,18 +51,16 @@ it("the lines of many members are made in parts, and kept while nothing changes"
   const those = [{ group, tag: "t", members: many.map(({ line, shift }) => ({ line, shift, values: line.value })) }];
   const look = { band: "std" as const, centre: "mean" as const, range: [0, 10] as [number, number], most: 100 };
   const lines = new GroupLines();
-  let turns = 0;
-  let made = lines.of(those, look, 0);
-  while (made === null) {
-    turns++;
-    made = lines.of(those, look, 0);
-  }
-  expect(turns).toBeGreaterThan(3);
-  expect([...made[0].centre]).toEqual([99.5, 100.5]);
-  expect([...made[0].n]).toEqual([200, 200]);
-  expect(lines.of(those, look, 0)![0]).toBe(made[0]);
+  const work = lines.of(those, look);
+  let parts = 1;
+  while (!work.next().done) parts++;
+  expect(parts).toBeGreaterThan(3);
+  const [made] = inOneGo(lines.of(those, look));
+  expect([...made.centre]).toEqual([99.5, 100.5]);
+  expect([...made.n]).toEqual([200, 200]);
+  expect(inOneGo(lines.of(those, look))[0]).toBe(made);
   many[7].line.append(20n, 20, 5);
-  expect(lines.of(those, look, Number.POSITIVE_INFINITY)![0]).not.toBe(made[0]);
+  expect(inOneGo(lines.of(those, look))[0]).not.toBe(made);
 });
 
 it("members without a line of their own count, and two tags do not mix", () => {

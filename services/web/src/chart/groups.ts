@@ -158,28 +158,20 @@ function align(column: Float64Array, { line, shift, values }: Member, out: Group
 export class GroupLines {
   private kept = new Map<string, Kept>();
 
-  /** null: the time is up before all are made; the next call goes on. `deadline`: as performance.now() has it. */
-  of(wanted: readonly WantedGroup[], look: GroupLook, deadline: number): GroupLine[] | null {
+  /** Yields as groupLine does. */
+  *of(wanted: readonly WantedGroup[], look: GroupLook): Generator<void, GroupLine[]> {
     const next = new Map<string, Kept>();
     for (const { group, tag, members } of wanted) {
       const key = `${group.key}\n${tag}`;
       const stamp = JSON.stringify([group, look]);
       const old = this.kept.get(key);
       const same = old?.stamp === stamp && sameMembers(old.members, members);
-      next.set(
-        key,
-        same ? old : { stamp, members: members.map(stamped), work: groupLine(group, tag, members, look), made: null },
-      );
+      // What the members are is noted before the work: a point that comes meanwhile makes it anew.
+      const fresh = { stamp, members: members.map(stamped) };
+      next.set(key, same ? old : { ...fresh, made: yield* groupLine(group, tag, members, look) });
     }
     this.kept = next;
-    for (const kept of next.values()) {
-      while (kept.made === null) {
-        const { done, value } = kept.work.next();
-        if (done) kept.made = value;
-        else if (performance.now() > deadline) return null;
-      }
-    }
-    return [...next.values()].flatMap(({ made }) => made ?? []);
+    return [...next.values()].map(({ made }) => made);
   }
 }
 
@@ -192,8 +184,7 @@ export interface WantedGroup {
 interface Kept {
   stamp: string;
   members: (Member & { version: number })[];
-  work: Generator<void, GroupLine>;
-  made: GroupLine | null;
+  made: GroupLine;
 }
 
 const stamped = (member: Member) => ({ ...member, version: member.line.version });

@@ -90,7 +90,8 @@ export function lineLook(layers: Layers, d: DrawnLine, count: number): LineLook 
   return { width: thick ? 2.2 : crowd ? 1 : 1.4, dash, alpha, values: valuesOf(d.line, smoother), crowd, thick };
 }
 
-export function drawLayers(raster: Raster, layers: Layers): Mark[] {
+/** Yields after each line, so that somebody can be answered meanwhile. */
+export function* drawLayers(raster: Raster, layers: Layers): Generator<void, Mark[]> {
   const lines = zOrder(layers);
   layers.pick = null;
   if (lines.length > MAX_ASKED && layers.groups.length === 0) {
@@ -98,23 +99,27 @@ export function drawLayers(raster: Raster, layers: Layers): Mark[] {
     layers.picked = lines;
   }
   if (isCrowd(layers.scene, lines.length)) {
-    drawDensity(raster, layers, lines);
+    yield* drawDensity(raster, layers, lines);
     const over = lines.filter(({ run }) => run.id === layers.scene.focus || run.id === layers.scene.baseline);
-    return drawLines(raster, layers, over, over.length);
+    return yield* drawLines(raster, layers, over, over.length);
   }
   for (const group of layers.groups) drawGroupBand(raster, layers, group);
-  if (layers.groups.length === 0) drawEnvelopes(raster, layers, lines);
-  for (const d of layers.rewound) drawRewound(raster, layers, d);
-  const marks = drawLines(raster, layers, lines, lines.length);
+  if (layers.groups.length === 0) yield* drawEnvelopes(raster, layers, lines);
+  for (const d of layers.rewound) {
+    drawRewound(raster, layers, d);
+    yield;
+  }
+  const marks = yield* drawLines(raster, layers, lines, lines.length);
   for (const group of layers.groups) drawCentre(raster, layers, group);
   return marks;
 }
 
-function drawEnvelopes(raster: Raster, layers: Layers, lines: DrawnLine[]): void {
+function* drawEnvelopes(raster: Raster, layers: Layers, lines: DrawnLine[]): Generator<void, void> {
   const { scene, scaleX, panel, look } = layers;
   const { envelope } = scene.theme;
   const focused = scene.focus !== null && lines.some((d) => d.run.id === scene.focus);
   for (const [i, d] of lines.entries()) {
+    yield;
     if (lines.length > MAX_ENVELOPES && d.run.id !== scene.focus) {
       if (envelopeLook(layers, d, lines.length) === "hatched") {
         const { upper, lower } = hatchOf(raster, layers, d, i);
@@ -152,11 +157,12 @@ export function hatchOf(size: Pick<Raster, "width" | "height">, layers: Layers, 
   return hatchSpans(size, d.line, d.shift, layers.scaleX, scaleYFor(layers, d.tag), gap, index % gap);
 }
 
-function drawLines(raster: Raster, layers: Layers, lines: DrawnLine[], count: number): Mark[] {
+function* drawLines(raster: Raster, layers: Layers, lines: DrawnLine[], count: number): Generator<void, Mark[]> {
   const { panel, scene, scaleX } = layers;
   const { dpr } = panel;
   const marks: Mark[] = [];
   for (const [i, d] of lines.entries()) {
+    yield;
     const how = lineLook(layers, d, count);
     const scaleY = scaleYFor(layers, d.tag);
     if (how.crowd && !d.line.path) {
@@ -286,13 +292,14 @@ const picking = (raster: Spans, pick: PickBuffer, index: number): Spans => ({
   },
 });
 
-function drawDensity(raster: Raster, layers: Layers, lines: DrawnLine[]): void {
+function* drawDensity(raster: Raster, layers: Layers, lines: DrawnLine[]): Generator<void, void> {
   const { smoother, scene, scaleX } = layers;
   const density = new Density(raster.width, raster.height);
   for (const [i, d] of lines.entries()) {
     const scaleY = scaleYFor(layers, d.tag);
     const target = layers.pick == null ? density : picking(density, layers.pick, i);
     drawSpans(target, d.line, d.shift, scaleX, scaleY, valuesOf(d.line, smoother), d.color, 1);
+    yield;
   }
   density.paint(raster, scene.theme.scale);
 }

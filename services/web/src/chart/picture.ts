@@ -1,9 +1,11 @@
-// One panel's picture: ranges, ticks, then its layers. Pure: lines and a look in, pixels and a frame out.
+// One panel's picture: ranges, ticks, then its layers. Pure: lines and a look in, pixels and a frame out. Thousands of lines
+// take half a second, so it is made in parts (parts.ts), a line each.
 
 import { endsOf } from "./ends";
 import { addBand, dataSpan, type Extent, extentOf, type HeldY, type Ranges, xRange, yRange } from "./extent";
-import { GroupLines, type WantedGroup } from "./groups";
+import { type GroupLine, GroupLines, type WantedGroup } from "./groups";
 import { drawLayers, findClips, isCrowd, type Layers } from "./layers";
+import { inOneGo } from "./parts";
 import type { Frame, Look, PanelSpec, RightAxis, Scene } from "./protocol";
 import { Raster } from "./raster";
 import { makeScale, makeXScale, STRIP } from "./scale";
@@ -39,13 +41,13 @@ export interface PictureInput {
   held: Ranges | null;
   /** The panel's, kept between its pictures. */
   groups?: GroupLines;
-  /** Milliseconds for the lines of groups; what is left then is for the next call, and there is no picture. */
-  budget?: number;
 }
 
 export const lookOf = (scene: Scene, panel: Pick<PanelSpec, "overrides">): Look => ({ ...scene, ...panel.overrides });
 
-export function drawPicture(input: PictureInput): Picture | null {
+export const drawPicture = (input: PictureInput): Picture => inOneGo(pictureOf(input));
+
+export function* pictureOf(input: PictureInput): Generator<void, Picture> {
   const { panel, scene, base, held, rewound = [] } = input;
   // Hidden members count in their groups.
   const lines = input.lines.filter(({ run }) => run.hidden !== true);
@@ -61,9 +63,8 @@ export function drawPicture(input: PictureInput): Picture | null {
   const smoother = smootherOf(look, smoothing);
   const scaleX = makeXScale(x[0], x[1], 0, width, look.xLog, strip * panel.dpr);
   const members = input.lines.filter((d) => !isRight(d));
-  const groups = groupLines(input, members, smoother, [scaleX.lo, scaleX.hi], width);
-  if (groups === null) return null;
-  const e = extentOf(
+  const groups = yield* groupLines(input, members, smoother, [scaleX.lo, scaleX.hi], width);
+  const e = yield* extentOf(
     all.filter((d) => !isRight(d)),
     x,
     look.y,
@@ -72,7 +73,7 @@ export function drawPicture(input: PictureInput): Picture | null {
   for (const group of groups) addBand(e, group, look.y);
   const { y, c, clipped } = yRange(e, look, held);
   const scaleY = makeScale(y[0], y[1], height, 0, look.y, c);
-  const right = rightOf(all.filter(isRight), look, x, held?.right ?? null, panel.height);
+  const right = yield* rightOf(all.filter(isRight), look, x, held?.right ?? null, panel.height);
   const scaleRight = right === null ? null : makeScale(right.y[0], right.y[1], height, 0, look.y, right.c);
   const layers: Layers = { panel, scene, look, smoother, lines, rewound, groups, scaleX, scaleY, scaleRight };
 
@@ -84,7 +85,7 @@ export function drawPicture(input: PictureInput): Picture | null {
     raster.rect(0, at, width, at + Math.max(1, Math.round(panel.dpr)));
   }
   raster.flush(scene.theme.grid, 1);
-  const marks = drawLayers(raster, layers);
+  const marks = yield* drawLayers(raster, layers);
   const frame: Frame = {
     pad: panel.pad,
     height: panel.height,
@@ -113,15 +114,15 @@ export function drawPicture(input: PictureInput): Picture | null {
 }
 
 /** The axis of the lines that have one of their own; null: there are none. */
-function rightOf(
+function* rightOf(
   lines: DrawnLine[],
   look: Look,
   x: [number, number],
   held: HeldY | null,
   pixels: number,
-): RightAxis | null {
+): Generator<void, RightAxis | null> {
   if (look.right == null || lines.length === 0) return null;
-  const e = extentOf(lines, x, look.y, look.outliers || look.y === "symlog");
+  const e = yield* extentOf(lines, x, look.y, look.outliers || look.y === "symlog");
   const { y, c } = yRange(e, { ...look, yRange: null }, held);
   return { tag: look.right, y, c, yTicks: e.lo <= e.hi ? yTicksOf(look, y, c, pixels) : [] };
 }
@@ -155,22 +156,21 @@ const hasNonPositive = (lines: DrawnLine[]) =>
     line.path ? line.x.some((x) => x <= 0) : line.n > 0 && Math.min(line.firstX, line.x[0]) - shift <= 0,
   );
 
-/** null: the budget did not do. */
-function groupLines(
+function* groupLines(
   input: PictureInput,
   lines: DrawnLine[],
   smoother: Layers["smoother"],
   range: [number, number],
   width: number,
-) {
-  const { scene, groups = new GroupLines(), budget = Number.POSITIVE_INFINITY } = input;
+): Generator<void, GroupLine[]> {
+  const { scene, groups = new GroupLines() } = input;
   const { band = "minmax", centre = "mean" } = scene;
   const look = { band, centre, range, most: Math.max(2, width) };
-  return groups.of(membersOf(scene, lines, smoother), look, performance.now() + budget);
+  return yield* groups.of(yield* membersOf(scene, lines, smoother), look);
 }
 
 /** The members of each group and tag. */
-function membersOf(scene: Scene, lines: DrawnLine[], smoother: Layers["smoother"]): WantedGroup[] {
+function* membersOf(scene: Scene, lines: DrawnLine[], smoother: Layers["smoother"]): Generator<void, WantedGroup[]> {
   const byKey = new Map(
     (scene.groups ?? []).map((group) => [group.key, { group, byTag: new Map<string, WantedGroup>() }]),
   );
@@ -182,6 +182,7 @@ function membersOf(scene: Scene, lines: DrawnLine[], smoother: Layers["smoother"
     const wanted = byTag.get(tag) ?? { group, tag, members: [] };
     byTag.set(tag, wanted);
     wanted.members.push({ line, shift, values: valuesOf(line, smoother) });
+    yield;
   }
   return [...byKey.values()].flatMap(({ byTag }) => [...byTag.values()]);
 }

@@ -55,17 +55,18 @@ export function lineOf(item: Item, run: Partial<SceneRun> = {}): DrawnLine {
 
 export const steps = (n: number) => Array.from({ length: n }, (_, i) => BigInt(i));
 
+export const inputOf = (lines: DrawnLine[], change: Partial<Scene> = {}): PictureInput => ({
+  panel: testPanel,
+  scene: { ...testScene, ...change },
+  base: 0n,
+  lines,
+  loading: false,
+  newSteps: 0n,
+  held: null,
+});
+
 export const picture = (lines: DrawnLine[], change: Partial<Scene> = {}, more: Partial<PictureInput> = {}): Picture =>
-  drawPicture({
-    panel: testPanel,
-    scene: { ...testScene, ...change },
-    base: 0n,
-    lines,
-    loading: false,
-    newSteps: 0n,
-    held: null,
-    ...more,
-  })!;
+  drawPicture({ ...inputOf(lines, change), ...more });
 
 /** Whether the pixel has anything of the run's red in it. */
 export function inked({ raster }: Picture, x: number, y: number): boolean {

@@ -1,20 +1,18 @@
 // The chart worker: takes the scene and the panels from the page, fetches through the store, and posts pictures. Draws in
-// slices of a few milliseconds so that a hover never waits for a whole screen of panels.
+// slices of a few milliseconds so that a hover never waits for a whole screen of panels, nor for a picture of thousands of lines.
 
+import { answer, bitmapOf, placeOf } from "./answers";
 import type { Ranges } from "./extent";
 import { GroupLines } from "./groups";
 import type { Held } from "./held";
-import { groupTable, type Hoverable, hoverAt, passing, tableOf } from "./hover";
+import { type Hoverable, hoverAt } from "./hover";
 import { linesOf, rewoundOf } from "./lines";
 import { livePause } from "./live_pace";
-import { neighbourOf } from "./neighbour";
-import { drawPicture, lookOf, type Picture } from "./picture";
-import type { Answer, FromWorker, PanelSpec, Question, Scene, ToWorker } from "./protocol";
+import { lookOf, type Picture, pictureOf } from "./picture";
+import type { FromWorker, PanelSpec, Scene, ToWorker } from "./protocol";
 import { fetchSeries } from "./request";
 import { SeriesStore } from "./store";
-import { summaryOf } from "./summary";
-import { smootherOf } from "./values";
-import { vectorsOf } from "./vectors";
+import { type DrawnLine, smootherOf } from "./values";
 
 const SLICE = 8; // ms of drawing before messages get a turn
 const SETTLED = 250; // ms that a smoothing has to rest before the server is asked for the exact line
@@ -25,12 +23,25 @@ interface PanelState {
   picture: Picture | null;
   groups: GroupLines;
   drawnAt: number;
-  /** ms that its last picture took, and that the one that is being drawn has taken. */
+  /** ms that its last picture took. */
   took: number;
-  spent: number;
   /** 0 clean, 1 by live points, 2 by the person or by an answer. */
   dirty: 0 | 1 | 2;
   newestAtZoom: bigint;
+}
+
+/** A picture that is being made, over several turns. */
+interface Drawing {
+  panel: PanelState;
+  work: Generator<void, Picture>;
+  lines: DrawnLine[];
+  /** Whether its ranges are held from then on, and whether there were none before. */
+  settles: boolean;
+  unsettled: boolean;
+  /** false: what the person has changed since is to be fitted anew. */
+  fits: boolean;
+  /** ms so far. */
+  spent: number;
 }
 
 /** What a panel of a fresh view wants. */
@@ -41,6 +52,7 @@ const post = (message: FromWorker, transfer: Transferable[] = []) => self.postMe
 let scene: Scene | null = null;
 let pace = 100;
 let planned = false;
+let drawing: Drawing | null = null;
 let hoverAsk: Extract<ToWorker, { type: "hover" }> | null = null;
 const panels = new Map<string, PanelState>();
 /** Panels that are drawn when the plan is made and it is known whether something is on its way to them. */
@@ -103,7 +115,7 @@ function pause(): number {
 }
 
 function schedule(): void {
-  let next = Number.POSITIVE_INFINITY;
+  let next = drawing === null ? Number.POSITIVE_INFINITY : 0;
   const rest = pause();
   for (const panel of panels.values()) {
     if (panel.dirty === 2) next = 0;
@@ -122,19 +134,27 @@ turns.port1.onmessage = () => drawDue();
 
 function drawDue(): void {
   drawAt = Number.POSITIVE_INFINITY;
+  if (drawing !== null && panels.get(drawing.panel.spec.id) !== drawing.panel) drawing = null;
   const started = performance.now();
-  const rest = pause();
-  const due = [...panels.values()]
-    .filter((p) => p.dirty === 2 || (p.dirty === 1 && pace > 0 && p.drawnAt + rest <= started))
-    .sort((a, b) => a.spec.order - b.spec.order);
-  for (const panel of due) {
-    const begun = performance.now();
-    draw(panel);
-    panel.spent += performance.now() - begun;
-    if (panel.dirty === 0) [panel.took, panel.spent] = [panel.spent, 0];
-    if (performance.now() - started > SLICE) break;
+  while (performance.now() - started < SLICE) {
+    if (drawing === null) {
+      const panel = nextDue(started);
+      if (panel === null) break;
+      drawing = begin(panel);
+    } else goOn(drawing, started + SLICE);
   }
   schedule();
+}
+
+/** The first panel that is to be drawn now. */
+function nextDue(now: number): PanelState | null {
+  const rest = pause();
+  let first: PanelState | null = null;
+  for (const panel of panels.values()) {
+    const due = panel.dirty === 2 || (panel.dirty === 1 && pace > 0 && panel.drawnAt + rest <= now);
+    if (due && (first === null || panel.spec.order < first.spec.order)) first = panel;
+  }
+  return first;
 }
 
 function* heldOf(panel: PanelState, s: Scene): Generator<Held> {
@@ -148,11 +168,10 @@ function newestOf(panel: PanelState, s: Scene): bigint {
   return newest;
 }
 
-/** Where groups take longer than a slice the panel stays dirty, and the next turn goes on. */
-function draw(panel: PanelState): void {
-  const { dirty } = panel;
+function begin(panel: PanelState): Drawing | null {
+  const begun = performance.now();
   panel.dirty = 0;
-  if (scene === null || panel.spec.width <= 0 || panel.spec.height <= 0) return;
+  if (scene === null || panel.spec.width <= 0 || panel.spec.height <= 0) return null;
   const lines = linesOf(store, panel.spec, scene);
   const loading = store.isLoading(panel.spec.id);
   // Old data stays until new data is there: another axis or other runs do not blank the panel. A first picture without data
@@ -160,13 +179,12 @@ function draw(panel: PanelState): void {
   const nothing = lines.every(({ line }) => line.n === 0);
   if (nothing && (loading || planned) && panel.picture?.frame.series !== 0) {
     if (planned) waiting.add(panel.spec.id);
-    return;
+    return null;
   }
   const { range } = scene;
-  const unsettled = panel.ranges === null;
-  const newest = newestOf(panel, scene);
+  const newest = range?.axis === "step" ? newestOf(panel, scene) : 0n;
   const newSteps = range?.axis === "step" && newest > panel.newestAtZoom && newest > range.to ? newest - range.to : 0n;
-  const picture = drawPicture({
+  const work = pictureOf({
     panel: panel.spec,
     scene,
     base: store.base,
@@ -176,28 +194,50 @@ function draw(panel: PanelState): void {
     newSteps,
     held: panel.ranges,
     groups: panel.groups,
-    budget: SLICE,
   });
-  if (picture === null) {
-    panel.dirty = dirty;
-    return;
-  }
+  const settles = !nothing && !loading;
+  return {
+    panel,
+    work,
+    lines,
+    settles,
+    unsettled: panel.ranges === null,
+    fits: true,
+    spent: performance.now() - begun,
+  };
+}
+
+function goOn(of: Drawing, deadline: number): void {
+  const begun = performance.now();
+  let step = of.work.next();
+  while (!step.done && performance.now() < deadline) step = of.work.next();
+  of.spent += performance.now() - begun;
+  if (!step.done) return;
+  drawing = null;
+  finish(of, step.value);
+}
+
+function finish({ panel, lines, settles, unsettled, fits, spent }: Drawing, picture: Picture): void {
   panel.drawnAt = performance.now();
+  panel.took = spent;
   // Ranges are held from the first picture with data on; an empty panel fits what comes.
-  panel.ranges = lines.some(({ line }) => line.n > 0) && !loading ? picture.ranges : null;
+  if (fits) panel.ranges = settles ? picture.ranges : null;
   panel.picture = picture;
-  picture.frame.pins = pinsOf(panel, scene);
+  if (scene !== null) picture.frame.pins = pinsOf(panel, scene);
   // Its range is known from now on, and with it what the server has to smooth with.
   if (unsettled && panel.ranges !== null && lines.some(({ line }) => line.bucketed)) plan();
   send(panel.spec.id, picture);
 }
 
+/** For what the person changed; a picture that is being made shows what was before. */
+function fitAnew(panel: PanelState): void {
+  panel.ranges = null;
+  if (drawing?.panel === panel) drawing.fits = false;
+}
+
 function send(id: string, { raster, frame }: Picture): void {
   void bitmapOf(raster).then((bitmap) => post({ type: "drawn", id, bitmap, frame }, [bitmap]));
 }
-
-const bitmapOf = ({ pixels, width, height }: Picture["raster"]) =>
-  createImageBitmap(new ImageData(pixels, width, height));
 
 const hoverable = (panel: PanelState): Hoverable | null =>
   panel.picture === null ? null : { id: panel.spec.id, layers: panel.picture.layers };
@@ -205,11 +245,8 @@ const hoverable = (panel: PanelState): Hoverable | null =>
 function pinsOf(panel: PanelState, s: Scene) {
   const h = hoverable(panel);
   if (h === null) return [];
-  return (s.pins ?? []).map((pin) => hoverAt(h, placeOf(pin), null));
+  return (s.pins ?? []).map((pin) => hoverAt(h, placeOf(store, pin), null));
 }
-
-/** A step as it stands on the axis. */
-const placeOf = (at: bigint | number) => (typeof at === "bigint" ? Number(at - store.base) : at);
 
 function answerHover(): void {
   const ask = hoverAsk;
@@ -223,42 +260,6 @@ function answerHover(): void {
     else answers.push(hoverAt(h, ask.x, h.id === ask.owner ? ask.y : null, ask.order));
   }
   post({ type: "hover", owner: ask.owner, panels: answers });
-}
-
-async function answer(panel: PanelState, question: Question): Promise<Answer | null> {
-  const h = hoverable(panel);
-  const { picture } = panel;
-  if (h === null || picture === null || scene === null) return null;
-  switch (question.what) {
-    case "table":
-      return (
-        (question.groups === true ? groupTable(h, question.range, question.most) : null) ??
-        tableOf(h, question.range, question.most)
-      );
-    case "summary":
-      return summaryOf(h, question.range, question.at === null ? null : placeOf(question.at));
-    case "passing":
-      return { what: "passing", runs: passing(h, question.x, question.y) };
-    case "neighbour":
-      return neighbourOf(h.layers, question.from === null ? null : placeOf(question.from), question.by);
-    case "vectors":
-      return vectorsOf(picture);
-    case "picture": {
-      const again = drawPicture({
-        panel: { ...panel.spec, dpr: question.dpr },
-        scene: { ...scene, theme: { ...scene.theme, panel: question.background } },
-        base: store.base,
-        lines: linesOf(store, panel.spec, scene),
-        rewound: picture.layers.rewound,
-        loading: false,
-        newSteps: 0n,
-        held: picture.ranges,
-      })!; // without a budget there is one
-      const { width, height, pad } = panel.spec;
-      const sides = { width: width + pad.left + pad.right, height: height + pad.top + pad.bottom };
-      return { what: "picture", bitmap: await bitmapOf(again.raster), frame: again.frame, ...sides };
-    }
-  }
 }
 
 function sameData(a: Scene, b: Scene): boolean {
@@ -276,8 +277,8 @@ function setScene(next: Scene): void {
   const zoomed = scene === null || JSON.stringify(scene.range, bigintText) !== JSON.stringify(next.range, bigintText);
   scene = next;
   for (const [id, panel] of panels) {
-    // What the person changed is fitted anew; a change of look (theme, focus, smoothing) is not.
-    if (fit) panel.ranges = null;
+    // A change of look (theme, focus, smoothing) is not fitted anew.
+    if (fit) fitAnew(panel);
     if (zoomed) panel.newestAtZoom = newestOf(panel, next);
     touch(id, 2);
   }
@@ -321,13 +322,12 @@ const receive = (event: MessageEvent<ToWorker>) => {
           groups,
           drawnAt: 0,
           took: 0,
-          spent: 0,
           dirty: 2,
           newestAtZoom: 0n,
         });
       } else {
         if (JSON.stringify([known.spec.tags, known.spec.overrides]) !== JSON.stringify([spec.tags, spec.overrides]))
-          known.ranges = null;
+          fitAnew(known);
         known.spec = spec;
       }
       touch(spec.id, 2);
@@ -361,8 +361,13 @@ const receive = (event: MessageEvent<ToWorker>) => {
     case "ask": {
       const { id, ticket, question } = message;
       const panel = panels.get(id);
-      void (panel === undefined ? Promise.resolve(null) : answer(panel, question)).then((found) =>
-        post({ type: "answer", ticket, answer: found }, found?.what === "picture" ? [found.bitmap] : []),
+      const { picture = null, spec } = panel ?? {};
+      const found =
+        picture === null || spec === undefined || scene === null
+          ? Promise.resolve(null)
+          : answer(question, { picture, spec, scene, store });
+      void found.then((told) =>
+        post({ type: "answer", ticket, answer: told }, told?.what === "picture" ? [told.bitmap] : []),
       );
       break;
     }
