@@ -31,7 +31,7 @@ def test_series_beyond_the_memory_are_refused_until_others_have_left(program: pa
         until(lambda: len(rest.points(watched, "t0")) == BATCHES, "the series that is known takes its points")
         assert 0.9 * BUDGET < labelled(rest, MEMORY, "series") < 1.01 * BUDGET
         assert resident(server.pid) - before < BUDGET + 128 * MIB
-        until(lambda: any("--series-memory" in w["reason"] for w in rest.warnings(watched)), "the run says what was refused")
+        until(lambda: any("--series-memory" in w["reason"] for w in rest.warnings(watched)), "the run says so")
 
         other = Stream(server, "other")
         other.send(points(message("Batch")(), 0, 1))

@@ -13,6 +13,7 @@ from stepwell.api import Api, Run
 
 from client import training
 from harness.processes import Server
+from harness.waiting import until
 
 GUIDE = pathlib.Path(__file__).resolve().parents[2] / "docs" / "guide"
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -41,8 +42,17 @@ def run_as_training(
 
 
 def the_run(api: Api, experiment: str, name: str) -> Run:
+    """The run, ended: what the lists say of it follows its points by a moment, its end last."""
     (run,) = [one for one in api.runs(experiment) if one.name == name]
-    run.refresh()
+    return ended(run)
+
+
+def ended(run: Run) -> Run:
+    def has_ended() -> bool:
+        run.refresh()
+        return run.status != "running"
+
+    until(has_ended, f"the lists say that {run} has ended")
     return run
 
 

@@ -12,6 +12,7 @@ import stepwell
 from stepwell._values import encode
 from stepwell.api import Api, Run
 
+from client.scripts import ended
 from harness.processes import Server, clean_environment
 
 SOURCE = pathlib.Path(stepwell.__file__).parent.parent
@@ -41,7 +42,7 @@ def run(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Run:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "'bad' is left out" in done.stderr
-    return Api(server.http).run(done.stdout.split()[-1])
+    return ended(Api(server.http).run(done.stdout.split()[-1]))
 
 
 def test_values_are_those_that_were_logged(server: Server, run: Run) -> None:
