@@ -56,6 +56,7 @@ constexpr Route kRoutes[] = {
   {kRest, "GET",    "/api/v1/runs/{run}/warnings",             A::kRunRead,        R::kRun,         kNoBody,      Cost::kList,    true},
 
   {kRest, "POST",   "/api/v1/series:query",                    A::kPointsRead,     R::kRunsInBody,  kQueryBody,   Cost::kScan,    true},
+  {kRest, "POST",   "/api/v1/values:query",                    A::kPointsRead,     R::kRunsInBody,  kQueryBody,   Cost::kScan,    true},
   {kRest, "GET",    "/api/v1/blobs/{id}",                      A::kBlobRead,       R::kRunOfBlob,   kNoBody,      Cost::kStream,  true},
   {kRest, "GET",    "/api/v1/live",                            A::kLiveRead,       R::kRunsInQuery, kNoBody,      Cost::kStream,  true},
   {kRest, "POST",   "/api/v1/views",                           A::kViewCreate,     R::kWorkspace,   1 * kMiB,     Cost::kLookup,  false},

@@ -39,15 +39,15 @@ absl::StatusOr<std::shared_ptr<const series::Points>> ChunkReader::Leader(series
     if (it != leaders_.end()) return it->second;
   }
   auto points = std::make_shared<series::Points>();
-  RETURN_IF_ERROR(ReadChunk(key, number, points.get()).status());
+  RETURN_IF_ERROR(ReadChunk(key, number, points.get(), Columns::kAxis).status());
   std::lock_guard lock(mutex_);
   if (leaders_.size() >= kLeaders) leaders_.erase(leaders_.begin());
   leaders_.insert_or_assign({key, number}, points);
   return points;
 }
 
-absl::StatusOr<series::ChunkInfo> ChunkReader::ReadChunk(series::SeriesKey key, uint64_t number,
-                                                         series::Points* points) {
+absl::StatusOr<series::ChunkInfo> ChunkReader::ReadChunk(series::SeriesKey key, uint64_t number, series::Points* points,
+                                                         Columns columns) {
   const auto bytes = store_->Get(Family::kData, store::ChunkKey(run_, key, number));
   if (!bytes.ok()) return Named(bytes.status(), key, number, run_);
   if (!*bytes) return Named(absl::DataLossError("is not in the store"), key, number, run_);
@@ -60,7 +60,8 @@ absl::StatusOr<series::ChunkInfo> ChunkReader::ReadChunk(series::SeriesKey key, 
     if (!found.ok()) return Named(found.status(), key, number, run_);
     leader = *std::move(found);
   }
-  absl::StatusOr<series::Points> decoded = series::DecodeChunk(**bytes, leader.get());
+  absl::StatusOr<series::Points> decoded =
+      columns == Columns::kAll ? series::DecodeChunk(**bytes, leader.get()) : series::DecodeAxis(**bytes, leader.get());
   if (!decoded.ok()) return Named(decoded.status(), key, number, run_);
   *points = *std::move(decoded);
   return info;
@@ -97,10 +98,11 @@ ChunkSource::ChunkSource(std::shared_ptr<ChunkReader> reader, const OpenSeries& 
   for (const OpenPart& open : series.tail()) tail_.push_back(open.part);
 }
 
-absl::StatusOr<series::ChunkInfo> ChunkSource::ReadChunk(uint64_t number, series::Points* points) {
+absl::StatusOr<series::ChunkInfo> ChunkSource::Read(uint64_t number, series::Points* points,
+                                                    ChunkReader::Columns columns) {
   const Stretch& at = *std::find_if(stretches_.begin(), stretches_.end(),
                                     [&](const Stretch& stretch) { return number < stretch.chunks; });
-  ASSIGN_OR_RETURN(series::ChunkInfo info, at.reader->ReadChunk(key_, number, points));
+  ASSIGN_OR_RETURN(series::ChunkInfo info, at.reader->ReadChunk(key_, number, points, columns));
   // All but the last were final at our moment, and nothing becomes less.
   const bool last = number + 1 == at.chunks;
   if (last ? info.first_ordinal + info.count < at.points : !info.final) {

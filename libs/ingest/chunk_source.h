@@ -21,7 +21,9 @@ class ChunkReader {
  public:
   ChunkReader(const store::Store* store, uint64_t run) : store_(store), run_(run) {}
 
-  absl::StatusOr<series::ChunkInfo> ReadChunk(series::SeriesKey key, uint64_t number, series::Points* points);
+  enum class Columns { kAll, kAxis };
+  absl::StatusOr<series::ChunkInfo> ReadChunk(series::SeriesKey key, uint64_t number, series::Points* points,
+                                              Columns columns = Columns::kAll);
   absl::StatusOr<std::optional<series::SummaryPage>> ReadPage(series::SeriesKey key, uint8_t level,
                                                               uint64_t number) const;
   // Of another run; lives as long as this one.
@@ -46,7 +48,12 @@ class ChunkSource : public series::Source {
   series::SeriesKey key() const override { return key_; }
   uint64_t chunk_count() const override { return chunks_; }
   uint64_t sealed_points() const override { return stretches_.empty() ? 0 : stretches_.back().points; }
-  absl::StatusOr<series::ChunkInfo> ReadChunk(uint64_t number, series::Points* points) override;
+  absl::StatusOr<series::ChunkInfo> ReadChunk(uint64_t number, series::Points* points) override {
+    return Read(number, points, ChunkReader::Columns::kAll);
+  }
+  absl::StatusOr<series::ChunkInfo> ReadAxis(uint64_t number, series::Points* points) override {
+    return Read(number, points, ChunkReader::Columns::kAxis);
+  }
   absl::StatusOr<std::optional<series::SummaryPage>> ReadPage(uint8_t level, uint64_t number) override;
   std::span<const series::TailPart> tail() const override { return tail_; }
 
@@ -58,6 +65,7 @@ class ChunkSource : public series::Source {
     uint64_t points = 0;  // so many in all
     uint64_t last_lsn = 0;
   };
+  absl::StatusOr<series::ChunkInfo> Read(uint64_t number, series::Points* points, ChunkReader::Columns columns);
 
   const std::shared_ptr<ChunkReader> reader_;
   const series::SeriesKey key_;

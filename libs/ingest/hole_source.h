@@ -25,6 +25,10 @@ class HoleSource : public series::Source {
   uint64_t chunk_count() const override { return good_ ? good_->size() : whole_->chunk_count(); }
   uint64_t sealed_points() const override { return whole_->sealed_points(); }
   absl::StatusOr<series::ChunkInfo> ReadChunk(uint64_t number, series::Points* points) override;
+  // REQUIRES: FindGood was called.
+  absl::StatusOr<series::ChunkInfo> ReadAxis(uint64_t number, series::Points* points) override {
+    return whole_->ReadAxis((*good_)[number], points);
+  }
   absl::StatusOr<std::optional<series::SummaryPage>> ReadPage(uint8_t, uint64_t) override { return std::nullopt; }
   std::span<const series::TailPart> tail() const override { return whole_->tail(); }
 

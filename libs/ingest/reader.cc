@@ -67,9 +67,15 @@ void Reader::Found(const std::string& damage) {
   if (damage_ && !damage.empty()) damage_->Found(damage);
 }
 
-absl::StatusOr<series::Answer> Reader::QueryGood(const Line& line, const series::QuerySpec& spec, std::string* damage) {
-  std::vector<std::unique_ptr<HoleSource>> good;
+absl::Status Reader::ReadGood(const Line& line,
+                              const std::function<absl::Status(std::span<series::Source* const>)>& read,
+                              std::string* damage) {
   std::vector<series::Source*> sources;
+  for (const auto& source : line.sources) sources.push_back(source.get());
+  const absl::Status whole = read(sources);
+  if (!absl::IsDataLoss(whole)) return whole;
+  std::vector<std::unique_ptr<HoleSource>> good;
+  sources.clear();
   for (const auto& source : line.sources) {
     good.push_back(std::make_unique<HoleSource>(source.get()));
     RETURN_IF_ERROR(good.back()->FindGood());
@@ -77,7 +83,7 @@ absl::StatusOr<series::Answer> Reader::QueryGood(const Line& line, const series:
     Found(good.back()->damage());
     if (damage->empty()) *damage = good.back()->damage();
   }
-  return series::Query(sources, line.rewinds, spec);
+  return read(sources);
 }
 
 absl::StatusOr<std::optional<series::Summary>> Reader::SummarizeGood(ChunkSource& source,
@@ -244,15 +250,15 @@ void Reader::ReadSeries(const v1::ReadSeriesRequest& request, const v1::SeriesSe
     reply->set_revision(line->revision);
     reply->set_unchanged(true);
   } else if (line.ok()) {
-    std::vector<series::Source*> sources;
-    for (const auto& source : line->sources) sources.push_back(source.get());
     const series::QuerySpec spec = ToSpec(request, line->first_wall);
     reply->set_revision(line->revision);
     for (const auto& source : line->sources) reply->add_writers(source->key().writer);
-    absl::StatusOr<series::Answer> answer = series::Query(sources, line->rewinds, spec);
-    if (absl::IsDataLoss(answer.status())) answer = QueryGood(*line, spec, reply->mutable_damage());
-    status = answer.status();
-    if (answer.ok()) ToReply(*answer, reply);
+    const auto query = [&](std::span<series::Source* const> sources) -> absl::Status {
+      ASSIGN_OR_RETURN(const series::Answer answer, series::Query(sources, line->rewinds, spec));
+      ToReply(answer, reply);
+      return absl::OkStatus();
+    };
+    status = ReadGood(*line, query, reply->mutable_damage());
   } else {
     status = line.status();
   }

@@ -6,6 +6,8 @@
 
 #include <functional>
 #include <memory>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -30,6 +32,8 @@ class Reader {
   // Fills `reply` (its index apart) for one of the request's series. Errors of one series are in the reply. What is
   // damaged of a series is left out of its answer, which says so.
   void ReadSeries(const v1::ReadSeriesRequest& request, const v1::SeriesSelector& selector, v1::ReadSeriesReply* reply);
+  // The same for chosen points of a series of any kind but scalars.
+  void ReadValues(const v1::ReadValuesRequest& request, const v1::SeriesSelector& selector, v1::ReadValuesReply* reply);
   // `send` returns false to stop. DATA_LOSS, after all that can be read was sent: not all can.
   absl::Status ReadPoints(const v1::ReadPointsRequest& request,
                           const std::function<bool(const v1::ReadPointsReply&)>& send);
@@ -53,7 +57,9 @@ class Reader {
   // `with_zero`: first_wall is needed.
   absl::StatusOr<Line> Open(const v1::SeriesSelector& selector, bool with_zero);
 
-  absl::StatusOr<series::Answer> QueryGood(const Line& line, const series::QuerySpec& spec, std::string* damage);
+  // Calls `read` with the line's sources, and if there is damage again with what is good of them.
+  absl::Status ReadGood(const Line& line, const std::function<absl::Status(std::span<series::Source* const>)>& read,
+                        std::string* damage);
   absl::StatusOr<std::optional<series::Summary>> SummarizeGood(ChunkSource& source,
                                                                const std::vector<series::Rewind>& rewinds);
   void Found(const std::string& damage);

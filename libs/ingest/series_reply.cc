@@ -69,14 +69,37 @@ void ToReply(const series::Answer& answer, v1::ReadSeriesReply* reply) {
   reply->set_rewound_left_out(answer.rewound_left_out);
 }
 
+namespace {
+
+series::XAxis ToAxis(v1::XAxis x) { return x == v1::AXIS_STEP ? series::XAxis::kStep : series::XAxis::kWall; }
+
+// Seconds since the line's first point are wall times with another zero.
+double ZeroOf(v1::XAxis x, double first_wall) { return x == v1::AXIS_RELATIVE ? first_wall : 0; }
+
+template <typename Request>
+series::Range ToRange(const Request& request, double zero) {
+  return {request.has_from(), request.has_to(),      request.from_step(),
+          request.to_step(),  request.from() + zero, request.to() + zero};
+}
+
+}  // namespace
+
+series::PickSpec ToSpec(const v1::ReadValuesRequest& request, double first_wall) {
+  series::PickSpec spec;
+  const double zero = ZeroOf(request.x(), first_wall);
+  spec.x = ToAxis(request.x());
+  spec.range = ToRange(request, zero);
+  if (request.has_at()) spec.at = {request.at_step(), request.at() + zero};
+  spec.nearest = !request.before();
+  spec.steps = request.steps();
+  spec.spread = request.spread();
+  return spec;
+}
+
 series::QuerySpec ToSpec(const v1::ReadSeriesRequest& request, double first_wall) {
   series::QuerySpec spec;
-  const bool by_step = request.x() == v1::AXIS_STEP;
-  // Seconds since the line's first point are wall times with another zero.
-  const double zero = request.x() == v1::AXIS_RELATIVE ? first_wall : 0;
-  spec.x = by_step ? series::XAxis::kStep : series::XAxis::kWall;
-  spec.range = {request.has_from(), request.has_to(),      request.from_step(),
-                request.to_step(),  request.from() + zero, request.to() + zero};
+  spec.x = ToAxis(request.x());
+  spec.range = ToRange(request, ZeroOf(request.x(), first_wall));
   spec.columns = request.columns();
   spec.include_hidden = request.include_hidden();
   spec.include_rewound = request.include_rewound();

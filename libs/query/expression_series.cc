@@ -209,6 +209,9 @@ class MemoryLine : public series::Source {
   absl::StatusOr<series::ChunkInfo> ReadChunk(uint64_t, series::Points*) override {
     return absl::InternalError("a line in memory has no chunks");
   }
+  absl::StatusOr<series::ChunkInfo> ReadAxis(uint64_t number, series::Points* points) override {
+    return ReadChunk(number, points);
+  }
   absl::StatusOr<std::optional<series::SummaryPage>> ReadPage(uint8_t, uint64_t) override { return std::nullopt; }
   std::span<const series::TailPart> tail() const override { return tail_; }
 

@@ -43,6 +43,17 @@ struct ReadSpec {
   uint64_t max_points = 0;  // 0: no limit
 };
 
+// Of series of other kinds than scalars.
+struct ValuesSpec {
+  v1::XAxis x = v1::AXIS_STEP;
+  std::optional<Bound> at;        // nullopt: the last point
+  bool before = false;            // the last point up to `at`, not the nearest
+  std::optional<Bound> from, to;  // what `steps` and `spread` look at
+  uint64_t steps = 0;             // at the most; 0: none
+  uint64_t spread = 0;            // at the most
+  uint64_t max_bytes = 0;         // of the values of one series
+};
+
 // News of runs. Read waits; false: the stream has ended. Cancel (from any thread) ends it.
 class NewsStream {
  public:
@@ -59,6 +70,9 @@ class SeriesReader {
   // One call of `visit` for each series in the order asked. An error of `visit` ends the call and is returned.
   virtual absl::Status ReadSeries(std::span<const SeriesKey> series, const ReadSpec& spec,
                                   const std::function<absl::Status(const v1::ReadSeriesReply&)>& visit) = 0;
+  // The same for chosen points.
+  virtual absl::Status ReadValues(std::span<const SeriesKey> series, const ValuesSpec& spec,
+                                  const std::function<absl::Status(const v1::ReadValuesReply&)>& visit) = 0;
   // Without the first `from` points of each writer's series, hidden ones counted.
   virtual absl::Status ReadPoints(const SeriesKey& series, bool include_hidden, uint64_t from,
                                   const std::function<absl::Status(const v1::ReadPointsReply&)>& visit) = 0;

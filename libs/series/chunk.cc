@@ -118,10 +118,9 @@ absl::StatusOr<ChunkInfo> DecodeChunkInfo(std::string_view bytes) {
   return ReadHead(in);
 }
 
-absl::StatusOr<Points> DecodeChunk(std::string_view bytes, const Points* leader) {
-  ASSIGN_OR_RETURN(const std::string_view body, Checked(bytes));
-  ByteReader in(body);
-  ASSIGN_OR_RETURN(const ChunkInfo info, ReadHead(in));
+namespace {
+
+absl::StatusOr<Points> ReadAxis(ByteReader& in, const ChunkInfo& info, const Points* leader) {
   Points points;
   if (info.leader) {
     if (!leader) return Invalid("it needs its leader's points to be read");
@@ -134,6 +133,23 @@ absl::StatusOr<Points> DecodeChunk(std::string_view bytes, const Points* leader)
   const std::span<const double> leader_walls =
       info.leader ? std::span<const double>(leader->wall) : std::span<const double>();
   RETURN_IF_ERROR(codec::DecodeDoubles(in.Bytes(), info.count, leader_walls, &points.wall));
+  return points;
+}
+
+}  // namespace
+
+absl::StatusOr<Points> DecodeAxis(std::string_view bytes, const Points* leader) {
+  ASSIGN_OR_RETURN(const std::string_view body, Checked(bytes));
+  ByteReader in(body);
+  ASSIGN_OR_RETURN(const ChunkInfo info, ReadHead(in));
+  return ReadAxis(in, info, leader);
+}
+
+absl::StatusOr<Points> DecodeChunk(std::string_view bytes, const Points* leader) {
+  ASSIGN_OR_RETURN(const std::string_view body, Checked(bytes));
+  ByteReader in(body);
+  ASSIGN_OR_RETURN(const ChunkInfo info, ReadHead(in));
+  ASSIGN_OR_RETURN(Points points, ReadAxis(in, info, leader));
   RETURN_IF_ERROR(info.scalar ? codec::DecodeDoubles(in.Bytes(), info.count, {}, &points.value)
                               : codec::DecodeStrings(in.Bytes(), info.count, &points.payload));
   if (!in.ok() || !in.done()) return Lost("its columns do not fill it");

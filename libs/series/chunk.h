@@ -43,5 +43,7 @@ absl::StatusOr<std::string> EncodeChunk(const ChunkInfo& info, const Points& poi
 absl::StatusOr<ChunkInfo> DecodeChunkInfo(std::string_view bytes);
 // `leader`: as above; REQUIRES non-null if the chunk has one.
 absl::StatusOr<Points> DecodeChunk(std::string_view bytes, const Points* leader);
+// Steps and wall times alone.
+absl::StatusOr<Points> DecodeAxis(std::string_view bytes, const Points* leader);
 
 }  // namespace stepwell::series

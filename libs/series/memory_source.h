@@ -30,7 +30,7 @@ class MemorySource : public Source {
       info.final = final || to < points.size() || part.size() == kChunkPoints;
       info.scalar = part.payload.empty();
       chunks_.push_back(EncodeChunk(info, part, nullptr).value());
-      if (info.final && info.scalar) AddToPage(info, part);
+      if (info.final) AddToPage(info, part);
       ordinal_ += part.size();
     }
   }
@@ -44,6 +44,7 @@ class MemorySource : public Source {
   void BreakChunk(uint64_t number) { chunks_[number][10] ^= 1; }
 
   uint64_t chunks_read() const { return chunks_read_; }
+  uint64_t axes_read() const { return axes_read_; }
   uint64_t pages_read() const { return pages_read_; }
   uint64_t chunk_bytes() const { return Bytes(chunks_); }
   uint64_t page_bytes() const {
@@ -60,6 +61,11 @@ class MemorySource : public Source {
   absl::StatusOr<ChunkInfo> ReadChunk(uint64_t number, Points* points) override {
     ++chunks_read_;
     ASSIGN_OR_RETURN(*points, DecodeChunk(chunks_[number], nullptr));
+    return DecodeChunkInfo(chunks_[number]);
+  }
+  absl::StatusOr<ChunkInfo> ReadAxis(uint64_t number, Points* points) override {
+    ++axes_read_;
+    ASSIGN_OR_RETURN(*points, DecodeAxis(chunks_[number], nullptr));
     return DecodeChunkInfo(chunks_[number]);
   }
   absl::StatusOr<std::optional<SummaryPage>> ReadPage(uint8_t level, uint64_t number) override {
@@ -118,7 +124,7 @@ class MemorySource : public Source {
   std::map<uint8_t, SummaryPage> open_;
   std::map<uint8_t, std::vector<SummaryPage>> below_;
   std::vector<TailPart> tail_;
-  uint64_t chunks_read_ = 0, pages_read_ = 0;
+  uint64_t chunks_read_ = 0, axes_read_ = 0, pages_read_ = 0;
 };
 
 }  // namespace stepwell::series

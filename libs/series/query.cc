@@ -1,9 +1,4 @@
-// A query is a selection (selection.h) and an arrangement of it on the axis.
-//
-// Blocks are put in the order of their first x and swept. A block whose points are sorted and which overlaps no other
-// stands as it is. Blocks that overlap, or whose points go back and forth, are replaced by finer ones and swept again,
-// down to points if need be, except those that are sorted and lie in one column. Where x only rises, nothing is refined
-// here.
+// A query is a selection (selection.h) and an arrangement of it on the axis (arrangement.h).
 #include "series/query.h"
 
 #include <algorithm>
@@ -12,6 +7,7 @@
 #include <string>
 
 #include "base/status_macros.h"
+#include "series/arrangement.h"
 #include "series/axis.h"
 #include "series/block.h"
 #include "series/columns.h"
@@ -19,67 +15,6 @@
 
 namespace stepwell::series {
 namespace {
-
-// Takes stretches of the axis in order of x. False: enough.
-class Sink {
- public:
-  virtual ~Sink() = default;
-  // A block that stands by itself, its points sorted.
-  virtual absl::StatusOr<bool> Whole(const Block& block) = 0;
-  // True if it takes this one of overlapping blocks as it is; its points are sorted.
-  virtual bool TakesAmongOthers(const Block& block) = 0;
-  // Blocks of points that overlap or are not sorted.
-  virtual absl::StatusOr<bool> Mixed(std::span<const Block> blocks) = 0;
-};
-
-class Arrangement {
- public:
-  Arrangement(const Axis& axis, Selection& selection, Sink& sink) : axis_(axis), selection_(selection), sink_(sink) {}
-
-  // `alone`: nothing else lies where these blocks do.
-  absl::StatusOr<bool> Sweep(std::vector<Block> blocks, bool alone = true) {
-    auto before = [&](const Block& a, const Block& b) { return FirstPlace(a) < FirstPlace(b); };
-    if (!std::is_sorted(blocks.begin(), blocks.end(), before)) std::sort(blocks.begin(), blocks.end(), before);
-    for (size_t from = 0; from < blocks.size();) {
-      Place end = LastPlace(blocks[from]);
-      size_t to = from + 1;
-      for (; to < blocks.size() && FirstPlace(blocks[to]) < end; ++to) end = std::max(end, LastPlace(blocks[to]));
-      ASSIGN_OR_RETURN(const bool more, Stretch(std::span(blocks).subspan(from, to - from), alone));
-      if (!more) return false;
-      from = to;
-    }
-    return true;
-  }
-
- private:
-  using Place = std::pair<int64_t, uint64_t>;  // x, arrival
-  Place FirstPlace(const Block& b) const { return {axis_.Low(*b.summary), b.order}; }
-  Place LastPlace(const Block& b) const { return {axis_.High(*b.summary), b.order}; }
-
-  absl::StatusOr<bool> Stretch(std::span<const Block> blocks, bool alone) {
-    if (alone && blocks.size() == 1 && axis_.Sorted(*blocks[0].summary)) return sink_.Whole(blocks[0]);
-    std::vector<Block> left;
-    int coarsest = Block::kPicked;
-    for (const Block& block : blocks) {
-      if (axis_.Sorted(*block.summary) && sink_.TakesAmongOthers(block)) continue;
-      left.push_back(block);
-      coarsest = std::max(coarsest, block.level);
-    }
-    if (coarsest < 0) {
-      // In order of arrival, so that a chunk is read once and not once a block.
-      std::sort(left.begin(), left.end(), [](const Block& a, const Block& b) { return a.order < b.order; });
-      return sink_.Mixed(left);
-    }
-    std::vector<Block> finer;
-    for (const Block& block : left) RETURN_IF_ERROR(selection_.Refine(block, coarsest - 1, &finer));
-    // A block beside one that was taken must not move a column's border.
-    return Sweep(std::move(finer), alone && left.size() == blocks.size());
-  }
-
-  const Axis& axis_;
-  Selection& selection_;
-  Sink& sink_;
-};
 
 // Points in order of x, of equal x in order of arrival.
 class PointSink : public Sink {

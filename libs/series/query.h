@@ -48,6 +48,8 @@ class Source {
   virtual uint64_t sealed_points() const = 0;  // in all chunks: the arrival number of the tail's first point
   // Decoded, axis and all.
   virtual absl::StatusOr<ChunkInfo> ReadChunk(uint64_t number, Points* points) = 0;
+  // The same without values and payloads, which may be large.
+  virtual absl::StatusOr<ChunkInfo> ReadAxis(uint64_t number, Points* points) = 0;
   // nullopt: not written yet.
   virtual absl::StatusOr<std::optional<SummaryPage>> ReadPage(uint8_t level, uint64_t number) = 0;
   virtual std::span<const TailPart> tail() const = 0;

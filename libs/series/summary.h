@@ -1,4 +1,4 @@
-// Summaries of scalar points, so that a chart costs columns and not points.
+// Summaries of points, so that a chart costs columns and not points, and one value of a long series a few reads.
 //
 // A Summary stands for consecutive points of a series in order of arrival. The finest stands for up to 128 points of
 // one chunk; a coarser one for four of the next finer. Summaries are kept in pages of the same level: a page of level 0

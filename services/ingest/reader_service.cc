@@ -15,6 +15,20 @@ constexpr std::chrono::milliseconds kWatchWait{250};  // how soon a watcher that
 constexpr int kCrowd = 100;
 constexpr std::chrono::milliseconds kGather{100};
 
+// A reply for each series, in the order asked.
+template <typename Request, typename Reply, typename Read>
+grpc::Status ReadEach(const grpc::ServerContext& context, const Request& request, grpc::ServerWriter<Reply>& writer,
+                      const Read& read) {
+  for (int i = 0; i < request.series_size(); ++i) {
+    if (context.IsCancelled()) return grpc::Status::CANCELLED;
+    Reply reply;
+    reply.set_index(static_cast<uint32_t>(i));
+    read(request.series(i), &reply);
+    if (!writer.Write(reply)) return grpc::Status::CANCELLED;
+  }
+  return grpc::Status::OK;
+}
+
 }  // namespace
 
 absl::Status ReaderService::Check(const grpc::ServerContext& context) const {
@@ -43,14 +57,17 @@ grpc::Status ReaderService::ListWriters(grpc::ServerContext* context, const v1::
 grpc::Status ReaderService::ReadSeries(grpc::ServerContext* context, const v1::ReadSeriesRequest* request,
                                        grpc::ServerWriter<v1::ReadSeriesReply>* writer) {
   if (absl::Status status = Check(*context); !status.ok()) return ToGrpc(status);
-  for (int i = 0; i < request->series_size(); ++i) {
-    if (context->IsCancelled()) return grpc::Status::CANCELLED;
-    v1::ReadSeriesReply reply;
-    reply.set_index(static_cast<uint32_t>(i));
-    ingest_->reader().ReadSeries(*request, request->series(i), &reply);
-    if (!writer->Write(reply)) return grpc::Status::CANCELLED;
-  }
-  return grpc::Status::OK;
+  return ReadEach(*context, *request, *writer, [&](const v1::SeriesSelector& series, v1::ReadSeriesReply* reply) {
+    ingest_->reader().ReadSeries(*request, series, reply);
+  });
+}
+
+grpc::Status ReaderService::ReadValues(grpc::ServerContext* context, const v1::ReadValuesRequest* request,
+                                       grpc::ServerWriter<v1::ReadValuesReply>* writer) {
+  if (absl::Status status = Check(*context); !status.ok()) return ToGrpc(status);
+  return ReadEach(*context, *request, *writer, [&](const v1::SeriesSelector& series, v1::ReadValuesReply* reply) {
+    ingest_->reader().ReadValues(*request, series, reply);
+  });
 }
 
 grpc::Status ReaderService::ReadPoints(grpc::ServerContext* context, const v1::ReadPointsRequest* request,

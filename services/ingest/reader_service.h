@@ -25,6 +25,8 @@ class ReaderService : public v1::Reader::Service {
                            v1::ListWritersReply* reply) override;
   grpc::Status ReadSeries(grpc::ServerContext* context, const v1::ReadSeriesRequest* request,
                           grpc::ServerWriter<v1::ReadSeriesReply>* writer) override;
+  grpc::Status ReadValues(grpc::ServerContext* context, const v1::ReadValuesRequest* request,
+                          grpc::ServerWriter<v1::ReadValuesReply>* writer) override;
   grpc::Status ReadPoints(grpc::ServerContext* context, const v1::ReadPointsRequest* request,
                           grpc::ServerWriter<v1::ReadPointsReply>* writer) override;
   grpc::Status ReadBlob(grpc::ServerContext* context, const v1::ReadBlobRequest* request,

@@ -67,7 +67,8 @@ class GrpcNews : public NewsStream {
   std::unique_ptr<grpc::ClientReader<v1::WatchReply>> reader_;
 };
 
-void SetRange(const ReadSpec& spec, v1::ReadSeriesRequest* request) {
+template <typename Spec, typename Request>
+void SetRange(const Spec& spec, Request* request) {
   if (spec.from) {
     request->set_has_from(true);
     request->set_from_step(spec.from->step);
@@ -127,6 +128,25 @@ class GrpcSeriesReader : public SeriesReader {
     request.set_max_points(spec.max_points);
     Context context(key_, chart_);
     return ReadAll(context.get(), stub_->ReadSeries(context.get(), request), visit);
+  }
+
+  absl::Status ReadValues(std::span<const SeriesKey> series, const ValuesSpec& spec,
+                          const std::function<absl::Status(const v1::ReadValuesReply&)>& visit) override {
+    v1::ReadValuesRequest request;
+    for (const SeriesKey& key : series) SetSelector(key, request.add_series());
+    request.set_x(spec.x);
+    SetRange(spec, &request);
+    if (spec.at) {
+      request.set_has_at(true);
+      request.set_at_step(spec.at->step);
+      request.set_at(spec.at->seconds);
+    }
+    request.set_before(spec.before);
+    request.set_steps(spec.steps);
+    request.set_spread(spec.spread);
+    request.set_max_bytes(spec.max_bytes);
+    Context context(key_, chart_);
+    return ReadAll(context.get(), stub_->ReadValues(context.get(), request), visit);
   }
 
   absl::Status ReadPoints(const SeriesKey& series, bool include_hidden, uint64_t from,

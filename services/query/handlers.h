@@ -49,7 +49,7 @@ absl::Status AddRunRoutes(net::Router& router, Services& services);
 absl::Status AddRunPageRoutes(net::Router& router, Services& services);   // console, files, writers
 absl::Status AddRunTableRoutes(net::Router& router, Services& services);  // groups, keys, values
 absl::Status AddRunEditRoutes(net::Router& router, Services& services);   // many runs at once
-absl::Status AddSeriesRoutes(net::Router& router, Services& services);    // series, series:query, points, warnings
+absl::Status AddSeriesRoutes(net::Router& router, Services& services);    // series, series:query, values:query, points
 absl::Status AddBlobRoutes(net::Router& router, Services& services);
 absl::Status AddViewRoutes(net::Router& router, Services& services);
 absl::Status AddNamedViewRoutes(net::Router& router, Services& services);

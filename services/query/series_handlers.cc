@@ -1,13 +1,17 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "base/status_macros.h"
 #include "net/problem.h"
 #include "query/answer_series.h"
+#include "query/answer_values.h"
 #include "query/catalog_json.h"
 #include "query/handlers.h"
 #include "query/kinds.h"
@@ -48,6 +52,25 @@ absl::StatusOr<net::Response> List(Services& services, const net::Request& reque
       absl::WebSafeBase64Escape(reply.next()));
 }
 
+using FoundRuns = std::shared_ptr<const std::vector<absl::StatusOr<GrantedRun>>>;
+
+// The run of each series that is asked for; an error if nobody can say.
+template <typename Asked>
+absl::StatusOr<FoundRuns> FindRuns(Services& services, const net::Request& request, const std::vector<Asked>& series) {
+  std::map<std::string, absl::StatusOr<GrantedRun>> by_id;
+  auto runs = std::make_shared<std::vector<absl::StatusOr<GrantedRun>>>();
+  for (const Asked& asked : series) {
+    auto it = by_id.find(asked.run);
+    if (it == by_id.end()) {
+      absl::StatusOr<GrantedRun> run = services.finder.Run(request.principal, Action::kPointsRead, asked.run);
+      if (!run.ok() && run.status().code() == absl::StatusCode::kUnavailable) return run.status();
+      it = by_id.emplace(asked.run, std::move(run)).first;
+    }
+    runs->push_back(it->second);
+  }
+  return runs;
+}
+
 absl::StatusOr<net::Response> Query(Services& services, const net::Request& request) {
   RETURN_IF_ERROR(CheckParameters(request, {}));
   RETURN_IF_ERROR(CheckJsonBody(request));
@@ -58,17 +81,7 @@ absl::StatusOr<net::Response> Query(Services& services, const net::Request& requ
   parsed.spec.max_points = parsed.spec.max_points == 0 ? most_points : std::min(parsed.spec.max_points, most_points);
   auto query = std::make_shared<const SeriesQuery>(std::move(parsed));
   const bool binary = request.Header("accept").find(kBinaryMediaType) != std::string_view::npos;
-  std::map<std::string, absl::StatusOr<GrantedRun>> by_id;
-  auto runs = std::make_shared<std::vector<absl::StatusOr<GrantedRun>>>();
-  for (const AskedSeries& asked : query->series) {
-    auto it = by_id.find(asked.run);
-    if (it == by_id.end()) {
-      absl::StatusOr<GrantedRun> run = services.finder.Run(request.principal, Action::kPointsRead, asked.run);
-      if (!run.ok() && run.status().code() == absl::StatusCode::kUnavailable) return run.status();
-      it = by_id.emplace(asked.run, std::move(run)).first;
-    }
-    runs->push_back(it->second);
-  }
+  ASSIGN_OR_RETURN(const FoundRuns runs, FindRuns(services, request, query->series));
   auto base = std::make_shared<std::optional<absl::StatusOr<GrantedRun>>>();
   if (!query->base.empty()) *base = services.finder.Run(request.principal, Action::kPointsRead, query->base);
   net::Response response;
@@ -168,6 +181,27 @@ absl::StatusOr<std::string> ReadWholeBlob(SeriesReader& reader, const GrantedRun
   return bytes;
 }
 
+absl::StatusOr<net::Response> Values(Services& services, const net::Request& request) {
+  RETURN_IF_ERROR(CheckParameters(request, {}));
+  RETURN_IF_ERROR(CheckJsonBody(request));
+  ASSIGN_OR_RETURN(ValuesQuery parsed, ParseValuesQuery(request.body));
+  auto query = std::make_shared<const ValuesQuery>(std::move(parsed));
+  ASSIGN_OR_RETURN(const FoundRuns runs, FindRuns(services, request, query->series));
+  net::Response response;
+  response.stream = [&services, query, runs, id = request.id](net::BodyWriter& body) {
+    ValuesAnswerOptions options;
+    options.deadline = std::chrono::steady_clock::now() + services.query_timeout;
+    options.most_bytes = std::min(options.most_bytes, services.query_memory);
+    options.problem = [&](const absl::Status& error) { return net::ProblemJson(error, id); };
+    options.write = [&](std::string_view data) { return body.Write(data); };
+    options.read_blob = [&](const GrantedRun& run, const v1::BlobRef& blob) {
+      return ReadWholeBlob(services.reader, run, blob);
+    };
+    return AnswerValues(services.reader, *query, *runs, options);
+  };
+  return response;
+}
+
 absl::StatusOr<net::Response> Points(Services& services, const net::Request& request) {
   RETURN_IF_ERROR(CheckParameters(request, {"tag", "kind", "writer", "hidden", "format"}));
   const std::optional<std::string> tag = request.query.Find("tag");
@@ -208,6 +242,7 @@ absl::Status AddSeriesRoutes(net::Router& router, Services& services) {
   };
   RETURN_IF_ERROR(router.Add("GET", "/api/v1/runs/{run}/series", bind(List)));
   RETURN_IF_ERROR(router.Add("POST", "/api/v1/series:query", bind(Query)));
+  RETURN_IF_ERROR(router.Add("POST", "/api/v1/values:query", bind(Values)));
   return router.Add("GET", "/api/v1/runs/{run}/points", bind(Points));
 }
 
