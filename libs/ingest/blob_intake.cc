@@ -1,5 +1,7 @@
 #include "ingest/blob_intake.h"
 
+#include <algorithm>
+
 #include "base/bytes.h"
 #include "base/status_macros.h"
 #include "store/keys.h"
@@ -12,9 +14,6 @@ namespace stepwell::ingest {
 namespace {
 
 using store::Family;
-
-// Complete blobs that a run remembers without asking the store.
-constexpr size_t kRemembered = 4096;
 
 std::string Name(std::string_view sha256) { return "blob " + ToHex(sha256.substr(0, 8)) + "…"; }
 
@@ -43,6 +42,22 @@ absl::StatusOr<BlobIntake::Known*> BlobIntake::Find(const store::Store& store, u
   return &known_.emplace(std::string(sha256), std::move(known)).first->second;
 }
 
+absl::Status BlobIntake::ForgetCommitted(const store::Store& store, uint64_t run) {
+  for (auto it = known_.begin(); it != known_.end();) {
+    bool committed = false;
+    if (it->second.complete()) {
+      ASSIGN_OR_RETURN(const auto found, store.Get(Family::kBlobs, store::BlobHeaderKey(run, it->first)));
+      if (found) {
+        ASSIGN_OR_RETURN(const store::BlobHeader header, store::DecodeBlobHeader(*found));
+        committed = header.received == header.size;
+      }
+    }
+    committed ? it = known_.erase(it) : ++it;
+  }
+  most_known_ = std::max(kRemembered, 2 * known_.size());  // so that looking costs a blob a constant
+  return absl::OkStatus();
+}
+
 absl::StatusOr<bool> BlobIntake::Complete(const store::Store& store, uint64_t run, std::string_view sha256) {
   ASSIGN_OR_RETURN(Known * known, Find(store, run, sha256));
   return known && known->complete();
@@ -63,9 +78,7 @@ absl::Status BlobIntake::Take(const store::Store& store, uint64_t run, const v1:
   }
   ASSIGN_OR_RETURN(Known * known, Find(store, run, sha256));
   if (!known) {
-    if (known_.size() >= kRemembered) {
-      std::erase_if(known_, [](const auto& entry) { return entry.second.complete(); });
-    }
+    if (known_.size() >= most_known_) RETURN_IF_ERROR(ForgetCommitted(store, run));
     Known fresh{part.size(), 0, std::make_unique<SHA256_CTX>()};
     SHA256_Init(fresh.digest.get());
     known = &known_.emplace(sha256, std::move(fresh)).first->second;

@@ -30,6 +30,9 @@ class BlobIntake {
   // What was accepted was not committed: the store alone knows what is there.
   void Forget() { known_.clear(); }
 
+  // Blobs that a run remembers without asking the store, and as many again while their batches are not committed.
+  static constexpr size_t kRemembered = 4096;
+
  private:
   struct Known {
     uint64_t size = 0;
@@ -38,8 +41,11 @@ class BlobIntake {
     std::unique_ptr<SHA256_CTX> digest;  // of what was received; null once complete
   };
   absl::StatusOr<Known*> Find(const store::Store& store, uint64_t run, std::string_view sha256);
+  // Forgets those that the store has whole: what it has not yet, nobody else knows of.
+  absl::Status ForgetCommitted(const store::Store& store, uint64_t run);
 
   std::map<std::string, Known, std::less<>> known_;
+  size_t most_known_ = kRemembered;
 };
 
 }  // namespace stepwell::ingest

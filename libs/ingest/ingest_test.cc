@@ -143,6 +143,36 @@ TEST_F(IngestTest, ABlobCountsWhenAllOfItIsThereAndItsDigestIsRight) {
   EXPECT_EQ(read, bytes.substr(500, 2000));
 }
 
+TEST_F(IngestTest, ManyBlobsComeBesideTheValuesThatNameThem) {
+  Client client = Join("a", "w");
+  // More than are remembered, so that some are forgotten while a batch of them is looked at.
+  uint64_t blobs = 0;
+  for (uint64_t seq = 1; blobs < 2 * BlobIntake::kRemembered; ++seq) {
+    v1::Batch batch;
+    batch.set_seq(seq);
+    v1::Define* define = batch.add_define();
+    define->mutable_info()->set_tag("image");
+    define->mutable_info()->set_kind(v1::KIND_IMAGE);
+    v1::Axis* axis = batch.add_axes();
+    v1::Column* column = batch.add_columns();
+    for (int i = 0; i < 500; ++i, ++blobs) {
+      const std::string bytes = std::to_string(blobs);
+      v1::BlobPart* part = batch.add_blobs();
+      part->set_sha256(Sha256(bytes));
+      part->set_size(bytes.size());
+      part->set_data(bytes);
+      axis->add_step_deltas(1);
+      axis->add_walls(1e9);
+      v1::BlobRef* item = column->add_values()->mutable_image()->add_items();
+      item->set_sha256(part->sha256());
+      item->set_size(part->size());
+    }
+    ASSERT_TRUE(client.session->Push(batch.SerializeAsString()).ok());
+    ASSERT_TRUE(client.sink->Await(seq).ok());
+  }
+  EXPECT_TRUE(client.sink->refusals().empty()) << client.sink->refusals()[0].reason();
+}
+
 TEST_F(IngestTest, SyncRunReturnsWhenTheCatalogHasRowsAndNotes) {
   Client client = Join("a", "w");
   v1::Batch batch = Scalars(1, 0, "loss", 0, 10);
