@@ -309,6 +309,14 @@ def test_samples_come_until_it_is_stopped() -> None:
     assert metrics.stop(30) and numbers[:3] == [0, 1, 2]
 
 
+def test_gpus_are_told_with_their_uuid(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts, "output_of", lambda *_: "A100, 40960, 550.1, GPU-7\nold, [N/A]\n")
+    assert facts.gpus() == [
+        {"name": "A100", "memory_bytes": 40 << 30, "driver": "550.1", "uuid": "GPU-7"},
+        {"name": "old", "memory_bytes": None, "driver": "", "uuid": ""},
+    ]
+
+
 def test_what_the_vendors_tools_print_is_read() -> None:
     assert system.parse_nvidia("0, 87, 1024, 40, 65, 250.5\n1, [N/A], 0, 0, 30, [N/A]\n") == {
         "gpu/0/percent": 87, "gpu/0/memory_bytes": 1 << 30, "gpu/0/memory_percent": 40,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import json
 import math
 import pathlib
 import shutil
@@ -61,6 +62,32 @@ def ranks(experiment: str, run_id: str, rank: int) -> None:
         if rank == 0:
             run.log({"train/loss": 1.0 / (1 + i)}, step=i, wall=wall)
     run.finish(wait=60)
+
+
+def cluster(experiment: str, hosts: int, gpus: int) -> None:
+    """One run of a rank for each GPU; each rank measures all of its machine. The last GPU of the last machine is slow."""
+    import stepwell
+
+    run_id = f"CLUSTER{time.time_ns()}"
+    for rank in range(hosts * gpus):
+        host, local = divmod(rank, gpus)
+        document = {
+            "host": {"name": f"node-{host}"},
+            "gpus": [{"name": "A100", "uuid": f"GPU-{host}-{gpu}"} for gpu in range(gpus)],
+            "environment": {"LOCAL_RANK": str(local)},
+        }
+        run = stepwell.init(
+            experiment=experiment, name="cluster", id=run_id, writer=f"rank-{rank}", primary=rank == 0, capture=False
+        )
+        run.log({"stepwell/environment": json.dumps(document)}, step=0, wall=BEGAN)
+        for i in range(120):
+            slow = (host, i > 60) == (hosts - 1, True)
+            busy = {
+                f"system/gpu/{gpu}/percent": 60.0 if slow and gpu == gpus - 1 else 96.0 + math.sin(i + gpu)
+                for gpu in range(gpus)
+            }
+            run.log(busy, step=i, wall=BEGAN + 10 * i + rank / 100)
+        run.finish(wait=60)
 
 
 def live(experiment: str, names: list[str]) -> None:
@@ -197,6 +224,8 @@ def main() -> None:
         many_files(experiment)
     elif what == "page":
         page(experiment, rest[0])
+    elif what == "cluster":
+        cluster(experiment, int(rest[0]), int(rest[1]))
     elif what == "rank":
         ranks(experiment, rest[0], int(rest[1]))
     else:
@@ -216,6 +245,7 @@ def log_all(experiment: str, folder: pathlib.Path) -> None:
     here = [sys.executable, __file__]
     for rank in range(3):
         subprocess.run([*here, "rank", experiment, run_id, str(rank)], check=True)
+    subprocess.run([*here, "cluster", f"{experiment} of all kinds", "2", "4"], check=True)
     # In an experiment of their own: the comparison's has just what it compares.
     for part in range(3):
         subprocess.run([*here, "story", f"{experiment} of all kinds", f"STORY{run_id}", str(part)], check=True)

@@ -202,6 +202,27 @@ test("the strips show who was slow and when all were silent", async ({ page, sam
   await expect(page.getByRole("list", { name: "What happened" })).toContainText(/silent [45] m/);
 });
 
+test("each GPU of a run of many ranks is one strip and one line, and the slow one stands out", async ({
+  page,
+  samples,
+}) => {
+  await page.goto(await samples.runPath(KINDS, "cluster"));
+  const strips = page.getByRole("table").filter({ hasText: "node-0" });
+  await expect(strips.getByRole("row", { name: /^gpu \d · rank \d · node-\d / })).toHaveCount(8);
+  const words = (gpu: string) => strips.getByRole("row", { name: gpu }).getByRole("img");
+  await expect(words("gpu 3 · rank 7 · node-1")).toHaveAttribute("aria-label", /below its peers [45]\d % of the time/);
+  await expect(words("gpu 3 · rank 3 · node-0")).toHaveAttribute("aria-label", /below its peers 0 % of the time/);
+  await page.goto(await samples.runPath(KINDS, "cluster", "system"));
+  const panels = page.getByRole("figure", { name: /^gpu use/ });
+  await expect(panels).toHaveCount(2);
+  await expect(panels.last().getByRole("listitem")).toHaveText([
+    /^gpu 0 · rank 4/,
+    /^gpu 1/,
+    /^gpu 2/,
+    /^gpu 3.*60 %$/,
+  ]);
+});
+
 test("what happened has the first NaN, the rewind and the fork, with step and time", async ({ page, samples }) => {
   await page.goto(await samples.runPath(KINDS, "story"));
   const line = page.getByRole("list", { name: "What happened" });

@@ -731,11 +731,14 @@ export const text = {
     sentence: (below: number, silent: number) =>
       `below its peers ${n(below)} % of the time, silent ${n(silent)} % of the time`,
     percent: (value: string) => `${value} %`,
-    more: (count: number) => `and ${plural(count, "more writer")}`,
+    gpus: "GPUs",
+    more: (count: number) => `and ${n(count)} more`,
+    mostBelow: (shown: number, all: number) => `the ${n(shown)} that were below most, of ${n(all)}`,
   },
   system: {
     none: "No machine was measured. The Python client does it by itself, every ten seconds.",
     machines: "Machines",
+    gpu: (index: number) => `gpu ${index}`,
     crosshair: (label: string) => `${label}: arrow keys move the crosshair`,
     sentence: (label: string, low: string, high: string) =>
       `${label}: ${low === high ? low : `${low} to ${high}`} at last`,

@@ -118,18 +118,21 @@ export const pointsPath = (
     `/points?tag=${tagQuery(item)}&kind=${item.kind}&format=${format}${item.writer === undefined ? "" : `&writer=${item.writer}`}`,
   );
 
-/** The newest text of a tag, that of the writer with the lowest number; null: there is none. */
-export async function fetchText(run: string, tag: string, signal?: AbortSignal): Promise<string | null> {
+/** The newest text of a tag of each writer, in the order of their numbers. */
+export async function fetchTexts(run: string, tag: string, signal?: AbortSignal): Promise<Map<number, string>> {
+  const texts = new Map<number, string>();
   try {
     const { items } = await get<{ items: PointItem[] }>(pointsPath(run, { tag, kind: "text" }), signal);
-    const first = items[0]?.writer;
-    const last = items.filter((p) => p.writer === first).at(-1);
-    return typeof last?.value === "string" ? last.value : null;
+    for (const { value, writer } of items) if (typeof value === "string") texts.set(writer ?? 0, value);
   } catch (error) {
-    if (error instanceof ApiError && error.problem.status === 404) return null;
-    throw error;
+    if (!(error instanceof ApiError && error.problem.status === 404)) throw error;
   }
+  return texts;
 }
+
+/** That of the writer with the lowest number; null: there is none. */
+export const fetchText = async (run: string, tag: string, signal?: AbortSignal): Promise<string | null> =>
+  (await fetchTexts(run, tag, signal)).values().next().value ?? null;
 
 export interface RunChange {
   name?: string;

@@ -87,12 +87,12 @@ def host() -> dict[str, Any]:
 
 
 def gpus() -> list[dict[str, Any]]:
-    text = output_of("nvidia-smi", "--query-gpu=name,memory.total,driver_version", "--format=csv,noheader,nounits")
+    text = output_of("nvidia-smi", "--query-gpu=name,memory.total,driver_version,uuid", "--format=csv,noheader,nounits")
     found = []
     for line in (text or "").splitlines():
-        name, memory, driver = (part.strip() for part in [*line.split(","), "", ""][:3])
+        name, memory, driver, uuid = (part.strip() for part in [*line.split(","), "", "", ""][:4])
         mebibytes = int(memory) if memory.isdigit() else None
-        found.append({"name": name, "memory_bytes": mebibytes and mebibytes << 20, "driver": driver})
+        found.append({"name": name, "memory_bytes": mebibytes and mebibytes << 20, "driver": driver, "uuid": uuid})
     return found
 
 

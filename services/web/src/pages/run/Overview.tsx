@@ -14,7 +14,7 @@ import type { TabProps } from "./RunPage";
 import { useStrips, WriterStrips } from "./WriterStrips";
 
 export function Overview({ workspace, run, acts }: TabProps) {
-  const { strips, kind, span, names } = useStrips(run);
+  const { strips, rows, kind, span, names } = useStrips(run);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard.
     <section className={parts.scroll} tabIndex={0} aria-label={text.tabs.overview}>
@@ -22,7 +22,7 @@ export function Overview({ workspace, run, acts }: TabProps) {
         <div className={css.left}>
           <KeyCharts run={run} />
           <Happened workspace={workspace} run={run} strips={strips} span={span} names={names} />
-          <WriterStrips strips={strips} kind={kind} span={span} names={names} />
+          <WriterStrips strips={strips} rows={rows} kind={kind} span={span} names={names} />
           <ConsoleTail workspace={workspace} run={run} />
         </div>
         <div className={css.rightCol}>

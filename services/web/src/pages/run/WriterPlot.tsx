@@ -1,4 +1,4 @@
-// A chart of one metric with a line for each writer, on wall time. Painted by hand from typed arrays; the value under the
+// A chart of one metric with a line for each GPU or writer, on wall time. Painted by hand from typed arrays; the value under the
 // pointer, or under the keys ← and →, is written beside it.
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
@@ -13,6 +13,7 @@ import { useTheme } from "../../theme";
 import css from "./System.module.css";
 import { measureName, type SystemPanel, withUnit } from "./system";
 import { fetchLines, type WriterLine } from "./writerData";
+import { gpuName } from "./writers";
 
 const COLUMNS = 300;
 const POLL = 10_000; // ms, as the client samples
@@ -20,34 +21,27 @@ const MOST_LEGEND = 8;
 
 interface Props {
   run: RunDetail;
-  device: string;
   panel: SystemPanel;
   names: ReadonlyMap<number, string>;
 }
 
-export function WriterPlot({ run, device, panel, names }: Props) {
+export function WriterPlot({ run, panel, names }: Props) {
   const card = useRef<HTMLElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const seen = useSeen(card);
   const theme = useTheme();
   const [at, setAt] = useState<number | null>(null);
   const { data } = useQuery({
-    queryKey: ["writer lines", run.id, panel.tag, panel.writers, isLive(run)],
-    queryFn: ({ signal }) =>
-      fetchLines(
-        run.id,
-        panel.writers.map((writer) => ({ tag: panel.tag, writer })),
-        COLUMNS,
-        signal,
-      ),
+    queryKey: ["writer lines", run.id, panel.lines.map(keyOf), isLive(run)],
+    queryFn: ({ signal }) => fetchLines(run.id, panel.lines, COLUMNS, signal),
     enabled: seen,
     refetchInterval: isLive(run) ? POLL : false,
     placeholderData: keepPreviousData,
   });
   const box = useMemo(() => data && boxOf(data, panel.name), [data, panel.name]);
   const draw = useCallback(() => {
-    if (canvas.current !== null && data && box) paint(canvas.current, data, box, at, panel.name);
-  }, [data, box, at, panel.name]);
+    if (canvas.current !== null && data && box) paint(canvas.current, data, box, at, panel);
+  }, [data, box, at, panel]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes the tokens that are read.
   useEffect(draw, [draw, theme]);
   useEffect(() => {
@@ -57,6 +51,8 @@ export function WriterPlot({ run, device, panel, names }: Props) {
     observer.observe(el);
     return () => observer.disconnect();
   }, [draw]);
+  const [first] = panel.lines;
+  const device = panel.lines.length === 1 && first.gpu !== null ? text.system.gpu(first.gpu.index) : panel.device;
   const label = `${device} ${measureName(panel.name)}`;
   const point = (clientX: number) => {
     const el = canvas.current;
@@ -71,7 +67,7 @@ export function WriterPlot({ run, device, panel, names }: Props) {
     setAt((old) => Math.min(box.to, Math.max(box.from, (old ?? box.to) + step)));
     event.preventDefault();
   };
-  const values = (data ?? []).map((line) => ({ writer: line.writer, value: nearest(line, at) }));
+  const values = (data ?? []).map((line) => ({ line, value: nearest(line, at) }));
   const shown = at === null ? [] : values;
   return (
     <figure className={css.panel} ref={card} aria-label={box ? sentence(label, values, panel.name) : label}>
@@ -87,12 +83,12 @@ export function WriterPlot({ run, device, panel, names }: Props) {
       <div className={css.plot} tabIndex={0} role="group" aria-label={text.system.crosshair(label)} onKeyDown={onKey}>
         <canvas ref={canvas} onPointerMove={(event) => point(event.clientX)} onPointerLeave={() => setAt(null)} />
       </div>
-      {panel.writers.length > 1 && (
+      {panel.lines.length > 1 && (
         <ul className={css.lines}>
-          {values.slice(0, MOST_LEGEND).map(({ writer, value }) => (
-            <li key={writer}>
-              <i style={{ background: `var(--c${writer % 12})` }} />
-              <Name name={names.get(writer) ?? text.writers.number(writer)} />
+          {values.slice(0, MOST_LEGEND).map(({ line, value }) => (
+            <li key={keyOf(line)}>
+              <i style={{ background: `var(${colorOf(panel, line)})` }} />
+              <Name name={nameOf(panel, line, names)} />
               <span>{withUnit(panel.name, value)}</span>
             </li>
           ))}
@@ -101,6 +97,18 @@ export function WriterPlot({ run, device, panel, names }: Props) {
       )}
     </figure>
   );
+}
+
+const keyOf = ({ tag, writer }: { tag: string; writer: number }) => `${writer} ${tag}`;
+const placeIn = ({ lines }: SystemPanel, of: WriterLine) => lines.findIndex((line) => keyOf(line) === keyOf(of));
+
+/** A GPU has the colour of its place, a writer that of its number, which is the same in all panels. */
+const colorOf = (panel: SystemPanel, line: WriterLine): string =>
+  `--c${(panel.device === "gpu" ? Math.max(0, placeIn(panel, line)) : line.writer) % 12}`;
+
+function nameOf(panel: SystemPanel, line: WriterLine, names: ReadonlyMap<number, string>): string {
+  const gpu = panel.lines[placeIn(panel, line)]?.gpu ?? null;
+  return gpu === null ? (names.get(line.writer) ?? text.writers.number(line.writer)) : gpuName(gpu, names);
 }
 
 /** True from when it first comes near the window. */
@@ -190,7 +198,7 @@ function paint(
   lines: readonly WriterLine[],
   box: Box,
   at: number | null,
-  name: string,
+  panel: SystemPanel,
 ): void {
   const style = getComputedStyle(document.documentElement);
   const token = (key: string) => style.getPropertyValue(key).trim();
@@ -212,7 +220,7 @@ function paint(
     c.fillRect(LEFT, Math.round(y(value)), width - LEFT - RIGHT, 1);
     c.fillStyle = token("--text-3");
     c.textAlign = "right";
-    c.fillText(withUnit(name, value), LEFT - 6, y(value));
+    c.fillText(withUnit(panel.name, value), LEFT - 6, y(value));
   }
   const clock = new Intl.DateTimeFormat(
     "en-GB",
@@ -225,8 +233,9 @@ function paint(
   }
   c.lineWidth = 1.25;
   c.lineJoin = "round";
-  for (const { writer, wall, value } of lines) {
-    c.strokeStyle = token(`--c${writer % 12}`);
+  for (const line of lines) {
+    const { wall, value } = line;
+    c.strokeStyle = token(colorOf(panel, line));
     c.beginPath();
     const pause = pauseOf(wall);
     for (let i = 0; i < wall.length; i++) {

@@ -1,51 +1,59 @@
-// A strip for each writer. The cells are painted onto a canvas; what they say in words is beside it.
+// A strip for each GPU, or for each writer. The cells are painted onto a canvas; what they say in words is beside it.
 
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import type { RunDetail } from "../../api/run";
 import { clockTime } from "../../chart/format";
+import { shorten, visible } from "../../components/Name";
 import { isLive } from "../../runs/values";
 import { n, text } from "../../text";
 import { useTheme } from "../../theme";
 import { Card } from "./Card";
-import { type Span, spanOf, useSeriesOf, useWriters } from "./data";
+import { type Span, spanOf, useMachines, useSeriesOf, useWriters } from "./data";
+import type { Machines, Measured } from "./machines";
 import css from "./Strips.module.css";
-import { CELLS, makeStrips, type Strip, type StripKind, stripTags } from "./strips";
+import { CELLS, makeStrips, type Strip, type StripKind, shownStrips, stripRows } from "./strips";
 import { fetchLines } from "./writerData";
-import { writerNames } from "./writers";
+import { gpuName, writerNames } from "./writers";
 
 const MOST = 64;
+const MOST_WIDE = 24; // of more the rows are tight, so that 64 are seen at once
+const MOST_HOST = 64; // characters
+const NO_MACHINES: Machines = new Map();
 const POLL = 10_000; // ms, as the client samples
 
 export function useStrips(run: RunDetail) {
   const series = useSeriesOf(run.id);
   const writers = useWriters(run.id);
   const span = spanOf(series.data ?? []);
-  const { kind, asked } = stripTags(series.data ?? []);
+  const machines = useMachines(run.id);
+  const { kind, rows } = stripRows(series.data ?? [], machines.data ?? NO_MACHINES);
   const lines = useQuery({
-    queryKey: ["strips", run.id, kind, asked.length, isLive(run) ? null : span?.to],
-    queryFn: ({ signal }) => fetchLines(run.id, asked, CELLS, signal),
-    enabled: asked.length > 0,
+    queryKey: ["strips", run.id, rows.map(({ tag, writer }) => [tag, writer]), isLive(run) ? null : span?.to],
+    queryFn: ({ signal }) => fetchLines(run.id, rows, CELLS, signal),
+    enabled: rows.length > 0 && !machines.isPending,
     refetchInterval: isLive(run) ? POLL : false,
     placeholderData: (old) => old,
   });
   const strips = span === null ? [] : makeStrips(lines.data ?? [], kind, span.from, span.to);
-  return { strips, kind, span, names: writerNames(writers.data ?? []) };
+  return { strips, rows, kind, span, names: writerNames(writers.data ?? []) };
 }
 
 interface Props {
   strips: readonly Strip[];
+  rows: readonly Measured[];
   kind: StripKind;
   span: Span | null;
   names: ReadonlyMap<number, string>;
 }
 
-export function WriterStrips({ strips, kind, span, names }: Props) {
+export function WriterStrips({ strips, rows, kind, span, names }: Props) {
   if (strips.length === 0 || span === null) return null;
+  const label = labels(rows, names);
   return (
     <Card
       wide
-      title={text.writers.title}
+      title={kind === "gpu" ? text.writers.gpus : text.writers.title}
       side={
         <span className={css.legend}>
           {text.writers.kind[kind]}
@@ -59,7 +67,7 @@ export function WriterStrips({ strips, kind, span, names }: Props) {
         </span>
       }
     >
-      <table className={css.strips}>
+      <table className={css.strips} data-kind={kind} data-dense={strips.length > MOST_WIDE || undefined}>
         <thead className="sr">
           <tr>
             <th scope="col">{text.writers.writer}</th>
@@ -68,17 +76,29 @@ export function WriterStrips({ strips, kind, span, names }: Props) {
           </tr>
         </thead>
         <tbody>
-          {strips.slice(0, MOST).map((strip) => (
-            <Row key={strip.writer} strip={strip} kind={kind} span={span} name={names.get(strip.writer) ?? null} />
+          {shownStrips(strips, MOST).map((strip) => (
+            <Row key={`${strip.writer} ${strip.tag}`} strip={strip} kind={kind} span={span} label={label(strip)} />
           ))}
         </tbody>
       </table>
-      {strips.length > MOST && <p className={css.note}>{text.writers.more(strips.length - MOST)}</p>}
+      {strips.length > MOST && <p className={css.note}>{text.writers.mostBelow(MOST, strips.length)}</p>}
     </Card>
   );
 }
 
-function Row({ strip, kind, span, name }: { strip: Strip; kind: StripKind; span: Span; name: string | null }) {
+/** A GPU with who uses it, and of several machines on which one it is. */
+function labels(rows: readonly Measured[], names: ReadonlyMap<number, string>): (strip: Strip) => string {
+  const gpus = new Map(rows.map(({ tag, writer, gpu }) => [`${writer} ${tag}`, gpu]));
+  const hosts = new Set(rows.map(({ gpu }) => gpu?.host ?? null));
+  return ({ tag, writer }) => {
+    const gpu = gpus.get(`${writer} ${tag}`) ?? null;
+    if (gpu === null) return names.get(writer) ?? text.writers.number(writer);
+    const host = gpu.host === null || hosts.size < 2 ? "" : ` · ${visible(shorten(gpu.host, MOST_HOST))}`;
+    return gpuName(gpu, names) + host;
+  };
+}
+
+function Row({ strip, kind, span, label }: { strip: Strip; kind: StripKind; span: Span; label: string }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const theme = useTheme();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme changes the tokens that are read.
@@ -87,11 +107,12 @@ function Row({ strip, kind, span, name }: { strip: Strip; kind: StripKind; span:
   }, [strip, theme]);
   const silent = strip.cells.filter(Number.isNaN).length / CELLS;
   const below = strip.below.filter(Boolean).length / CELLS;
-  const label = name ?? text.writers.number(strip.writer);
   const words = text.writers.sentence(Math.round(below * 100), Math.round(silent * 100));
   return (
     <tr>
-      <th scope="row">{label}</th>
+      <th scope="row" title={label}>
+        {label}
+      </th>
       <td>
         <canvas
           ref={canvas}

@@ -10,11 +10,13 @@ import {
   fetchRun,
   fetchSeriesOf,
   fetchText,
+  fetchTexts,
   fetchWriters,
   type RunDetail,
   type SeriesItem,
 } from "../../api/run";
 import { isLive } from "../../runs/values";
+import { type Machines, machineOf } from "./machines";
 
 export const runKey = (run: string) => ["run", run];
 export const seriesKey = (run: string) => ["series of", run];
@@ -92,14 +94,18 @@ export interface Facts {
   python?: { version?: string; implementation?: string; executable?: string };
   packages?: Record<string, string>;
   host?: { name?: string; system?: string; architecture?: string; cpus?: number; memory_bytes?: number };
-  gpus?: { name: string; memory_bytes?: number | null; driver?: string }[];
+  gpus?: { name: string; memory_bytes?: number | null; driver?: string; uuid?: string }[];
   environment?: Record<string, string>;
   git?: { commit?: string; branch?: string; dirty?: boolean; remote?: string };
 }
 
-export async function fetchFacts(run: string, signal?: AbortSignal): Promise<Facts> {
-  const document = await fetchText(run, FACTS_TAG, signal);
-  if (document === null) return {};
+/** By the writers that captured them, the newest of each. */
+async function fetchFacts(run: string, signal?: AbortSignal): Promise<Map<number, Facts>> {
+  const texts = await fetchTexts(run, FACTS_TAG, signal);
+  return new Map([...texts].map(([writer, document]) => [writer, factsIn(document)]));
+}
+
+function factsIn(document: string): Facts {
   try {
     const facts: unknown = JSON.parse(document);
     return typeof facts === "object" && facts !== null ? (facts as Facts) : {};
@@ -108,10 +114,19 @@ export async function fetchFacts(run: string, signal?: AbortSignal): Promise<Fac
   }
 }
 
-export const factsQuery = (run: string) => ({
+const allFactsQuery = (run: string) => ({
   queryKey: ["facts", run],
   queryFn: ({ signal }: { signal: AbortSignal }) => fetchFacts(run, signal),
 });
+
+const firstOf = (all: ReadonlyMap<number, Facts>): Facts => all.values().next().value ?? {};
+const machinesOf = (all: ReadonlyMap<number, Facts>): Machines =>
+  new Map([...all].map(([writer, facts]) => [writer, machineOf(facts)]));
+
+/** Those of the writer with the lowest number. */
+export const factsQuery = (run: string) => ({ ...allFactsQuery(run), select: firstOf });
+
+export const useMachines = (run: string) => useQuery({ ...allFactsQuery(run), select: machinesOf });
 
 export const diffQuery = (run: string) => ({
   queryKey: ["diff", run],

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { CELLS, makeStrips, silences } from "./strips";
+import type { SeriesItem } from "../../api/run";
+import { CELLS, makeStrips, shownStrips, silences, stripRows } from "./strips";
 import type { WriterLine } from "./writerData";
 
 const line = (writer: number, walls: number[], value: (wall: number) => number): WriterLine => {
@@ -14,6 +15,17 @@ const line = (writer: number, walls: number[], value: (wall: number) => number):
     count: new Float64Array(walls.length).fill(1),
   };
 };
+const scalar = (tag: string, writer: number): SeriesItem => ({
+  tag,
+  kind: "scalar",
+  plugin: "scalars",
+  writer,
+  count: 9,
+  first_step: 0,
+  last_step: 9,
+  min_step: 0,
+  max_step: 9,
+});
 const every = (step: number, from: number, to: number) =>
   Array.from({ length: Math.ceil((to - from) / step) }, (_, i) => from + i * step);
 
@@ -25,6 +37,22 @@ test("the one slow GPU is below its peers, and only while it is slow", () => {
   expect(strips[2].below.slice(61).every(Boolean)).toBe(true);
   expect(strips[1].below.some(Boolean)).toBe(false);
   expect(strips[1].mean).toBeCloseTo(97);
+});
+
+test("every GPU has one strip however many ranks measured it, and the one slow of many is among those shown", () => {
+  const gpus = Array.from({ length: 8 }, (_, gpu) => gpu);
+  const series = gpus.flatMap((writer) => gpus.map((gpu) => scalar(`system/gpu/${gpu}/percent`, writer)));
+  const machines = new Map(gpus.map((writer) => [writer, { host: "a", uuids: [], gpu: writer }]));
+  const { kind, rows } = stripRows(series, machines);
+  expect([kind, rows.map(({ gpu }) => [gpu?.index, gpu?.users])]).toEqual(["gpu", gpus.map((gpu) => [gpu, [gpu]])]);
+  const walls = every(10, 0, 1200);
+  const strips = makeStrips(
+    gpus.map((gpu) => line(gpu, walls, () => (gpu === 6 ? 60 : 97))),
+    kind,
+    0,
+    1200,
+  );
+  expect(shownStrips(strips, 3).map(({ writer }) => writer)).toEqual([0, 1, 6]);
 });
 
 test("a pause of all is silence; a wide pace of samples is none", () => {

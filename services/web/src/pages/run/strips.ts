@@ -1,6 +1,7 @@
-// A strip for each writer: how busy it was in each stretch of the run, against its peers in the same stretch.
+// A strip for each GPU or writer: how busy it was in each stretch of the run, against its peers in the same stretch.
 
 import type { SeriesItem } from "../../api/run";
+import { byPlace, type Machines, type Measured, measured } from "./machines";
 import type { WriterLine } from "./writerData";
 
 export const CELLS = 120;
@@ -8,25 +9,26 @@ const BELOW = 0.85; // of the peers' median
 
 export type StripKind = "gpu" | "cpu" | "points";
 
-/** What is measured: the GPU where there is one, else the process, else whether anything was logged. */
-export function stripTags(series: readonly SeriesItem[]): {
-  kind: StripKind;
-  asked: { tag: string; writer: number }[];
-} {
+/** A strip for each: what is measured is the GPU where there is one, else the process, else whether anything was logged. */
+export function stripRows(
+  series: readonly SeriesItem[],
+  machines: Machines,
+): { kind: StripKind; rows: readonly Measured[] } {
+  const gpus = measured(series, machines).filter(({ tag }) => /^system\/gpu\/\d+\/percent$/.test(tag));
+  if (gpus.length > 0) return { kind: "gpu", rows: gpus.sort((a, b) => byPlace(a.gpu!, b.gpu!)) }; // the tag says gpu
   const scalars = series.filter((item) => item.kind === "scalar" && item.tag_base64 === undefined);
-  const pick = (is: (tag: string) => boolean) =>
-    scalars.filter((item) => is(item.tag)).map(({ tag, writer }) => ({ tag, writer }));
-  const gpu = pick((tag) => /^system\/gpu\/\d+\/percent$/.test(tag));
-  if (gpu.length > 0) return { kind: "gpu", asked: gpu };
-  const cpu = pick((tag) => tag === "system/process/cpu_percent");
-  if (cpu.length > 0) return { kind: "cpu", asked: cpu };
+  const alone = (items: readonly SeriesItem[]) =>
+    items.map(({ tag, writer }) => ({ tag, writer, gpu: null })).sort((a, b) => a.writer - b.writer);
+  const cpu = scalars.filter(({ tag }) => tag === "system/process/cpu_percent");
+  if (cpu.length > 0) return { kind: "cpu", rows: alone(cpu) };
   // The first scalar of each writer stands for all of them.
   const seen = new Set<number>();
   const first = scalars.filter((item) => !seen.has(item.writer) && seen.add(item.writer));
-  return { kind: "points", asked: first.map(({ tag, writer }) => ({ tag, writer })) };
+  return { kind: "points", rows: alone(first) };
 }
 
 export interface Strip {
+  tag: string;
   writer: number;
   /** NaN: silent. */
   cells: Float64Array;
@@ -36,23 +38,19 @@ export interface Strip {
 
 export function makeStrips(lines: readonly WriterLine[], kind: StripKind, from: number, to: number): Strip[] {
   const width = (to - from) / CELLS || 1;
-  const writers = [...new Set(lines.map((line) => line.writer))].sort((a, b) => a - b);
-  const strips = writers.map((writer): Strip => {
+  const strips = lines.map(({ tag, writer, wall, value, count }): Strip => {
     const sum = new Float64Array(CELLS);
     const weight = new Float64Array(CELLS);
-    for (const line of lines) {
-      if (line.writer !== writer) continue;
-      for (let i = 0; i < line.wall.length; i++) {
-        if (!Number.isFinite(line.value[i])) continue;
-        const cell = Math.min(CELLS - 1, Math.max(0, Math.floor((line.wall[i] - from) / width)));
-        sum[cell] += line.value[i] * line.count[i];
-        weight[cell] += line.count[i];
-      }
+    for (let i = 0; i < wall.length; i++) {
+      if (!Number.isFinite(value[i])) continue;
+      const cell = Math.min(CELLS - 1, Math.max(0, Math.floor((wall[i] - from) / width)));
+      sum[cell] += value[i] * count[i];
+      weight[cell] += count[i];
     }
     const cells = sum.map((total, i) =>
       weight[i] === 0 ? Number.NaN : kind === "points" ? weight[i] : total / weight[i],
     );
-    return { writer, cells: bridge(cells, lines, writer, width), below: [], mean: meanOf(cells) };
+    return { tag, writer, cells: bridge(cells, wall, width), below: [], mean: meanOf(cells) };
   });
   for (let cell = 0; cell < CELLS; cell++) {
     const values = strips.map((strip) => strip.cells[cell]).filter((v) => !Number.isNaN(v));
@@ -66,11 +64,10 @@ export function makeStrips(lines: readonly WriterLine[], kind: StripKind, from: 
 }
 
 /** Between two samples that are no further apart than usual, a cell without one is not silence. */
-function bridge(cells: Float64Array, lines: readonly WriterLine[], writer: number, width: number): Float64Array {
-  const walls = lines.filter((line) => line.writer === writer).flatMap((line) => [...line.wall]);
-  walls.sort((a, b) => a - b);
-  const gaps = walls.slice(1).map((wall, i) => wall - walls[i]);
-  const usual = [...gaps].sort((a, b) => a - b)[Math.floor(gaps.length * 0.9)] ?? 0;
+function bridge(cells: Float64Array, wall: Float64Array, width: number): Float64Array {
+  const walls = wall.slice().sort();
+  const gaps = walls.slice(1).map((at, i) => at - walls[i]);
+  const usual = gaps.sort()[Math.floor(gaps.length * 0.9)] ?? 0;
   const most = Math.ceil((2 * usual) / width);
   const out = cells.slice();
   let last = -1;
@@ -91,6 +88,14 @@ function meanOf(cells: Float64Array): number {
     count++;
   }
   return count === 0 ? Number.NaN : sum / count;
+}
+
+/** Of more than `most` those that were below their peers longest, in their order. */
+export function shownStrips(strips: readonly Strip[], most: number): readonly Strip[] {
+  if (strips.length <= most) return strips;
+  const below = (strip: Strip) => strip.below.filter(Boolean).length;
+  const shown = new Set([...strips].sort((a, b) => below(b) - below(a)).slice(0, most));
+  return strips.filter((strip) => shown.has(strip));
 }
 
 /** Stretches in which no writer was heard, in seconds. */

@@ -1,73 +1,55 @@
-// The measured metrics of a run's machines: which panels there are, by host and device, and how their values are written.
+// The measured metrics of a run's machines: which panels there are, by host, and how their values are written.
 
 import type { SeriesItem } from "../../api/run";
 import { shortValue } from "../../chart/format";
 import { bytesText } from "./fileTree";
+import { byName, byPlace, type Machines, type Measured, measured } from "./machines";
 
 export interface SystemPanel {
-  tag: string;
+  /** "cpu", "gpu", "process". */
+  device: string;
   /** What is measured, without the device. */
   name: string;
-  writers: number[];
-}
-
-export interface SystemDevice {
-  /** "cpu", "gpu 0", "process". */
-  name: string;
-  panels: SystemPanel[];
+  /** GPUs of one machine are beside each other, so that the odd one is seen. */
+  lines: Measured[];
 }
 
 export interface SystemHost {
   /** null: the client did not say. */
   name: string | null;
-  devices: SystemDevice[];
+  panels: SystemPanel[];
 }
 
-/** What several processes measured of one machine they measured alike: of these the series with the most points. */
-function measured(series: readonly SeriesItem[], hostOf: ReadonlyMap<number, string>): SeriesItem[] {
-  const best = new Map<string, SeriesItem>();
-  for (const item of series) {
-    const { tag, writer } = item;
-    if (item.kind !== "scalar" || item.tag_base64 !== undefined || !tag.startsWith("system/")) continue;
-    const host = hostOf.get(writer);
-    const own = host === undefined || tag.startsWith("system/process/");
-    const key = `${own ? `writer ${writer}` : `host ${host}`} ${tag}`;
-    const other = best.get(key);
-    if (other === undefined || Number(item.count) > Number(other.count)) best.set(key, item);
-  }
-  return [...best.values()];
-}
-
-/** "system/gpu/0/memory_bytes" → gpu 0, memory_bytes. */
-export function partsOf(tag: string): { device: string; name: string } {
+/** "system/gpu/0/memory_bytes" → gpu, memory_bytes. */
+function partsOf({ tag, gpu }: Measured): { device: string; name: string } {
   const parts = tag.split("/").slice(1);
   const name = parts.pop() ?? "";
-  return { device: parts.join(" ") || "machine", name };
+  return { device: gpu !== null ? "gpu" : parts.join(" ") || "machine", name };
 }
 
-export function systemHosts(series: readonly SeriesItem[], hostOf: ReadonlyMap<number, string>): SystemHost[] {
-  const hosts = new Map<string | null, Map<string, Map<string, SystemPanel>>>();
-  for (const { tag, writer } of measured(series, hostOf)) {
-    const host = hostOf.get(writer) ?? null;
-    const { device, name } = partsOf(tag);
-    const devices = hosts.get(host) ?? new Map<string, Map<string, SystemPanel>>();
-    hosts.set(host, devices);
-    const panels = devices.get(device) ?? new Map<string, SystemPanel>();
-    devices.set(device, panels);
-    const panel = panels.get(tag) ?? { tag, name, writers: [] };
-    panels.set(tag, panel);
-    panel.writers.push(writer);
+export function systemHosts(series: readonly SeriesItem[], machines: Machines): SystemHost[] {
+  const hosts = new Map<string | null, Map<string, SystemPanel>>();
+  for (const line of measured(series, machines)) {
+    const host = machines.get(line.writer)?.host ?? null;
+    const { device, name } = partsOf(line);
+    const panels = hosts.get(host) ?? new Map<string, SystemPanel>();
+    hosts.set(host, panels);
+    const panel = panels.get(`${device} ${name}`) ?? { device, name, lines: [] };
+    panels.set(`${device} ${name}`, panel);
+    panel.lines.push(line);
   }
-  const byName = (a: string, b: string) => a.localeCompare(b, "en", { numeric: true });
   // GPUs are what one comes for.
-  const rank = (device: string) => (device.startsWith("gpu") ? 0 : device === "cpu" ? 1 : device === "process" ? 3 : 2);
+  const rank = (device: string) => (device === "gpu" ? 0 : device === "cpu" ? 1 : device === "process" ? 3 : 2);
   return [...hosts]
     .sort(([a], [b]) => byName(a ?? "\uffff", b ?? "\uffff"))
-    .map(([name, devices]) => ({
+    .map(([name, panels]) => ({
       name,
-      devices: [...devices]
-        .sort(([a], [b]) => rank(a) - rank(b) || byName(a, b))
-        .map(([device, panels]) => ({ name: device, panels: [...panels.values()] })),
+      panels: [...panels.values()]
+        .sort((a, b) => rank(a.device) - rank(b.device) || byName(a.device, b.device))
+        .map(({ lines, ...panel }) => ({
+          ...panel,
+          lines: lines.sort((a, b) => (a.gpu && b.gpu && byPlace(a.gpu, b.gpu)) || a.writer - b.writer),
+        })),
     }));
 }
 
