@@ -17,7 +17,7 @@ std::string ColumnText(const Key& key, const Shown& shown) {
   if (key.name == "owner") return "(select u.name from users u where u.number = r.owner)";
   if (key.name == "experiment") return "(select e.name from experiments e where e.number = r.experiment)";
   if (key.name == "archived") return "case when r.archived then chr(1) || 't' else chr(1) || 'f' end";
-  if (key.name == "forked_from") return "case when r.forked_from is not null then r.fork_of end";
+  if (key.name == "forked_from") return kForkedFrom;
   if (key.name == "note") return "nullif(r.note, '')";
   return "r." + key.name;
 }

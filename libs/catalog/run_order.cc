@@ -30,8 +30,7 @@ Source SourceOf(const OrderKey& order, const NameNumbers& names, const Shown& sh
                            ".number = r.", key.name),
               {{absl::StrCat("left(", other, ".name, 200)"), "text", false, down}}};
     }
-    if (key.name == "forked_from")
-      return {"", {{"case when r.forked_from is not null then r.fork_of end", "text", true, down}}};
+    if (key.name == "forked_from") return {"", {{kForkedFrom, "text", true, down}}};
     if (key.name == "note") return {"", {{"left(r.note, 200)", "text", false, down}}};
     return {"", {{"r." + key.name, "text", false, down}}};
   }

@@ -215,8 +215,8 @@ std::vector<Run> ReadRuns(Transaction& transaction, const std::vector<int64_t>& 
           ", r.note, extract(epoch from r.created)::float8,\n"
           "  extract(epoch from r.updated)::float8, extract(epoch from r.finished)::float8, r.color_slot,\n"
           "  r.deleted_at is not null, r.archived, u.name, " +
-          shown.duration +
-          ",\n  case when r.forked_from is not null then r.fork_of end, r.fork_step\n"
+          shown.duration + ",\n  " + kForkedFrom +
+          ", r.fork_step\n"
           "from unnest($1::bigint[]) with ordinality as n (number, place)\n"
           "join runs r on r.number = n.number join experiments e on e.number = r.experiment\n"
           "join users u on u.number = r.owner order by n.place",

@@ -54,6 +54,9 @@ struct Columns {
   int64_t first_metrics = 0;         // besides: the first so many scalar tags of each run
 };
 
+// The id of the run that `runs r` was forked from, as SQL; null: it is no fork, or what it asked for was refused.
+inline constexpr char kForkedFrom[] = "case when r.forked_from is not null then r.fork_of end";
+
 // What is shown of `runs r` and not stored, as SQL.
 struct Shown {
   std::string status;    // "disconnected" for a run that is running, was heard of, and is not any more
