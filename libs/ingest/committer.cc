@@ -84,8 +84,8 @@ void Committer::Loop() {
   while (true) {
     while (queue_.empty() && !stopping_) {
       if (health_.ok()) {
-        health_ = store_->broken();  // by a write of somebody else: the sealer's, a new run's
-        if (!health_.ok()) metrics_->background_errors.Increment();
+        const absl::Status broken = store_->broken();  // by a write of somebody else: the sealer's, a new run's
+        if (!broken.ok()) TurnBad(broken);
       }
       wake_.wait_for(lock, heal_pause_);
       if (stopping_ || health_.ok()) continue;
@@ -107,6 +107,11 @@ void Committer::Loop() {
     Commit(std::move(items));
     lock.lock();
   }
+}
+
+void Committer::TurnBad(const absl::Status& status) {
+  health_ = status;
+  metrics_->background_errors.Increment();
 }
 
 void Committer::TakeBack(const AcceptedBatch& batch) {
@@ -283,10 +288,9 @@ void Committer::Acknowledge(const std::vector<std::shared_ptr<AcceptedBatch>>& b
 }
 
 void Committer::Fail(std::deque<Item> items, const absl::Status& status) {
-  metrics_->background_errors.Increment();
   {
     std::lock_guard lock(mutex_);
-    health_ = status;
+    TurnBad(status);
     ++era_;  // what was looked at before is not taken any more
     for (Item& item : queue_) items.push_back(std::move(item));
     queue_.clear();

@@ -76,6 +76,7 @@ class Committer {
   };
 
   void Loop();
+  void TurnBad(const absl::Status& status);  // REQUIRES mutex_. Nothing is taken until it heals.
   void Commit(std::deque<Item> items);
   absl::Status TryWrite(const store::WriteSet& changes);
   // Marks as they will be after the commit: a later batch of the same commit builds on an earlier one's.
