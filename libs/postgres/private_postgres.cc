@@ -24,6 +24,7 @@
 #include "base/status_macros.h"
 #include "postgres/child.h"
 #include "postgres/cluster_files.h"
+#include "postgres/server_command.h"
 
 namespace stepwell::postgres {
 namespace fs = std::filesystem;
@@ -33,7 +34,6 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using SteadyTime = std::chrono::steady_clock::time_point;
 
-constexpr int kPort = 5432;                  // only a part of the socket's name
 constexpr size_t kSocketPathBytes = 107;     // sockaddr_un holds 108 with the NUL
 constexpr milliseconds kPoll{10};            // the socket answers 30 to 40 ms after the start
 constexpr seconds kOrphanGrace{3};           // a checkpoint of 32 MB of buffers takes less than a second
@@ -249,55 +249,6 @@ class PrivatePostgres::Impl {
     return absl::OkStatus();
   }
 
-  Command ServerCommand(int output) const {
-    Command command;
-    command.arguments = {programs_ + "/postgres", "-D", cluster_};
-    // Light: about 30 MiB idle. One program with a pool of 16 connections and nothing else talks to it.
-    std::vector<std::string> settings = {"listen_addresses=",
-                                         "port=" + std::to_string(kPort),
-                                         "unix_socket_directories=" + ListItem(socket_folder_),
-                                         "unix_socket_permissions=0700",
-                                         "shared_buffers=32MB",
-                                         "max_connections=50",
-                                         "work_mem=16MB",
-                                         "maintenance_work_mem=64MB",
-                                         "effective_cache_size=512MB",
-                                         "random_page_cost=1.1",
-                                         "jit=off",
-                                         "max_parallel_workers_per_gather=0",
-                                         "max_worker_processes=2",
-                                         "autovacuum=on",
-                                         "autovacuum_max_workers=2",
-                                         "wal_level=minimal",
-                                         "max_wal_senders=0",
-                                         "max_wal_size=1GB",
-                                         "min_wal_size=80MB",
-                                         "log_min_messages=warning",
-                                         "log_statement=none",
-                                         "timezone=UTC",
-                                         "log_timezone=UTC"};
-    if (!options_.sync)
-      settings.insert(settings.end(), {"fsync=off", "synchronous_commit=off", "full_page_writes=off"});
-    for (std::string& setting : settings) {
-      command.arguments.emplace_back("-c");
-      command.arguments.push_back(std::move(setting));
-    }
-    command.user = user_;
-    command.output = output;
-    command.parent_death_signal = SIGINT;
-    return command;
-  }
-
-  // unix_socket_directories is a list: an item with a comma, a space or upper case needs double quotes.
-  static std::string ListItem(const std::string& path) {
-    std::string quoted = "\"";
-    for (char c : path) {
-      if (c == '"') quoted += '"';
-      quoted += c;
-    }
-    return quoted + "\"";
-  }
-
   // The keeper thread: PostgreSQL's parent for as long as this object lives.
   void Keep() {
     milliseconds pause = kRestartLeast;
@@ -353,7 +304,10 @@ class PrivatePostgres::Impl {
     std::string path = LogFile();
     if (fs::file_size(path, ignored) > kLogBytes && !ignored) fs::rename(path, path + ".1", ignored);
     FileCloser log{open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600)};
-    return Spawn(ServerCommand(log.fd));
+    Command command = ServerCommand(programs_, cluster_, socket_folder_, options_.sync);
+    command.user = user_;
+    command.output = log.fd;
+    return Spawn(command);
   }
 
   std::string LogFile() const { return options_.folder + "/server.log"; }
