@@ -1,7 +1,7 @@
 // The pages by fingers at 400 px: what is tapped is large enough, and nothing needs a pointer that hovers.
 
 import AxeBuilder from "@axe-core/playwright";
-import type { CDPSession, Page } from "@playwright/test";
+import type { CDPSession, Locator, Page } from "@playwright/test";
 import { drawn, expect, panel, test } from "./fixtures";
 
 test.use({ hasTouch: true, viewport: { width: 400, height: 860 } });
@@ -72,6 +72,62 @@ test("rows, boxes and the bars' buttons have 40 px for a finger", async ({ page,
   expect((await row.boundingBox())!.height).toBeGreaterThanOrEqual(40);
   const draw = (await page.getByRole("button", { name: "Draw better" }).boundingBox())!;
   expect(Math.min(draw.width, draw.height)).toBeGreaterThanOrEqual(40);
+});
+
+for (const browser of ["that says so itself", "that does not, as Safari"])
+  test(`a resting finger opens the menu of a run and of a column, and is no click, in a browser ${browser}`, async ({
+    page,
+    samples,
+  }) => {
+    if (browser !== "that says so itself")
+      await page.addInitScript(() =>
+        addEventListener("contextmenu", (event) => event.isTrusted && event.stopImmediatePropagation(), true),
+      );
+    await page.goto(await samples.path("runs"));
+    await drawn(panel(page, "train/loss"));
+    await page.getByRole("button", { name: /runs drawn/ }).tap();
+    const cdp = await page.context().newCDPSession(page);
+    const rest = async (on: Locator, menu: string) => {
+      const box = (await on.boundingBox())!;
+      await touch(cdp, "touchStart", [{ x: box.x + box.width / 2, y: box.y + box.height / 2 }]);
+      const items = page.getByRole("dialog", { name: menu });
+      await expect(items).toBeVisible();
+      await touch(cdp, "touchEnd", []);
+      await expect(items.getByRole("menuitem").first()).toBeFocused();
+      await page.keyboard.press("Escape");
+      await expect(items).toHaveCount(0);
+    };
+    const row = page.getByRole("row", { name: /better/ });
+    await rest(row, "What to do with the run");
+    await expect(row).not.toHaveClass(/focused/); // as by a click
+    await rest(page.getByRole("columnheader").nth(3), "What to do with the column");
+    await row.tap();
+    await expect(row).toHaveClass(/focused/);
+  });
+
+test("while a box is to be brushed a finger draws it and scrolls nothing, and a tap shows values", async ({
+  page,
+  samples,
+}) => {
+  await page.goto(await samples.path("runs"));
+  await drawn(panel(page, "train/loss"));
+  await page.getByRole("button", { name: "Chart options" }).tap();
+  await page.getByLabel("Brush a box").tap();
+  await page.keyboard.press("Escape");
+  const at = await plot(page, "train/loss");
+  const cdp = await page.context().newCDPSession(page);
+  await page.touchscreen.tap(at(0.5).x, at(0.5).y);
+  await expect(page.locator("[data-tip]")).toBeVisible();
+  const from = at(0);
+  await touch(cdp, "touchStart", [at(0.3)]);
+  await touch(cdp, "touchMove", [{ ...at(0.5), y: from.y - 20 }]);
+  await touch(cdp, "touchMove", [{ ...at(0.7), y: from.y - 50 }]);
+  await touch(cdp, "touchEnd", []);
+  const box = page.getByRole("button", { name: "Mean over this range as a column" });
+  await expect(box).toBeVisible();
+  expect((await plot(page, "train/loss")).call(null, 0)).toEqual(from);
+  await page.keyboard.press("Escape");
+  await expect(box).toHaveCount(0);
 });
 
 test("a tap shows the values, a resting finger moves the crosshair, two fingers zoom", async ({ page, samples }) => {

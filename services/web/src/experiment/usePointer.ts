@@ -172,6 +172,10 @@ class PlotPointer {
       this.fingerUp(event);
       return;
     }
+    this.release(event);
+  }
+
+  private release(event: PointerEvent): void {
     const { drag, frame } = this.state.current;
     const { press } = this;
     this.press = null;
@@ -233,13 +237,21 @@ class PlotPointer {
     this.leave();
   }
 
-  // One finger scrolls the page, until it has rested: then it has the crosshair. Two fingers zoom and pan.
+  // One finger scrolls the page, until it has rested: then it has the crosshair; while a box is to be brushed it draws that. Two
+  // fingers zoom and pan.
   private fingerDown(event: PointerEvent, frame: Frame): void {
     this.fingers.set(event.pointerId, this.at(event).x);
     clearTimeout(this.longPress);
     if (this.fingers.size === 2) {
       const [a, b] = [...this.fingers.values()];
       this.pinch = { a, b, frame, moved: false };
+      this.press = null;
+      this.state.current.drag = null;
+      this.repaint();
+      return;
+    }
+    if (this.latest.current.brushing) {
+      this.press = { ...this.at(event), kind: "brush", frame, moved: false };
       return;
     }
     this.longPress = setTimeout(() => {
@@ -251,9 +263,11 @@ class PlotPointer {
   private finger(event: PointerEvent): void {
     if (!this.fingers.has(event.pointerId)) return;
     const before = this.fingers.get(event.pointerId)!;
-    const { x } = this.at(event);
+    const { x, y } = this.at(event);
     this.fingers.set(event.pointerId, x);
-    if (this.pinch !== null && this.fingers.size === 2) this.pinchTo([...this.fingers.values()] as [number, number]);
+    if (this.press !== null) this.dragTo(this.press, { x, y });
+    else if (this.pinch !== null && this.fingers.size === 2)
+      this.pinchTo([...this.fingers.values()] as [number, number]);
     else if (this.touching) this.hover(event);
     else if (Math.abs(x - before) > DRAG) clearTimeout(this.longPress);
   }
@@ -270,16 +284,18 @@ class PlotPointer {
   }
 
   private fingerUp(event: PointerEvent): void {
-    const resting = !this.touching && this.fingers.size === 1 && this.pinch === null;
+    const { drag } = this.state.current;
+    const resting = !this.touching && this.fingers.size === 1 && this.pinch === null && drag === null;
     this.fingers.delete(event.pointerId);
     clearTimeout(this.longPress);
     if (this.fingers.size === 0) this.pinch = null;
+    this.release(event);
     // A tap shows the values; they stay until the next tap elsewhere.
     if (resting) this.hover(event);
     this.touching = false;
   }
 
   private touchMove(event: TouchEvent): void {
-    if (event.cancelable && (this.touching || this.pinch !== null)) event.preventDefault();
+    if (event.cancelable && (this.touching || this.pinch !== null || this.press !== null)) event.preventDefault();
   }
 }

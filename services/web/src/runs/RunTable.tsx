@@ -23,6 +23,7 @@ import type { RunActs } from "./table_acts";
 import { pinnedStep, useAtStep } from "./useAtStep";
 import { type GridFocus, useGridFocus } from "./useGridFocus";
 import { type Groups, OPEN, STRIP } from "./useGroups";
+import { useLongPress } from "./useLongPress";
 import { useOverRange } from "./useOverRange";
 import { useSpan } from "./useSpan";
 import { bestOf, isLive, metricValue, sharedPrefix } from "./values";
@@ -76,6 +77,7 @@ export function RunTable(props: Props) {
   const span = useSpan(scroll, view.table.place === "side" ? (view.table.size ?? SIDE) : innerWidth);
   const layout = useMemo(() => within(whole, span), [whole, span]);
   const grid = useGridFocus(scroll, whole);
+  const longPress = useLongPress();
   const { members } = groups;
   const items = useMemo(
     () => (grouped ? groupItems(groups.state, open, members) : flatItems(state, rows.places)),
@@ -114,6 +116,7 @@ export function RunTable(props: Props) {
     <div
       className={css.runs}
       ref={scroll}
+      {...longPress}
       role="grid"
       aria-label={text.runs}
       aria-rowcount={items.count + 1}
