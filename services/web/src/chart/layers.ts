@@ -1,5 +1,6 @@
 // The layers of a picture, in the order that they lie over each other: bands and envelopes, faint raw lines, lines and dots.
 
+import { DASHES } from "./dashes";
 import {
   drawBand,
   drawDots,
@@ -32,8 +33,6 @@ const MAX_MARKS = 60;
 const MEMBER_ALPHA = 0.22;
 const REWOUND_ALPHA = 0.5;
 
-// Solid, 4-2, 1-2, 6-2-1-2 (CSS pixels): 12 colours × 4 = 48 looks.
-const DASHES: readonly (readonly number[])[] = [[], [5, 3], [1.5, 2.5], [7, 2.5, 1.5, 2.5]];
 const BASELINE_DASH: readonly number[] = [6, 4];
 const FEWER_DASH: readonly number[] = [4, 3];
 

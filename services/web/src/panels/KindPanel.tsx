@@ -19,6 +19,9 @@ export interface KindPanelProps {
 
 const PANELS: Partial<Record<PanelKind, ComponentType<KindPanelProps>>> = {
   image: later(() => import("./kinds/ImagePanel").then((m) => m.ImagePanel)),
+  text: later(() => import("./kinds/TextPanel").then((m) => m.TextPanel)),
+  histogram: later(() => import("./kinds/HistogramPanel").then((m) => m.HistogramPanel)),
+  pr_curve: later(() => import("./kinds/PrCurvePanel").then((m) => m.PrCurvePanel)),
 };
 
 export function KindPanel({ id, shared }: { id: string; shared: PanelShared }) {

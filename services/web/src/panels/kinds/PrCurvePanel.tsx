@@ -1,0 +1,88 @@
+// Precision over recall of the drawn runs at the step of the view.
+
+import { useMemo } from "react";
+import { tagText } from "../../api/tags";
+import { exactValue, shortValue } from "../../chart/format";
+import { visible } from "../../components/Name";
+import { text } from "../../text";
+import type { KindPanelProps } from "../KindPanel";
+import { TableButton } from "./KindBar";
+import { KindShell } from "./KindShell";
+import type { TableContent } from "./KindTable";
+import { Plot } from "./Plot";
+import css from "./Plot.module.css";
+import { averagePrecision, isPlaced, readCurve } from "./pr/curve";
+import { curveDrawing, type DrawnCurve } from "./pr/drawing";
+import { colorOf } from "./runs";
+import { useValues, type Values } from "./useValues";
+import { pointText } from "./words";
+
+export function PrCurvePanel({ id, tag, kind, shared }: KindPanelProps) {
+  const values = useValues({ kind, tag, shared });
+  const { curves, damaged } = useCurves(values, shared);
+  const { palette } = shared;
+  const draw = useMemo(
+    () => (width: number, height: number) => curveDrawing(curves, palette, width, height),
+    [curves, palette],
+  );
+  const title = visible(tagText(tag).slice(0, 200)) || text.empty;
+  const unplaced = curves.reduce((sum, { points }) => sum + points.filter((point) => !isPlaced(point)).length, 0);
+  const notes = [
+    curves.length === 1 ? text.prCurve.average(shortValue(averagePrecision(curves[0].points) ?? Number.NaN)) : "",
+    unplaced > 0 ? text.prCurve.unplaced(unplaced) : "",
+    damaged > 0 && curves.length > 0 ? text.kinds.damagedValues(damaged) : "",
+  ].filter(Boolean);
+  const bar = (
+    <>
+      <span className={css.words}>{notes.join(" · ")}</span>
+      <TableButton id={id} title={title} content={() => tableOf(curves)} />
+    </>
+  );
+  return (
+    <KindShell id={id} values={values} shared={shared} bar={bar}>
+      {curves.every(({ points }) => points.length === 0) ? (
+        <p className={css.none}>{sentenceOf(values, damaged)}</p>
+      ) : (
+        <Plot label={text.prCurve.label(title, curves.length)} background={palette.panel} draw={draw} notes={[]} />
+      )}
+    </KindShell>
+  );
+}
+
+function sentenceOf({ items }: Values, damaged: number): string {
+  const problem = items.find((item) => item.problem !== null)?.problem;
+  if (problem != null) return problem.detail || problem.title;
+  return damaged > 0 ? text.kinds.damaged : text.prCurve.nothing;
+}
+
+function useCurves({ items, place, steps }: Values, shared: KindPanelProps["shared"]) {
+  const { runs, looks, palette, focus } = shared;
+  return useMemo(() => {
+    const curves: DrawnCurve[] = [];
+    let damaged = 0;
+    for (const { run, point } of items) {
+      if (point === null) continue;
+      const points = readCurve(point.value);
+      if (points === null) damaged++;
+      else {
+        const name = `${runs.get(run)?.name ?? run} · ${pointText(point, place, steps.get(run))}`;
+        const look = looks.get(run);
+        const color = colorOf(look, palette);
+        curves.push({ points, name, color, dash: look?.dash ?? 0, strong: run === focus });
+      }
+    }
+    return { curves, damaged };
+  }, [items, place, steps, runs, looks, palette, focus]);
+}
+
+const tableOf = (curves: readonly DrawnCurve[]): TableContent => ({
+  head: [text.runKey.name, ...text.prCurve.head],
+  rows: curves.flatMap(({ name, points }) => {
+    const average = averagePrecision(points);
+    return points.map(({ threshold, precision, recall, tp, fp, tn, fn }) => [
+      name,
+      ...[threshold, precision, recall, tp, fp, tn, fn].map(exactValue),
+      average === null ? "" : exactValue(average),
+    ]);
+  }),
+});

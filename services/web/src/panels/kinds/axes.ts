@@ -1,0 +1,53 @@
+// Axes of the pictures of kinds.
+
+import type { Palette } from "../../chart/paint";
+import type { Tick } from "../../chart/ticks";
+import type { Box } from "./Plot";
+
+type C = CanvasRenderingContext2D;
+
+/** The line and the labels at the foot; ticks from 0 to 1. */
+export function paintFoot(c: C, box: Box, ticks: readonly Tick[], palette: Palette): void {
+  const foot = Math.round(box.top + box.height) + 0.5;
+  c.strokeStyle = palette.axis;
+  c.lineWidth = 1;
+  c.beginPath();
+  c.moveTo(box.left, foot);
+  c.lineTo(box.left + box.width, foot);
+  c.stroke();
+  c.font = palette.font;
+  c.fillStyle = palette.faint;
+  c.textAlign = "center";
+  c.textBaseline = "middle";
+  let free = Number.NEGATIVE_INFINITY;
+  for (const { at, label } of ticks) {
+    if (at < 0 || at > 1) continue;
+    const half = c.measureText(label).width / 2;
+    const x = Math.min(box.left + box.width + 8 - half, Math.max(half, box.left + at * box.width));
+    if (x - half < free) continue;
+    c.fillText(label, x, foot + 10.5);
+    free = x + half + 6;
+  }
+}
+
+/** Labels at the left and lines across; ticks from 0 to 1 upwards. */
+export function paintSide(c: C, box: Box, ticks: readonly Tick[], palette: Palette): void {
+  c.font = palette.font;
+  c.fillStyle = palette.faint;
+  c.strokeStyle = palette.line;
+  c.textAlign = "right";
+  c.textBaseline = "middle";
+  c.lineWidth = 1;
+  c.beginPath();
+  for (const { at, label } of ticks) {
+    if (at < 0 || at > 1) continue;
+    const y = box.top + (1 - at) * box.height;
+    c.fillText(label, box.left - 6, Math.min(y, box.top + box.height - 1), box.left - 8);
+    if (at === 0) continue;
+    c.moveTo(box.left, Math.round(y) + 0.5);
+    c.lineTo(box.left + box.width, Math.round(y) + 0.5);
+  }
+  c.globalAlpha = 0.5;
+  c.stroke();
+  c.globalAlpha = 1;
+}

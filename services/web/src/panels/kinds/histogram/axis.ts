@@ -1,0 +1,64 @@
+// The axis on which logged points stand beside each other: a cell for each, which ends half-way to its neighbours.
+
+import { relativeTicks, stepTicks, type Tick, wallTicks } from "../../../chart/ticks";
+
+export interface Logged {
+  step: bigint;
+  wall: number;
+}
+
+/** Any axis of the charts; on those that are no time, steps. */
+export type AxisKind = "step" | "rel" | "wall";
+
+export interface PointAxis {
+  /** One more than points, from 0 to 1, never falling. */
+  edges: Float64Array;
+  /** Where each point itself stands. */
+  centres: Float64Array;
+  /** `at` from 0 to 1. */
+  ticks: Tick[];
+}
+
+/** `points` in the order of the axis. */
+export function pointAxis(points: readonly Logged[], axis: AxisKind, pixels: number): PointAxis {
+  const first = points[0] ?? { step: 0n, wall: 0 };
+  const xs = points.map(({ step, wall }) =>
+    axis === "step" ? Number(step - first.step) : axis === "rel" ? wall - first.wall : wall,
+  );
+  const rising = xs.every((x, i) => Number.isFinite(x) && (i === 0 || x > xs[i - 1]));
+  // Times that are damaged, or the same for all, tell no places: then the points stand in their order.
+  if (!rising || xs.length < 2) return byOrder(points.length);
+  const last = xs.length - 1;
+  const bounds = Float64Array.from({ length: xs.length + 1 }, (_, i) => {
+    if (i === 0) return xs[0] - (xs[1] - xs[0]) / 2;
+    return i > last ? xs[last] + (xs[last] - xs[last - 1]) / 2 : (xs[i - 1] + xs[i]) / 2;
+  });
+  const [lo, hi] = [bounds[0], bounds[xs.length]];
+  const place = (x: number) => (x - lo) / (hi - lo);
+  return { edges: bounds.map(place), centres: Float64Array.from(xs, place), ticks: ticksOf() };
+
+  function ticksOf(): Tick[] {
+    const ticks =
+      axis === "step"
+        ? stepTicks(lo, hi, first.step, pixels)
+        : axis === "rel"
+          ? relativeTicks(lo, hi, pixels)
+          : wallTicks(lo, hi, pixels);
+    return ticks.map(({ at, label }) => ({ at: place(at), label }));
+  }
+}
+
+function byOrder(count: number): PointAxis {
+  const part = (i: number) => (count === 0 ? 0 : i / count);
+  return {
+    edges: Float64Array.from({ length: count + 1 }, (_, i) => part(i)),
+    centres: Float64Array.from({ length: count }, (_, i) => part(i + 0.5)),
+    ticks: [],
+  };
+}
+
+/** Which cell a place from 0 to 1 lies in. */
+export function cellAt(edges: Float64Array, place: number): number | null {
+  for (let i = 0; i + 1 < edges.length; i++) if (place >= edges[i] && place <= edges[i + 1]) return i;
+  return null;
+}

@@ -1,0 +1,171 @@
+// What a panel of histograms shows in one of its forms: of all drawn runs at the step of the view, or of one run over its
+// steps; and what is to be said about it.
+
+import { useMemo } from "react";
+import type { ValueItem } from "../../../api/values";
+import type { PanelShared } from "../../../experiment/context";
+import { n, text } from "../../../text";
+import { colorOf } from "../runs";
+import { useSpread } from "../useSpread";
+import type { Values } from "../useValues";
+import { pointText } from "../words";
+import type { AxisKind } from "./axis";
+import { bandDrawing, heatDrawing, type Layer, overlayDrawing, ridgeDrawing, type Strand } from "./drawing";
+import type { Look } from "./picture";
+import { EQUAL_BINS } from "./rebin";
+import { pointsWanted, type Shots, shotOf, shotsOf } from "./shots";
+
+export const FORMS = ["overlay", "ridge", "heat", "bands"] as const;
+export type Form = (typeof FORMS)[number];
+
+export interface Settings {
+  form: Form;
+  /** Which run forms of one run show, if it is drawn; else they show the first. */
+  run: string | undefined;
+  log: boolean;
+  rebinned: boolean;
+  /** The axes of an overlay stay the same over the steps. */
+  fixed: boolean;
+}
+
+interface Wanted extends Settings {
+  tag: string;
+  kind: string;
+  shared: PanelShared;
+  values: Values;
+}
+
+/** Steps and runs that axes are kept the same over. */
+export const FIXED_POINTS = 12;
+const FIXED_RUNS = 24;
+
+/** Axes of the view on which a logged histogram has a place. */
+const PICKABLE: readonly string[] = ["step", "rel", "wall"];
+
+const axisOf = ({ place }: Values): AxisKind => (place.x === "relative" ? "rel" : place.x);
+
+export const subjectOf = ({ items }: Values, wanted: string | undefined): ValueItem | undefined =>
+  items.find(({ run }) => run === wanted) ?? items[0];
+
+export function usePicture({ form, run, log, rebinned, fixed, tag, kind, shared, values }: Wanted) {
+  const { items } = values;
+  const axis = axisOf(values);
+  const subject = subjectOf(values, run);
+  const overlay = form === "overlay";
+  const layers = useLayers(items, values, shared, axis);
+  const runs = overlay ? (fixed ? items.slice(0, FIXED_RUNS) : []) : items.filter((item) => item === subject);
+  const over = useSpread({
+    kind,
+    tag,
+    runs: runs.map(({ run }) => run),
+    points: overlay ? FIXED_POINTS : pointsWanted(layers.most),
+    x: values.place.x,
+    shared,
+  });
+  const found = over.data;
+  const spread = useMemo(
+    () => (found ?? []).map(({ run, points, count }) => ({ ...shotsOf(points, axis), run, count })),
+    [found, axis],
+  );
+  const strand = useStrand(overlay ? undefined : spread[0], values, shared);
+  const look = useMemo<Look>(
+    () => ({ log, rebinned, beside: overlay && fixed ? spread.flatMap(({ shots }) => shots) : [] }),
+    [log, rebinned, overlay, fixed, spread],
+  );
+  const { palette } = shared;
+  const draw = useMemo(() => {
+    return (width: number, height: number, dpr: number) => {
+      const canvas = { width, height, dpr, look, palette };
+      if (form === "overlay") return overlayDrawing(layers.layers, text.histogram.share, canvas);
+      if (form === "ridge") return ridgeDrawing(strand, canvas);
+      return form === "heat" ? heatDrawing(strand, axis, canvas) : bandDrawing(strand, axis, canvas);
+    };
+  }, [form, layers, strand, axis, look, palette]);
+  const shown = overlay ? { shots: layers.layers.map(({ shot }) => shot), damaged: layers.damaged } : strand;
+  const { x } = values.place;
+  const pick = (part: number) => {
+    const { step, wall } = strand.shots[part];
+    const to = x === "step" ? step : x === "wall" ? wall : wall - strand.shots[0].wall;
+    shared.edit((view) => ({ at: [to, ...view.at.slice(1)] }));
+  };
+  return {
+    draw,
+    /** A click on a histogram of one run over its steps is the step of the view. */
+    pick: overlay || !PICKABLE.includes(shared.viewCharts.x) ? undefined : pick,
+    notes: [
+      ...(overlay ? [text.histogram.density] : stepNotes(shown, spread[0]?.count ?? 0)),
+      ...(rebinned ? [text.histogram.rebinned(EQUAL_BINS)] : []),
+      ...oddities(shown),
+    ],
+    layers: layers.layers,
+    strand,
+    loading: !overlay && over.data === undefined && over.error === null,
+    /** Instead of the picture. */
+    sentence: sentenceOf(shown, over.error, overlay ? items : subject === undefined ? [] : [subject]),
+  };
+}
+
+const stepNotes = ({ shots, damaged }: Shots, count: number): string[] =>
+  count > shots.length + damaged ? [text.kinds.someSteps(n(shots.length + damaged), n(count))] : [];
+
+/** What of the logged values cannot be seen. */
+function oddities({ shots, damaged }: Shots): string[] {
+  const sum = (of: "undrawn" | "endless") => shots.reduce((all, { bins }) => all + bins[of], 0);
+  const [undrawn, endless] = [sum("undrawn"), sum("endless")];
+  return [
+    undrawn > 0 ? text.histogram.undrawn(undrawn) : "",
+    endless > 0 ? text.histogram.endless(endless) : "",
+    damaged > 0 ? text.kinds.damagedValues(damaged) : "",
+  ].filter(Boolean);
+}
+
+function sentenceOf({ shots, damaged }: Shots, error: Error | null, items: readonly ValueItem[]) {
+  if (shots.some(({ bins }) => bins.share.length > 0)) return null;
+  const problem = items.find((item) => item.problem !== null)?.problem;
+  if (problem != null) return problem.detail || problem.title;
+  if (error !== null && shots.length === 0) return error.message || text.unreachable;
+  if (damaged > 0 && shots.length === 0) return text.kinds.damaged;
+  return shots.some(({ bins }) => bins.undrawn > 0) ? text.histogram.nothingDrawn : text.histogram.nothing;
+}
+
+function useLayers(items: readonly ValueItem[], values: Values, shared: PanelShared, axis: AxisKind) {
+  const { place, steps } = values;
+  const { runs, looks, palette, focus } = shared;
+  return useMemo(() => {
+    const layers: Layer[] = [];
+    let damaged = 0;
+    let most = 0;
+    for (const { run, point } of items) {
+      if (point === null) continue;
+      const shot = shotOf(point, axis, steps.get(run)?.wall[0] ?? point.wall);
+      if (shot === null) damaged++;
+      else {
+        most = Math.max(most, shot.logged.count.length);
+        const name = `${runs.get(run)?.name ?? run} · ${pointText(point, place, steps.get(run))}`;
+        layers.push({ shot, name, color: colorOf(looks.get(run), palette), strong: run === focus });
+      }
+    }
+    return { layers, damaged, most };
+  }, [items, place, steps, runs, looks, palette, focus, axis]);
+}
+
+const NO_SHOTS = { shots: [], damaged: 0, run: "" };
+
+/** While another run's are on their way, they are those of the run before, and in its colour. */
+function useStrand(
+  found: Shots & { run: string } = NO_SHOTS,
+  { place, items }: Values,
+  { looks, palette }: PanelShared,
+): Strand & Shots {
+  const color = colorOf(looks.get(found.run), palette);
+  const point = items.find(({ run }) => run === found.run)?.point;
+  const step = place.at === null ? null : (point?.step ?? null);
+  return useMemo(() => ({ ...found, color, mark: nearestTo(found.shots, step) }), [found, color, step]);
+}
+
+const far = (a: bigint, b: bigint) => (a < b ? b - a : a - b);
+
+function nearestTo(shots: Shots["shots"], step: bigint | null): number | null {
+  if (step === null || shots.length === 0) return null;
+  return shots.reduce((best, shot, i) => (far(shot.step, step) < far(shots[best].step, step) ? i : best), 0);
+}

@@ -1,0 +1,62 @@
+// Precision and recall over thresholds, as they were logged: true and false positives, true and false negatives, precision,
+// recall, a column for each threshold.
+
+import { toValue } from "../../../api/json64";
+
+export interface PrPoint {
+  threshold: number;
+  tp: number;
+  fp: number;
+  tn: number;
+  fn: number;
+  precision: number;
+  recall: number;
+}
+
+const ROWS = 6;
+
+/**
+ * By rising threshold; thresholds stand at equal distances from 0 to 1. Those above the greatest prediction are left out:
+ * without a positive there is no precision. Null: the value is not what a curve is.
+ */
+export function readCurve(value: unknown): PrPoint[] | null {
+  const rows = (value as { rows?: unknown } | null | undefined)?.rows;
+  if (!Array.isArray(rows) || rows.length !== ROWS || !rows.every(Array.isArray)) return null;
+  const [tp, fp, tn, fn, precision, recall] = (rows as unknown[][]).map((row) => row.map(toValue));
+  const count = tp.length;
+  if ([fp, tn, fn, precision, recall].some((row) => row.length !== count)) return null;
+  return tp.flatMap((_, i) => {
+    if (tp[i] === 0 && fp[i] === 0) return [];
+    const threshold = count > 1 ? i / (count - 1) : 0;
+    return [{ threshold, tp: tp[i], fp: fp[i], tn: tn[i], fn: fn[i], precision: precision[i], recall: recall[i] }];
+  });
+}
+
+/** Whether a point has a place between 0 and 1 on both axes. */
+export const isPlaced = ({ precision, recall }: PrPoint): boolean =>
+  precision >= 0 && precision <= 1 && recall >= 0 && recall <= 1;
+
+/** The area below the curve by steps: precision at each recall that is gained. Null: no point has a place. */
+export function averagePrecision(points: readonly PrPoint[]): number | null {
+  const placed = points.filter(isPlaced);
+  if (placed.length === 0) return null;
+  let sum = 0;
+  // From the greatest threshold, where the recall is least.
+  let before = 0;
+  for (let i = placed.length - 1; i >= 0; i--) {
+    sum += Math.max(0, placed[i].recall - before) * placed[i].precision;
+    before = Math.max(before, placed[i].recall);
+  }
+  return sum;
+}
+
+export const F1_LINES = [0.2, 0.4, 0.6, 0.8] as const;
+
+/** Recall and precision along which the harmonic mean of both is `f1`, from its right end to its upper one. */
+export function f1Line(f1: number, points = 48): { recall: number; precision: number }[] {
+  const least = f1 / (2 - f1); // the recall at which the precision is 1
+  return Array.from({ length: points }, (_, i) => {
+    const recall = 1 - (i / (points - 1)) * (1 - least);
+    return { recall, precision: Math.min(1, (f1 * recall) / (2 * recall - f1)) };
+  });
+}
