@@ -107,7 +107,7 @@ def test_texts_in_a_shape(logged: Logged) -> None:
 
 
 def test_html_is_kept_and_not_served_as_a_page(logged: Logged) -> None:
-    seen = logged.only("other", values.Html("<b>x</b>"))
+    seen = logged.only("other", values.HTML("<b>x</b>"))
     assert seen["format"] == "html"
     logged.blob(seen, b"<b>x</b>", "text/html")
     reply = logged.rest.call("GET", f"/api/v1/blobs/{seen['blob']}")

@@ -28,7 +28,7 @@ def every_type(step: int) -> dict[str, Any]:
         "video": values.Video([pixels] * 3),
         "text": "# grüße\n\n*x* " * (step + 1),
         "text/long": values.Text([["a", "b"], ["c", "é" * 100_000]]),
-        "html": values.Html(f"<b>{step}</b>"),
+        "html": values.HTML(f"<b>{step}</b>"),
         "histogram": values.Histogram([i * i + step for i in range(1000)]),
         "table": values.Table([["cat", 0.1], [None, math.nan]], ["word", "x"]),
         "tensor": values.Tensor([[1, 2], [3, 2**60 + step]]),

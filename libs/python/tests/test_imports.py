@@ -16,3 +16,9 @@ def test_nothing_heavy_is_imported_by_what_only_offers() -> None:
     environment = {**os.environ, "PYTHONPATH": str(pathlib.Path(stepwell.__file__).parent.parent)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout.strip() == "[]"
+
+
+def test_every_name_that_is_offered_is_there() -> None:
+    assert {"HTML", "Html", "Image", "init"} <= set(dir(stepwell))
+    assert stepwell.HTML is stepwell.Html
+    assert [name for name in dir(stepwell) if not hasattr(stepwell, name)] == []

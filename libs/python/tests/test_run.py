@@ -40,6 +40,14 @@ def logged(run: Any) -> dict[bytes, list[int]]:
             series_of(read(folder, Batcher(folder, {}, 1 << 20, 0))).items()}  # fmt: skip
 
 
+def test_offline_nobody_is_waited_for(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = stepwell.init("e", dir=tmp_path, mode="offline", capture=False)
+    run.log({"x": 1.0})
+    waits: list[float] = []
+    monkeypatch.setattr("stepwell.run.time.sleep", waits.append)
+    assert run.finish(wait=3600) is False and waits == []
+
+
 class Shy:
     def __float__(self) -> float:
         raise RuntimeError("never")

@@ -46,7 +46,7 @@ def test_a_page_is_a_document_of_html(tmp_path: pathlib.Path) -> None:
     path = tmp_path / "page.html"
     path.write_text("<b>bold</b>")
     for source in ("<b>bold</b>", path):
-        encoded = only("p", values.Html(source))
+        encoded = only("p", values.HTML(source))
         assert encoded.blobs == [b"<b>bold</b>"]
         assert (encoded.value.bytes.blob.type, encoded.value.bytes.format) == ("text/html", "html")
 
@@ -107,7 +107,7 @@ def test_cells_of_every_plain_type_are_kept() -> None:
         (values.Table(3), "not a int"),
         (values.Table(["ab"]), "rows are lists"),
         (values.Text(3), "a text is a str"),
-        (values.Html(3), "not a int"),
+        (values.HTML(3), "not a int"),
         (values.Figure(3), "not a int"),
         (values.Graph(3), "not of a int"),
         (values.Graph("/nowhere.pb"), "cannot be read"),

@@ -156,7 +156,7 @@ def files(experiment: str) -> None:
                 "text": "".join(f"line {i} of the text\n" for i in range(4000)),
                 "words": stepwell.Table([["cat", 12, math.nan], ["<b>dog</b>", 7, 0.5]], columns=["word", "n", "share"]),
                 "weights": stepwell.Tensor([[float(i), -1.0] for i in range(20000)]),
-                "report": stepwell.Html(page),
+                "report": stepwell.HTML(page),
             }
             run.log(values, step=step)
         run.finish(wait=60)
@@ -166,7 +166,7 @@ def page(experiment: str, path: str) -> None:
     import stepwell
 
     with stepwell.init(experiment=experiment, name="page", capture=False) as run:
-        run.log({"report": stepwell.Html(pathlib.Path(path))}, step=1)
+        run.log({"report": stepwell.HTML(pathlib.Path(path))}, step=1)
         run.finish(wait=60)
 
 

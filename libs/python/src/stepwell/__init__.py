@@ -12,8 +12,8 @@ _LAZY = {
     "StepwellWarning": "stepwell._complaints",
     **dict.fromkeys(
         (
-            "Audio", "Embedding", "Figure", "Graph", "Histogram", "Html", "Image", "Markdown", "Mesh", "PRCurve",
-            "PointCloud", "Table", "Tensor", "Text", "Video",
+            "Audio", "Embedding", "Figure", "Graph", "HTML", "Histogram", "Html", "Image", "Markdown", "Mesh",
+            "PRCurve", "PointCloud", "Table", "Tensor", "Text", "Video",
         ),
         "stepwell._values",
     ),
@@ -26,3 +26,7 @@ def __getattr__(name: str) -> Any:
     if name not in _LAZY:
         raise AttributeError(f"module 'stepwell' has no attribute {name!r}")
     return getattr(importlib.import_module(_LAZY[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_LAZY])

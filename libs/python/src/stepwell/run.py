@@ -21,6 +21,7 @@ from stepwell import _imports, _notes, _params, _scalars, _settings
 from stepwell._complaints import Complaints, StepwellWarning
 from stepwell._keeper import Keeper, Room
 from stepwell._spool import format as spool
+from stepwell._spool.lock import held
 from stepwell._spool.writer import SpoolFull, SpoolWriter
 
 
@@ -253,7 +254,7 @@ class Run:
 
         Args:
             status: "finished", "failed" or "killed".
-            wait: seconds to wait until the server has everything.
+            wait: seconds to wait until the server has everything; not offline, unless `sync --watch` sends it.
 
         Returns: whether the server has everything.
         """
@@ -298,10 +299,15 @@ class Run:
     def _sent(self, wait: float) -> bool:
         deadline = time.monotonic() + wait
         while self._gone is not None and self._gone.exists():
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or self._left_to_sync():
                 return False
             time.sleep(0.02)
         return True
+
+    def _left_to_sync(self) -> bool:
+        """Offline, and no `stepwell sync --watch` is there."""
+        root = self._root
+        return self._about["mode"] == "offline" and root is not None and not held(root / "uploader.lock")
 
     def _forked(self) -> None:
         """In the child of a fork: the spool is the parent's."""

@@ -18,7 +18,7 @@ from stepwell._values.image import Image, _is_pil
 from stepwell._values.space import Embedding, Mesh, PointCloud
 from stepwell._values.table import Table
 from stepwell._values.tensor import Tensor
-from stepwell._values.text import Html, Markdown, Text
+from stepwell._values.text import HTML, Markdown, Text
 from stepwell._values.video import Video
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Encoded",
     "Figure",
     "Graph",
+    "HTML",
     "Histogram",
     "Html",
     "Image",
@@ -41,6 +42,8 @@ __all__ = [
     "Video",
     "encode",
 ]
+
+Html = HTML  # as it was called first
 
 
 def encode(tag: str, value: object) -> list[Encoded]:

@@ -53,7 +53,7 @@ class Markdown(Text):
     """The same as Text, whose texts are Markdown already; the name says what is meant."""
 
 
-class Html(Media):
+class HTML(Media):
     """A page of HTML, kept as a document of type text/html. A path that ends in .html is read."""
 
     def __init__(self, html: object) -> None:

@@ -131,7 +131,7 @@ class Video(values.Video):
         return points
 
 
-class Html(values.Html):
+class Html(values.HTML):
     """A page. `inject`, wandb's style sheet, has no meaning here."""
 
     def __init__(self, data: Any, inject: bool = True, data_is_not_path: bool = False) -> None:
