@@ -22,12 +22,12 @@ from stepwell._values.text import HTML, Markdown, Text
 from stepwell._values.video import Video
 
 __all__ = [
+    "HTML",
     "Audio",
     "Embedding",
     "Encoded",
     "Figure",
     "Graph",
-    "HTML",
     "Histogram",
     "Html",
     "Image",
