@@ -9,6 +9,21 @@ import type { Samples } from "./samples";
 
 const WALL = 1_763_974_800;
 
+test("of more than a hundred rewinds it is said how many are not shown", async ({ page, samples }) => {
+  const file = new EventFile(join(samples.directory("often-rewound"), "again"));
+  file.restart(0, WALL);
+  for (let k = 0; k < 105; k++) {
+    if (k > 0) file.restart(10, WALL + 100 * k);
+    const steps = Array.from({ length: k === 0 ? 15 : 5 }, (_, i) => (k === 0 ? i : 10 + i));
+    file.write(steps.map((step) => ({ tag: "loss", step, wall: WALL + 100 * k + step, value: k })));
+  }
+  await samples.upload("often-rewound");
+  await page.goto(`${await samples.path("often-rewound")}?rw=on`);
+  await expect(panel(page, "loss").getByText("100 stretches rewound, 4 earlier not shown")).toBeVisible();
+  await page.goto(await samples.runPath("often-rewound", "again"));
+  await expect(page.getByRole("list", { name: "What happened" })).toContainText("rewound 4 times before");
+});
+
 /** A run that went back from step 300 to 150 and then did better. */
 async function rewound(samples: Samples): Promise<string> {
   const file = new EventFile(join(samples.directory("rewound"), "again"));

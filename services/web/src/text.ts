@@ -305,7 +305,8 @@ export const text = {
   off: "Off",
   cellRefused: (why: string) => `could not be had: ${why}`,
   rewoundShown: "What rewinds took back",
-  rewoundNote: (count: number) => `${plural(count, "stretch", "stretches")} rewound`,
+  rewoundNote: (count: number, left: number) =>
+    `${plural(count, "stretch", "stretches")} rewound${left === 0 ? "" : `, ${n(left)} earlier not shown`}`,
   rewoundHint:
     "Thin lines: points that were logged and then taken back by a rewind. Of a series the last 100 stretches are shown.",
   against: "Against the baseline",
@@ -759,6 +760,7 @@ export const text = {
       `first ${value} of ${tag} at step ${step}${count === "1" ? "" : `, ${count} in all`}`,
     moreTags: (count: number) => `${plural(count, "more tag")} with NaN or infinite values`,
     rewound: (step: string) => `rewound to step ${step}`,
+    rewoundBefore: (times: number) => `rewound ${plural(times, "time")} before`,
     hidden: (count: string) => `${count} points are hidden by rewinds`,
     forkedInto: (name: string) => `forked into ${name}`,
     forkedMany: (count: number) => `forked into ${plural(count, "run")}`,

@@ -203,6 +203,7 @@ export interface OneAnswer {
   wall?: Wire[];
   value?: Wire[];
   rewound?: { rewind: { step: number | bigint; wall: Wire } }[];
+  rewound_left_out?: number;
   truncated?: boolean;
   nan?: number;
   pos_inf?: number;

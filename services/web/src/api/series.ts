@@ -25,8 +25,9 @@ export interface Counts {
   smoothedApprox: boolean;
   /** The x_tag's value one a row, if it was asked for. */
   x: Float64Array | null;
-  /** What rewinds hid, if it was asked for; by rewind. */
+  /** What rewinds hid, if it was asked for; by rewind. So many earlier stretches are left out. */
   rewound: Stretch[];
+  rewoundLeft: number;
 }
 
 /** What was visible of a series until a rewind hid it. */
@@ -143,6 +144,7 @@ function decodeItem(buffer: ArrayBuffer, view: DataView, at: number, bytes: numb
     smoothedApprox: (flags & APPROXIMATE) !== 0,
     x: flags & X_OF_TAG ? floats() : null,
     rewound: [],
+    rewoundLeft: view.getUint32(at + 52, true),
   });
   if (flags & EXACT) {
     const only = points();

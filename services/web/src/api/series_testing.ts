@@ -6,6 +6,7 @@ interface Item {
   counts: number[];
   body: Uint8Array;
   rewound?: Item[];
+  rewoundLeft?: number;
 }
 
 const FLAG_EXACT = 1;
@@ -94,7 +95,7 @@ export function rewoundItem(rewind: { step: bigint; wall: number }, line: Item):
   return { ...line, flags: line.flags | 128, body };
 }
 
-export const withRewound = (item: Item, rewound: Item[]): Item => ({ ...item, rewound });
+export const withRewound = (item: Item, rewound: Item[], rewoundLeft = 0): Item => ({ ...item, rewound, rewoundLeft });
 
 export function errorItem(detail: string): Item {
   return {
@@ -122,6 +123,7 @@ export function answerOf(series: Item[]): ArrayBuffer {
       view.setBigUint64(at + 8 + i * 8, BigInt(count), true);
     });
     view.setUint32(at + 48, item.rewound?.length ?? 0, true);
+    view.setUint32(at + 52, item.rewoundLeft ?? 0, true);
     view.setBigUint64(at + 56, BigInt(item.body.length), true);
     new Uint8Array(buffer).set(item.body, at + 64);
     at += 64 + padded(item.body.length);

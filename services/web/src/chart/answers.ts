@@ -40,6 +40,7 @@ export async function answer(question: Question, { picture, spec, scene, store }
         base: store.base,
         lines: linesOf(store, spec, scene),
         rewound: picture.layers.rewound,
+        rewoundLeft: picture.frame.rewoundLeft,
         loading: false,
         newSteps: 0n,
         held: picture.ranges,

@@ -15,8 +15,9 @@ export interface RewoundLine {
 
 export interface Slot {
   line: Line | null;
-  /** null: it was not asked for. */
+  /** null: it was not asked for. So many earlier ones were left out. */
   rewound: RewoundLine[] | null;
+  rewoundLeft: number;
   range: Range | null;
   columns: number;
   stale: boolean;
@@ -71,6 +72,7 @@ export const kindOf = (axis: XAxis): AxisKind => (axis === "step" || axis === "m
 export const newSlot = (): Slot => ({
   line: null,
   rewound: null,
+  rewoundLeft: 0,
   range: null,
   columns: 0,
   stale: false,

@@ -9,6 +9,8 @@ import type { SeriesStore } from "./store";
 import type { DrawnLine } from "./values";
 import { lineFor, rewoundFor } from "./zoom";
 
+const NONE_REWOUND: Rewound = { rewound: [], rewoundLeft: 0 };
+
 const colorOf = (scene: Scene, run: SceneRun, tag: number): Rgb =>
   (tag === 0 ? run.color : null) ?? scene.theme.runs[(run.slot + tag) % scene.theme.runs.length];
 
@@ -26,20 +28,27 @@ export function linesOf(store: SeriesStore, spec: PanelSpec, scene: Scene): Draw
   return scene.against != null && scene.baseline != null ? compared(out, scene.baseline, scene.against) : out;
 }
 
-/** What rewinds hid of the panel's lines, each stretch a line of its own. */
-export function rewoundOf(store: SeriesStore, spec: PanelSpec, scene: Scene): DrawnLine[] {
+export interface Rewound {
+  /** What rewinds hid of the panel's lines, each stretch a line of its own. */
+  rewound: DrawnLine[];
+  /** Earlier stretches that the server left out. */
+  rewoundLeft: number;
+}
+
+export function rewoundOf(store: SeriesStore, spec: PanelSpec, scene: Scene): Rewound {
   const look = lookOf(scene, spec);
-  if (!scene.rewound || (scene.against != null && scene.baseline != null)) return [];
+  if (!scene.rewound || (scene.against != null && scene.baseline != null)) return NONE_REWOUND;
   const alone = scene.runs.length === 1;
   const range = scene.range?.axis === look.x ? scene.range : null;
-  const out: DrawnLine[] = [];
+  const out: Rewound = { rewound: [], rewoundLeft: 0 };
   for (const run of scene.runs) {
     if (run.hidden === true) continue;
     spec.tags.forEach((tag, k) => {
       const held = store.get(run.id, tag, look.x, look.xTag);
+      out.rewoundLeft += held.full.rewoundLeft;
       for (const { line } of rewoundFor(held, range)) {
         const color = colorOf(scene, run, alone ? k : 0);
-        out.push({ run, tag, color, dash: 0, ...besideVisible(line, held.full.line, look.x) });
+        out.rewound.push({ run, tag, color, dash: 0, ...besideVisible(line, held.full.line, look.x) });
       }
     });
   }

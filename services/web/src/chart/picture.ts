@@ -33,8 +33,9 @@ export interface PictureInput {
   scene: Scene;
   base: bigint;
   lines: DrawnLine[];
-  /** What rewinds hid and is shown. */
+  /** What rewinds hid and is shown; so many earlier stretches are not. */
   rewound?: DrawnLine[];
+  rewoundLeft?: number;
   loading: boolean;
   newSteps: bigint;
   /** null: fit to the data. */
@@ -127,13 +128,14 @@ function* rightOf(
   return { tag: look.right, y, c, yTicks: e.lo <= e.hi ? yTicksOf(look, y, c, pixels) : [] };
 }
 
-function counted({ scene, loading, newSteps, rewound = [] }: PictureInput, lines: DrawnLine[]) {
+function counted({ scene, loading, newSteps, rewound = [], rewoundLeft = 0 }: PictureInput, lines: DrawnLine[]) {
   const sum = (of: (d: DrawnLine) => number) => lines.reduce((total, d) => total + of(d), 0);
   const series = sum(({ line }) => (line.n > 0 ? 1 : 0));
   return {
     series,
     bucketed: sum(({ line }) => (line.bucketed ? 1 : 0)),
     rewound: rewound.length,
+    rewoundLeft,
     density: isCrowd(scene, series),
     loading,
     newSteps,

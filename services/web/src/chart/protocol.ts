@@ -286,8 +286,9 @@ export interface Frame {
   /** Series that have points, and those in buckets rather than exact. */
   series: number;
   bucketed: number;
-  /** Stretches that rewinds hid and that are shown. */
+  /** Stretches that rewinds hid and that are shown, and earlier ones that are not. */
   rewound: number;
+  rewoundLeft: number;
   /** Too many lines to draw each: counts a pixel. */
   density: boolean;
   /** What twema and gauss take as the range. */

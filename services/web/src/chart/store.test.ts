@@ -211,9 +211,10 @@ describe("the series store", () => {
     await asked[0].answer(answerOf([points(10)]));
     store.want([shown(null)], [{ id: "a" }]);
     expect(asked.map(({ body }) => body.include_rewound ?? false)).toEqual([false, true]);
-    await asked[1].answer(answerOf([withRewound(points(10), [stretch(300n, coarse()), stretch(5n, points(4))])]));
+    await asked[1].answer(answerOf([withRewound(points(10), [stretch(300n, coarse()), stretch(5n, points(4))], 23)]));
     store.want([shown(null)], [{ id: "a" }]);
     const held = store.get("a", "t", "step");
+    expect(held.full.rewoundLeft).toBe(23);
     expect(rewoundFor(held, null).map(({ line }) => [line.bucketed, line.n])).toEqual([
       [true, 2],
       [false, 4],

@@ -267,6 +267,7 @@ export class SeriesStore {
       slot.line = new Line(item, held.kind, this.base, want.columns, want.slot === "zoom", by);
     }
     slot.rewound = want.rewound ? this.rewoundIn(item, want) : null;
+    slot.rewoundLeft = want.rewound && item.kind !== "error" ? item.rewoundLeft : 0;
     const waiting = held.waiting;
     held.waiting = [];
     for (const columns of waiting) this.appendTo(held, columns, true);

@@ -189,7 +189,7 @@ function begin(panel: PanelState): Drawing | null {
     scene,
     base: store.base,
     lines,
-    rewound: rewoundOf(store, panel.spec, scene),
+    ...rewoundOf(store, panel.spec, scene),
     loading,
     newSteps,
     held: panel.ranges,

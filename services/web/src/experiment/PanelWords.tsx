@@ -14,7 +14,7 @@ export function Notes({ frame, zoomed }: { frame: Frame | null; zoomed: boolean 
   return (
     <span className={css.notes}>
       {frame.series > MANY && <span>{text.seriesCount(frame.series)}</span>}
-      {frame.rewound > 0 && <span title={text.rewoundHint}>{text.rewoundNote(frame.rewound)}</span>}
+      {frame.rewound > 0 && <span title={text.rewoundHint}>{text.rewoundNote(frame.rewound, frame.rewoundLeft)}</span>}
       {frame.density && <span title={text.densityHint}>{text.densityNote}</span>}
       {frame.smoothingApproximate && <span title={text.smoothingApproxHint}>{text.smoothingApprox}</span>}
       {exact && <span title={text.exactHint}>{text.exact}</span>}

@@ -173,6 +173,7 @@ const WORDS = [
   "bucketed",
   "density",
   "rewound",
+  "rewoundLeft",
   "smoothingApproximate",
   "nonPositive",
   "nonFinite",

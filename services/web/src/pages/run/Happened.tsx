@@ -8,7 +8,7 @@ import { text } from "../../text";
 import { Card } from "./Card";
 import { type Span, useForks, useRun, useSeriesOf, useWriters } from "./data";
 import { type Happening, happenings, lanes, sickSeries, toldOf } from "./happened";
-import { firstNotFinite, rewindsOf } from "./moments";
+import { firstNotFinite, type Rewinds, rewindsOf } from "./moments";
 import css from "./Strips.module.css";
 import { type Strip, silences } from "./strips";
 
@@ -74,6 +74,8 @@ function useFirsts(run: string, series: readonly SeriesItem[]) {
 }
 
 /** Told by the series that most was hidden of. */
+const NO_REWINDS: Rewinds = { last: [], before: 0 };
+
 function useRewinds(run: string, series: readonly SeriesItem[]) {
   const hidden = (item: SeriesItem) => (item.kind === "scalar" ? Number(item.hidden ?? 0) : 0);
   const item = series.reduce<SeriesItem | null>(
@@ -82,11 +84,11 @@ function useRewinds(run: string, series: readonly SeriesItem[]) {
   );
   const { data } = useQuery({
     queryKey: ["rewinds", run, item && `${item.tag} ${item.writer} ${hidden(item)}`],
-    queryFn: ({ signal }) => (item === null ? [] : rewindsOf(run, item, signal)),
+    queryFn: ({ signal }) => (item === null ? NO_REWINDS : rewindsOf(run, item, signal)),
     enabled: item !== null,
     placeholderData: (old) => old,
   });
-  return data ?? [];
+  return data ?? NO_REWINDS;
 }
 
 interface TimelineProps {

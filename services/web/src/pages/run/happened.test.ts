@@ -34,7 +34,7 @@ const known: Known = {
   span: { from: 1000, to: 2000 },
   firstError: null,
   notFinite: new Map(),
-  rewinds: [],
+  rewinds: { last: [], before: 0 },
   parent: null,
   forks: [],
 };
@@ -71,10 +71,11 @@ test("forks and rewinds stand at their times and steps", () => {
   const told = said({
     run: { ...run, forked_from: { run: "p", step: 40 } },
     parent: "parent",
-    rewinds: [{ step: 1500n, wall: 1300 }],
+    rewinds: { last: [{ step: 1500n, wall: 1300 }], before: 7 },
   });
   expect(told).toContainEqual([1000, "forked from parent at step 40"]);
   expect(told).toContainEqual([1300, "rewound to step 1,500"]);
+  expect(told).toContainEqual([1300, "rewound 7 times before"]);
 });
 
 test("forks that were made of it are told with their step, also long after its end; those of one time are counted", () => {

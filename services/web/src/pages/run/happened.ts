@@ -5,7 +5,7 @@ import type { ConsoleLine, RunDetail, SeriesItem, WriterItem } from "../../api/r
 import { duration, exactValue, fullStep } from "../../chart/format";
 import { n, text } from "../../text";
 import { isLogged, type Span } from "./data";
-import type { FirstNotFinite, Moment } from "./moments";
+import type { FirstNotFinite, Rewinds } from "./moments";
 
 export interface Happening {
   /** Seconds since the epoch; null: at no single time. */
@@ -24,7 +24,7 @@ export interface Known {
   firstError: ConsoleLine | null;
   /** By tag; what is not found yet is absent. */
   notFinite: ReadonlyMap<string, FirstNotFinite>;
-  rewinds: readonly Moment[];
+  rewinds: Rewinds;
   /** Name of the run that this one goes on from. */
   parent: string | null;
   /** Runs that go on from this one; they may have been made long after its end. */
@@ -60,7 +60,13 @@ export function happenings(known: Known): Happening[] {
     out.push({ at: inside(toValue(firstError.wall)), kind: "bad", text: text.happened.error });
   }
   out.push(...ofValues(known));
-  for (const { step, wall } of rewinds) {
+  if (rewinds.before > 0)
+    out.push({
+      at: inside(rewinds.last[0]?.wall ?? span.from),
+      kind: "warn",
+      text: text.happened.rewoundBefore(rewinds.before),
+    });
+  for (const { step, wall } of rewinds.last) {
     out.push({ at: inside(wall), kind: "warn", text: text.happened.rewound(fullStep(step)) });
   }
   const hidden = series.reduce((sum, item) => sum + Number(item.hidden ?? 0), 0);

@@ -46,10 +46,17 @@ function firstIn({ step = [], wall = [], value = [] }: OneAnswer): FirstNotFinit
   return at < 0 ? null : { step: toStep(step[at]), wall: toValue(wall[at]), value: toValue(value[at]) };
 }
 
+export interface Rewinds {
+  /** The last hundred. */
+  last: readonly Moment[];
+  before: number;
+}
+
 /** When a run was rewound, and to which step: a series has a stretch for each rewind that hid points of it. */
-export async function rewindsOf(run: string, item: SeriesItem, signal?: AbortSignal): Promise<Moment[]> {
-  const { rewound = [] } = await queryOne(run, item, { columns: 1, include_rewound: true }, signal);
-  return rewound
+export async function rewindsOf(run: string, item: SeriesItem, signal?: AbortSignal): Promise<Rewinds> {
+  const answer = await queryOne(run, item, { columns: 1, include_rewound: true }, signal);
+  const last = (answer.rewound ?? [])
     .map(({ rewind }) => ({ step: toStep(rewind.step), wall: toValue(rewind.wall) }))
     .filter(({ wall }) => Number.isFinite(wall));
+  return { last, before: answer.rewound_left_out ?? 0 };
 }
