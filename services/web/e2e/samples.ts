@@ -110,6 +110,32 @@ export class Samples {
     execFileSync(program, args, { stdio: "pipe", env });
   }
 
+  /** What e2e/log_media.py logs; `what` is nothing or "odd". Once: a worker that begins anew finds them. */
+  async logMedia(experiment: string, ...what: string[]): Promise<void> {
+    if (await this.has(experiment)) return;
+    const { program, args, env } = await this.media(experiment, ...what);
+    execFileSync(program, args, { stdio: "pipe", env });
+  }
+
+  /** A run that logs an image at each call of `log`. */
+  async liveMedia(experiment: string): Promise<{ log(): void; end(): Promise<void> }> {
+    const { program, args, env } = await this.media(experiment, "live");
+    const child = spawn(program, args, { stdio: ["pipe", "ignore", "inherit"], env });
+    const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
+    return {
+      log: () => void child.stdin.write("\n"),
+      end: () => {
+        child.stdin.end();
+        return ended;
+      },
+    };
+  }
+
+  private async media(experiment: string, ...what: string[]) {
+    const { program, args, env } = await this.client(...what, this.experiment(experiment));
+    return { program, args: [args[0].replace(/log_runs\.py$/, "log_media.py"), ...args.slice(1)], env };
+  }
+
   /** Runs that go on until the answer is called; at a step, the k-th has k times the loss of the first. */
   async live(experiment: string, ...runs: string[]): Promise<() => Promise<void>> {
     const { program, args, env } = await this.client("live", this.experiment(experiment), ...runs);

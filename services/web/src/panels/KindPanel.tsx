@@ -17,8 +17,12 @@ export interface KindPanelProps {
   shared: PanelShared;
 }
 
+const clips = later(() => import("./kinds/ClipPanel").then((m) => m.ClipPanel));
+
 const PANELS: Partial<Record<PanelKind, ComponentType<KindPanelProps>>> = {
   image: later(() => import("./kinds/ImagePanel").then((m) => m.ImagePanel)),
+  audio: clips,
+  video: clips,
   text: later(() => import("./kinds/TextPanel").then((m) => m.TextPanel)),
   histogram: later(() => import("./kinds/HistogramPanel").then((m) => m.HistogramPanel)),
   pr_curve: later(() => import("./kinds/PrCurvePanel").then((m) => m.PrCurvePanel)),

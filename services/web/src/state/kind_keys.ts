@@ -1,7 +1,14 @@
 // What only a panel of images, clips, texts or histograms has for itself, beside its size: keys of its `p.{panel}` in the address,
 // each with what it can be.
 
+import { splitList } from "./list";
+
 const percent = (text: string) => /^(?:0|[1-9]\d?|[1-3]\d\d|400)$/.test(text);
+
+function isList(text: string): boolean {
+  const items = splitList(text);
+  return items !== null && items.length > 0 && items.every(({ prefix }) => prefix === "");
+}
 
 export const KIND_KEYS = {
   /** The form that it is shown in, of those that its kind has. */
@@ -15,6 +22,14 @@ export const KIND_KEYS = {
   /** Brightness and contrast of images, in percent. */
   br: percent,
   ct: percent,
+  /** Images a pixel for a pixel. */
+  size: (text: string) => text === "actual",
+  /** The first that is shown of a step's images. */
+  i: (text: string) => /^[1-9]\d{0,5}$/.test(text),
+  /** Layers that are not shown. */
+  off: isList,
+  /** In full screen: the image that is shown large, and the one that it is compared with. */
+  see: isList,
 } as const satisfies Record<string, (text: string) => boolean>;
 
 export type KindKey = keyof typeof KIND_KEYS;

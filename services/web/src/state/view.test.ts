@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { AxisView } from "./axes";
 import { type Column, formatColumn, RUN_KEYS, STATS, type Stat } from "./columns";
 import { emptyHand, HAND_KINDS, type HandPanel, withAxis } from "./hand_panels";
+import { quoteItem } from "./list";
 import { formatId, handId, kindId, OWN_SECTION, PANEL_KINDS, parseId } from "./panel_ids";
 import { formatRight, type Override } from "./panels_view";
 import { formatQuery, parseQuery } from "./query";
@@ -194,6 +195,10 @@ function randomPanels(view: View, { r, int, pick, word, words }: Dice): void {
     ["fix", "on"],
     ["br", String(int(401))],
     ["ct", String(int(401))],
+    ["size", "actual"],
+    ["i", String(1 + int(100))],
+    ["off", formatRight(word())],
+    ["see", quoteItem(`${word()}.${int(9)}`)],
   ]);
   const randomAxis = (): AxisView => ({
     scale: pick([null, "lin", "log", "cat"]),
@@ -391,6 +396,8 @@ describe("parsing is total", () => {
     ["p.a", "run:"],
     ["p.a", "bins:30"],
     ["p.a", "br:401"],
+    ["p.a", "i:0"],
+    ["p.a", "see:,"],
     ["pin", "@image:"],
     ["ord", "@image:a:b"],
     ["ord", "(@image:a:b"],

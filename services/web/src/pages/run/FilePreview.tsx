@@ -2,11 +2,10 @@
 // Bytes come from the server as a sandboxed document; text is shown as text.
 
 import { useState } from "react";
+import { blobUrl, WhyNot } from "../../components/blobs";
 import { visible } from "../../components/Name";
-import { ProblemBox } from "../../components/Problem";
 import { text } from "../../text";
 import parts from "../parts.module.css";
-import { useBlobThere } from "./data";
 import { DocumentPreview, type PreviewProps, TensorPreview, TextPreview } from "./FileDocuments";
 import css from "./Files.module.css";
 import { type LoggedFile, nameOf } from "./fileTree";
@@ -29,10 +28,10 @@ export function FilePreview(props: PreviewProps) {
 
 function Media({ file }: { file: LoggedFile }) {
   const [failed, setFailed] = useState(false);
-  const url = `/api/v1/blobs/${file.blob}`;
+  const url = blobUrl(file.blob);
   const name = visible(nameOf(file).slice(0, 200));
   const onError = () => setFailed(true);
-  if (failed) return <WhyNot blob={file.blob} onRetry={() => setFailed(false)} />;
+  if (failed) return <WhyNot blob={file.blob} className={parts.hint} onRetry={() => setFailed(false)} />;
   if (file.type.startsWith("audio/")) {
     // biome-ignore lint/a11y/useMediaCaption: what was logged has none.
     return <audio className={css.player} src={url} controls={true} aria-label={name} onError={onError} />;
@@ -42,11 +41,4 @@ function Media({ file }: { file: LoggedFile }) {
     return <video className={css.picture} src={url} controls={true} aria-label={name} onError={onError} />;
   }
   return <img className={css.picture} src={url} alt={name} onError={onError} />;
-}
-
-/** A picture that cannot be shown: the server says why it has no bytes, or they are none that the browser can read. */
-function WhyNot({ blob, onRetry }: { blob: string; onRetry(): void }) {
-  const { data, error } = useBlobThere(blob);
-  if (error !== null) return <ProblemBox error={error} retry={onRetry} />;
-  return <p className={parts.hint}>{data && text.files.unreadable}</p>;
 }

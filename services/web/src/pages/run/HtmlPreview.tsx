@@ -2,12 +2,12 @@
 // where the attribute of the frame would not (docs/openapi.yaml, readBlob). Its scripts run when the reader says so.
 
 import { useState } from "react";
+import { useBlobThere } from "../../components/blobs";
 import controls from "../../components/controls.module.css";
 import { visible } from "../../components/Name";
 import { ProblemBox } from "../../components/Problem";
 import { text } from "../../text";
 import parts from "../parts.module.css";
-import { useBlobThere } from "./data";
 import { TextPreview } from "./FileDocuments";
 import css from "./Files.module.css";
 import { type LoggedFile, nameOf } from "./fileTree";

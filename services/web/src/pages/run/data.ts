@@ -1,7 +1,6 @@
 // Server data of the run page, in the query cache.
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { call } from "../../api/client";
 import { toValue } from "../../api/json64";
 import {
   type FileItem,
@@ -73,17 +72,6 @@ export function useFiles(run: RunDetail) {
 /** Those that were made from it. */
 export function useForks(workspace: string, run: string) {
   return useQuery({ queryKey: ["forks", run], queryFn: ({ signal }) => fetchForks(workspace, run, signal) });
-}
-
-/** Whether the server has the bytes; its error says why not. */
-export function useBlobThere(blob: string) {
-  return useQuery({
-    queryKey: ["blob there", blob],
-    queryFn: async ({ signal }) =>
-      (await call(`/api/v1/blobs/${blob}`, { signal, headers: { range: "bytes=0-0" } })).ok,
-    retry: false,
-    gcTime: 0,
-  });
 }
 
 /** What the client captured about how the run was started (libs/python, _capture). Every part may be missing. */

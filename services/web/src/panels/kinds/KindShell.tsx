@@ -26,7 +26,7 @@ export function KindShell({ id, values, shared, bar, children }: Props) {
   return (
     <>
       {problem !== null && !empty && <Failed values={values} />}
-      {bar !== undefined && <div className={css.bar}>{bar}</div>}
+      {Boolean(bar) && <div className={css.bar}>{bar}</div>}
       {empty ? <Nothing values={values} shared={shared} /> : <div className={css.body}>{children}</div>}
       {left > 0 && !loading && <p className={css.note}>{text.runsLeft(left)}</p>}
       {!empty && <StepRail id={id} values={values} shared={shared} />}

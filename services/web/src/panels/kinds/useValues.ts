@@ -1,7 +1,7 @@
 // What a panel of a kind shows: of each drawn run the point of its tag at the view's pin, and where its points lie. The old
 // picture stays while a new one comes; what has scrolled away is not waited for.
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef } from "react";
 import { ApiError, type Problem } from "../../api/types";
 import {
@@ -80,11 +80,12 @@ export function useValues({ kind, tag, shared, spread = 0 }: Wanted): Values {
     queryFn: ({ signal }) =>
       fetchValues({ series: runs.map((run) => ({ run, tag, kind })), x: place.x, at: place.at, spread }, signal),
   });
+  const last = useLast(answer);
   const items = useMemo(() => {
     const drawn = new Set(runs);
     // A tag that a run has not is no failure.
-    return (answer.data ?? []).filter(({ run, count, problem }) => drawn.has(run) && (count > 0 || isFailure(problem)));
-  }, [answer.data, runs]);
+    return last.data.filter(({ run, count, problem }) => drawn.has(run) && (count > 0 || isFailure(problem)));
+  }, [last.data, runs]);
   const { refetch } = answer;
   useAtEnd(live, refetch);
   const steps = useSteps(kind, tag, items, live);
@@ -92,13 +93,23 @@ export function useValues({ kind, tag, shared, spread = 0 }: Wanted): Values {
     place,
     items,
     steps,
-    loading: answer.data === undefined && answer.error === null && runs.length > 0,
+    loading: last.asOf === 0 && answer.error === null && runs.length > 0,
     stale: answer.isPlaceholderData,
     problem: problemOf(answer.error),
-    asOf: answer.dataUpdatedAt,
+    asOf: last.asOf,
     left: looks.size - runs.length,
     retry: () => void refetch(),
   };
+}
+
+const NOTHING: { data: ValueItem[]; asOf: number } = { data: [], asOf: 0 };
+
+/** The last answer that came: one that fails does not take it away. */
+function useLast({ data, dataUpdatedAt, isPlaceholderData }: UseQueryResult<ValueItem[]>): typeof NOTHING {
+  const last = useRef(NOTHING);
+  if (data !== undefined && !isPlaceholderData && (data !== last.current.data || dataUpdatedAt !== last.current.asOf))
+    last.current = { data, asOf: dataUpdatedAt };
+  return last.current;
 }
 
 const isFailure = (problem: Problem | null) => problem !== null && problem.status !== 404;

@@ -1,0 +1,144 @@
+// One image with its layers. Its place has the image's shape before the bytes are there, so that nothing jumps.
+
+import { type ReactNode, type SyntheticEvent, useEffect, useRef, useState } from "react";
+import { call } from "../../../api/client";
+import { blobUrl, WhyNot } from "../../../components/blobs";
+import type { PanelShared } from "../../../experiment/context";
+import { rgbOf } from "../../../experiment/scene";
+import { text } from "../../../text";
+import css from "./Image.module.css";
+import { BOXES, type Box, type LoggedImage, maskLayer } from "./image";
+import { filterOf, type ImageLook } from "./look";
+import { decodeMask, paintMask } from "./mask";
+import type { MaskImage, SaidWithMasks } from "./useLayers";
+
+// Of a very long or high image the whole is shown, in a place that one can see.
+const LONGEST = 4;
+
+interface Props {
+  image: LoggedImage;
+  alt: string;
+  look: ImageLook;
+  layers: SaidWithMasks | undefined;
+  palette: PanelShared["palette"];
+  /** As large as the place that it has, which is not of its own shape. */
+  fill?: boolean;
+  /** What stands around it: not around the words that say why it cannot be shown. */
+  children(shot: ReactNode): ReactNode;
+}
+
+/** The image as `children` frames it; where it cannot be shown, why not. */
+export function Shot({ children, ...props }: Props) {
+  const [failed, setFailed] = useState<string | null>(null);
+  const { blob } = props.image;
+  if (failed === blob) return <WhyNot blob={blob} className={css.gone} onRetry={() => setFailed(null)} />;
+  return children(<Layered key={blob} {...props} onError={() => setFailed(blob)} />);
+}
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+interface LayeredProps extends Omit<Props, "children"> {
+  onError(): void;
+}
+
+function Layered({ image, alt, look, layers, palette, fill = false, onError }: LayeredProps) {
+  const [natural, setNatural] = useState<Size | null>(null);
+  const [enlarged, setEnlarged] = useState(false);
+  const { blob, width, height } = image;
+  const shape = natural ?? (width !== undefined && height !== undefined ? { width, height } : { width: 1, height: 1 });
+  const ratio = Math.min(LONGEST, Math.max(1 / LONGEST, shape.width / shape.height));
+  const loaded = ({ currentTarget: el }: SyntheticEvent<HTMLImageElement>) => {
+    // A vector picture may have no size of its own.
+    if (el.naturalWidth > 0) setNatural({ width: el.naturalWidth, height: el.naturalHeight });
+    setEnlarged(el.clientWidth > el.naturalWidth && el.naturalWidth > 0);
+  };
+  const place = look.actual ? { width: shape.width, height: shape.height } : fill ? undefined : { aspectRatio: ratio };
+  return (
+    <span className={look.actual ? css.actual : fill ? css.filled : css.shot} style={place}>
+      <img
+        className={enlarged ? css.pixels : undefined}
+        style={{ filter: filterOf(look) }}
+        src={blobUrl(blob)}
+        alt={alt}
+        loading="lazy"
+        decoding="async"
+        draggable={false}
+        onLoad={loaded}
+        onError={onError}
+      />
+      {layers?.masks.map(
+        (mask) => !look.off.has(maskLayer(mask.name)) && <MaskLayer key={mask.name} mask={mask} palette={palette} />,
+      )}
+      {natural !== null && layers !== undefined && layers.boxes.length > 0 && !look.off.has(BOXES) && (
+        <Boxes boxes={layers.boxes} size={natural} palette={palette} />
+      )}
+    </span>
+  );
+}
+
+function MaskLayer({ mask: { blob, name }, palette }: { mask: MaskImage; palette: PanelShared["palette"] }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    const stop = new AbortController();
+    const draw = async () => {
+      const response = await call(blobUrl(blob), { signal: stop.signal });
+      const mask = await decodeMask(new Uint8Array(await response.arrayBuffer()));
+      if (stop.signal.aborted) return;
+      setFailed(mask === null);
+      const context = canvas.current?.getContext("2d");
+      if (mask === null || canvas.current === null || context == null) return;
+      Object.assign(canvas.current, { width: mask.width, height: mask.height });
+      const pixels = paintMask(mask, palette.runs.map(rgbOf));
+      context.putImageData(new ImageData(pixels, mask.width, mask.height), 0, 0);
+    };
+    draw().catch(() => {
+      if (!stop.signal.aborted) setFailed(true);
+    });
+    return () => stop.abort();
+  }, [blob, palette]);
+  if (failed) return <em className={css.noMask}>{text.kinds.noMask(name)}</em>;
+  return <canvas ref={canvas} className={css.mask} data-mask={name} />;
+}
+
+interface BoxesProps {
+  boxes: Box[];
+  size: Size;
+  palette: PanelShared["palette"];
+}
+
+/** A colour for each group, then for each label. */
+function Boxes({ boxes, size: { width, height }, palette }: BoxesProps) {
+  const groups = [...new Set(boxes.map(groupOf))];
+  return (
+    <svg
+      className={css.boxes}
+      viewBox={`0 0 ${width} ${height}`}
+      role="img"
+      aria-label={text.kinds.boxes(boxes.length)}
+    >
+      {boxes.map((box, i) => {
+        const [x0, y0, x1, y1] = box.corners;
+        const color = palette.runs[groups.indexOf(groupOf(box)) % palette.runs.length];
+        return (
+          <rect
+            // biome-ignore lint/suspicious/noArrayIndexKey: boxes are known by their place.
+            key={i}
+            x={Math.min(x0, x1)}
+            y={Math.min(y0, y1)}
+            width={Math.abs(x1 - x0)}
+            height={Math.abs(y1 - y0)}
+            stroke={color}
+          >
+            <title>{[box.label, box.group].filter(Boolean).join(" · ")}</title>
+          </rect>
+        );
+      })}
+    </svg>
+  );
+}
+
+const groupOf = ({ group, label }: Box) => group || label;
