@@ -176,7 +176,12 @@ test("only one sound plays", async ({ page, samples }) => {
 test("a new step shows by itself; a pinned one stays", async ({ page, samples }) => {
   const run = await samples.liveMedia("media-live");
   try {
-    await expect.poll(() => samples.path("media-live").catch(() => null), { timeout: 20_000 }).not.toBeNull();
+    const tags = async () => {
+      const id = await samples.id("media-live").catch(() => null);
+      const answer = id === null ? null : await page.request.get(`/api/v1/experiments/${id}/tags?kind=image`);
+      return answer === null ? 0 : ((await answer.json()) as { items: unknown[] }).items.length;
+    };
+    await expect.poll(tags, { timeout: 20_000 }).toBe(1);
     await page.goto(await samples.path("media-live"));
     const sample = panel(page, "@image:sample");
     await pictured(sample);

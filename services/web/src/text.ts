@@ -926,8 +926,9 @@ export const text = {
 
   // panels of images, clips, texts, histograms
   kinds: {
-    noPanel: "No panel shows this kind of tag yet. Data, on the page of a run, has its points.",
     others: (count: number) => `${plural(count, "tag")} without a panel here`,
+    toPoints: "Its points, on the page of a run",
+    damagedSeries: "A part of what is logged cannot be read",
     differs: (step: string, by: string) => `${step} (${by})`,
     latest: (step: string) => `latest · ${step}`,
     follow: "The latest of each run",

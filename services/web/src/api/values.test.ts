@@ -46,6 +46,7 @@ it("reads points with their exact steps, and what failed as an item", async () =
     point: { step: MAX, wall: 1.5, value: { items: [] } },
     steps: { step: [1n, MAX], wall: [1, Number.NaN], thinned: true },
     points: [{ step: 1n, wall: 1, value: null }],
+    damage: "",
     problem: null,
   });
   expect(b).toMatchObject({ tag: "\udfff/w==", count: 0, point: null, steps: null, problem: { status: 404 } });

@@ -41,6 +41,8 @@ export interface ValueItem {
   point: ValuePoint | null;
   steps: LoggedSteps | null;
   points: ValuePoint[];
+  /** What of the series cannot be read; "": nothing is damaged. */
+  damage: string;
   /** Why there is nothing of this series. */
   problem: Problem | null;
 }
@@ -68,13 +70,14 @@ interface WireItem {
   point?: WirePoint | null;
   steps?: { step: unknown[]; wall: unknown[]; thinned: boolean };
   points?: WirePoint[];
+  damage?: string;
   error?: Problem;
 }
 
 const pointOf = ({ step, wall, value }: WirePoint): ValuePoint => ({ step: toStep(step), wall: toValue(wall), value });
 
 function itemOf(item: WireItem): ValueItem {
-  const { run, count, point, steps, points, error } = item;
+  const { run, count, point, steps, points, damage, error } = item;
   return {
     run,
     tag: tagKey(item),
@@ -82,6 +85,7 @@ function itemOf(item: WireItem): ValueItem {
     point: point == null ? null : pointOf(point),
     steps: steps === undefined ? null : { ...steps, step: steps.step.map(toStep), wall: steps.wall.map(toValue) },
     points: (points ?? []).map(pointOf),
+    damage: damage ?? "",
     problem: error ?? null,
   };
 }

@@ -1,8 +1,9 @@
 // The panel grid. Only rows within about one screen of the viewport exist, so ten thousand tags cost as much as ten.
 
+import { Link, useParams } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronDown, ChevronRight, Ellipsis } from "lucide-react";
-import { type RefObject, Suspense, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, type RefObject, Suspense, useEffect, useMemo, useRef, useState } from "react";
 import { tagText } from "../api/tags";
 import { PAD } from "../chart/pad";
 import controls from "../components/controls.module.css";
@@ -10,7 +11,7 @@ import { later } from "../components/later";
 import { Name, visible } from "../components/Name";
 import { icon } from "../components/Shell";
 import { useSettled } from "../settled";
-import { isKind, kindOf, tagOf } from "../state/panel_ids";
+import { hasPanel, isKind, kindOf, tagOf } from "../state/panel_ids";
 import type { Layout, Override } from "../state/panels_view";
 import { text } from "../text";
 import { usePanelShared } from "./context";
@@ -202,15 +203,34 @@ function Folded({ ids, summary }: { ids: readonly string[]; summary(count: numbe
   );
 }
 
-/** Its kind behind it, where it is not a scalar. */
+/** Of another kind than scalar also which; where it has no panel, with a way to its points. */
 function FoldedTag({ id }: { id: string }) {
   const kind = kindOf(id);
   const name = <Name name={tagText(tagOf(id))} />;
   if (kind === null) return name;
   return (
     <span>
-      {name} <small>{text.kind(kind, 1)}</small>
+      {hasPanel(kind) ? name : <ToPoints tag={tagText(tagOf(id))}>{name}</ToPoints>} <small>{text.kind(kind, 1)}</small>
     </span>
+  );
+}
+
+/** To the points of a tag in the focused run, else the first that is drawn. */
+function ToPoints({ tag, children }: { tag: string; children: ReactNode }) {
+  const { looks, focus } = usePanelShared();
+  const { workspace } = useParams({ strict: false }) as { workspace?: string };
+  const run = focus !== null && looks.has(focus) ? focus : looks.keys().next().value;
+  // A short link does not say the workspace.
+  if (run === undefined || workspace === undefined) return children;
+  return (
+    <Link
+      to="/w/$workspace/r/$run/$tab"
+      params={{ workspace, run, tab: "data" }}
+      search={{ "r.tag": tag } as never}
+      title={text.kinds.toPoints}
+    >
+      {children}
+    </Link>
   );
 }
 

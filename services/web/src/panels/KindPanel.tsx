@@ -5,7 +5,6 @@ import controls from "../components/controls.module.css";
 import { later } from "../components/later";
 import type { PanelShared } from "../experiment/context";
 import { kindOf, type PanelKind, tagOf } from "../state/panel_ids";
-import { text } from "../text";
 import css from "./KindPanel.module.css";
 
 export interface KindPanelProps {
@@ -19,7 +18,7 @@ export interface KindPanelProps {
 
 const clips = later(() => import("./kinds/ClipPanel").then((m) => m.ClipPanel));
 
-const PANELS: Partial<Record<PanelKind, ComponentType<KindPanelProps>>> = {
+const PANELS: Record<PanelKind, ComponentType<KindPanelProps>> = {
   image: later(() => import("./kinds/ImagePanel").then((m) => m.ImagePanel)),
   audio: clips,
   video: clips,
@@ -31,8 +30,6 @@ const PANELS: Partial<Record<PanelKind, ComponentType<KindPanelProps>>> = {
 export function KindPanel({ id, shared }: { id: string; shared: PanelShared }) {
   const kind = kindOf(id) as PanelKind;
   const Shown = PANELS[kind];
-  // A link may name a panel of a kind that has none.
-  if (Shown === undefined) return <p className={css.none}>{text.kinds.noPanel}</p>;
   return (
     <Suspense fallback={<div className={`${controls.skeleton} ${css.wait}`} />}>
       <Shown id={id} tag={tagOf(id)} kind={kind} shared={shared} />

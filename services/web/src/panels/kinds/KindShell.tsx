@@ -4,6 +4,7 @@
 import type { ReactNode } from "react";
 import { timeOfDay } from "../../chart/format";
 import controls from "../../components/controls.module.css";
+import { visible } from "../../components/Name";
 import type { PanelShared } from "../../experiment/context";
 import { text } from "../../text";
 import css from "./KindShell.module.css";
@@ -23,11 +24,17 @@ interface Props {
 export function KindShell({ id, values, shared, bar, children }: Props) {
   const { items, loading, problem, left } = values;
   const empty = items.length === 0;
+  const damage = items.find((item) => item.damage !== "")?.damage ?? "";
   return (
     <>
       {problem !== null && !empty && <Failed values={values} />}
       {Boolean(bar) && <div className={css.bar}>{bar}</div>}
       {empty ? <Nothing values={values} shared={shared} /> : <div className={css.body}>{children}</div>}
+      {damage !== "" && (
+        <p className={css.note} title={visible(damage.slice(0, 300))}>
+          {text.kinds.damagedSeries}
+        </p>
+      )}
       {left > 0 && !loading && <p className={css.note}>{text.runsLeft(left)}</p>}
       {!empty && <StepRail id={id} values={values} shared={shared} />}
     </>

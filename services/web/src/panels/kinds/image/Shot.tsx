@@ -32,7 +32,7 @@ export function Shot({ children, ...props }: Props) {
   const [failed, setFailed] = useState<string | null>(null);
   const { blob } = props.image;
   if (failed === blob) return <WhyNot blob={blob} className={css.gone} onRetry={() => setFailed(null)} />;
-  return children(<Layered key={blob} {...props} onError={() => setFailed(blob)} />);
+  return children(<Layered {...props} onError={() => setFailed(blob)} />);
 }
 
 interface Size {
