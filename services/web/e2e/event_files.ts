@@ -81,6 +81,18 @@ export class EventFile {
     appendFileSync(this.path, Buffer.concat(records));
   }
 
+  /** A histogram in the form of TensorFlow 1, whatever its limits and counts are: a HistogramProto. */
+  histogram(tag: string, step: number, limits: readonly number[], counts: readonly number[]): void {
+    const doubles = (field: number, values: readonly number[]) =>
+      lengthDelimited(field, new Uint8Array(Float64Array.from(values).buffer));
+    const sums = [Math.min(...limits), Math.max(...limits), 10, 0, 0].map((value, i) => fixed64(i + 1, value));
+    const body = Buffer.concat([...sums, doubles(6, limits), doubles(7, counts)]);
+    const item = Buffer.concat([lengthDelimited(1, utf8(tag)), lengthDelimited(5, body)]);
+    const summary = lengthDelimited(5, lengthDelimited(1, item));
+    const parts = [fixed64(1, 1_763_974_800 + step), Buffer.from([2 << 3, ...varint(BigInt(step))]), summary];
+    appendFileSync(this.path, record(Buffer.concat(parts)));
+  }
+
   /** What frameworks write when they go on from a checkpoint: points at this step and beyond that came before are hidden. */
   restart(step: number, wall: number): void {
     const start = lengthDelimited(7, Uint8Array.of(1 << 3, 1)); // SessionLog, status START

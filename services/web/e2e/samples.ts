@@ -102,6 +102,14 @@ export class Samples {
     execFileSync(program, args, { stdio: "pipe", env });
   }
 
+  /** What e2e/log_kinds.py logs. Once, as above. */
+  async logKinds(experiment: string): Promise<void> {
+    if (await this.has(experiment)) return;
+    const { program, env } = await this.client();
+    const script = new URL("log_kinds.py", import.meta.url).pathname;
+    execFileSync(program, [script, this.experiment(experiment)], { stdio: "pipe", env });
+  }
+
   /** A run named "page" that logged one page of HTML. */
   async logPage(experiment: string, html: string): Promise<void> {
     const file = join(mkdtempSync(join(this.root, "page-")), "page.html");

@@ -1,0 +1,259 @@
+// Panels of histograms, texts and PR curves, of what the Python client, PyTorch and old event files log.
+
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Locator, Page } from "@playwright/test";
+import { EventFile } from "./event_files";
+import { drawn, expect, panel, settled, test } from "./fixtures";
+import { experimentId, sharedSamples } from "./samples";
+
+let path = "";
+let old = "";
+
+test.beforeAll(async () => {
+  const samples = sharedSamples();
+  await samples.logKinds("kinds");
+  path = await samples.path("kinds");
+  const file = new EventFile(join(samples.directory("old-histograms"), "old"));
+  file.histogram("unsorted", 1, [3, 1, 2, 2], [4, 5, 6, 7]);
+  file.histogram("wrong", 1, [0, 1, 2, 3], [5, -1, Number.NaN, 10]);
+  await samples.upload("old-histograms");
+  old = await samples.path("old-histograms");
+});
+
+const CONV = "@histogram:weights/conv";
+const histogram = (page: Page) => panel(page, CONV);
+const own = (set: string) => `p.${encodeURIComponent(CONV)}=${set}`;
+const form = (figure: Locator) => figure.getByRole("combobox", { name: "How histograms are shown" });
+const tip = (page: Page) => page.locator("[data-tip]");
+
+/** Hovers over a part of the width and the height of a panel's picture. */
+async function point(figure: Locator, x: number, y: number): Promise<void> {
+  const canvas = figure.getByRole("img").first();
+  const box = (await canvas.boundingBox())!;
+  await canvas.hover({ position: { x: x * box.width, y: y * box.height } });
+}
+
+test("histograms of the drawn runs lie over each other, and the pointer says each bucket as it was logged", async ({
+  page,
+}) => {
+  await page.goto(`${path}?t=weights/*&lay=2x420`);
+  const figure = histogram(page);
+  await drawn(figure);
+  await expect(form(figure)).toHaveValue("overlay");
+  await expect(figure.getByText("density")).toBeVisible();
+  await expect(figure.getByRole("img", { name: "Overlay of 3 runs: weights/conv" })).toBeVisible();
+  await point(figure, 0.62, 0.5);
+  // Coarse bins are half as wide as 1, and the counts are of 10,000 values.
+  await expect(tip(page)).toContainText(/coarse · 1,190\d+0\.5 … 1/);
+});
+
+test("the form, the bins and the scale of a histogram are in the address", async ({ page }) => {
+  await page.goto(`${path}?t=weights/*`);
+  const figure = histogram(page);
+  await drawn(figure);
+  const seen = new Set([await settled(figure)]);
+  for (const [name, as] of [
+    ["Ridge", "ridge"],
+    ["Heat map", "heat"],
+    ["Percentiles", "bands"],
+  ]) {
+    await form(figure).selectOption(name);
+    await expect(page).toHaveURL(new RegExp(`as:${as}`));
+    await expect(figure.getByText("50 of 120 steps")).toBeVisible();
+    seen.add(await settled(figure));
+  }
+  expect(seen.size).toBe(4);
+  await form(figure).selectOption("Overlay");
+  await figure.getByRole("button", { name: "Density in decades" }).click();
+  await figure.getByRole("button", { name: /^Bins of equal width/ }).click();
+  await expect(figure.getByText("re-binned: 30 bins")).toBeVisible();
+  await expect(page).toHaveURL(/y:log;.*bins:equal/);
+  const picture = await settled(figure);
+  await page.mouse.move(0, 0);
+  await page.reload();
+  await drawn(figure);
+  await expect.poll(() => settled(figure)).toBe(picture);
+});
+
+test("the step of the view moves the histograms, and a click on a step is the step of the view", async ({ page }) => {
+  await page.goto(`${path}?t=weights/*&at=400`);
+  const figure = histogram(page);
+  await drawn(figure);
+  const before = await settled(figure);
+  await point(figure, 0.45, 0.5);
+  await expect(tip(page)).toContainText("coarse · 400");
+  await figure.getByRole("slider").focus();
+  await page.keyboard.press("End");
+  await expect(page).toHaveURL(/at=1190/);
+  await page.mouse.move(0, 0);
+  await expect.poll(() => settled(figure)).not.toBe(before);
+  await form(figure).selectOption("Heat map");
+  await expect(figure.getByRole("img", { name: /^Heat map/ })).toBeVisible();
+  await settled(figure);
+  const canvas = figure.getByRole("img").first();
+  const box = (await canvas.boundingBox())!;
+  await canvas.click({ position: { x: 46 + (box.width - 56) / 2, y: box.height / 2 } });
+  await expect(page).toHaveURL(/at=[56]\d0\b/);
+});
+
+test("axes that are fixed stay where they are while the step moves", async ({ page }) => {
+  // The widest histogram is that of the first step.
+  const reads = async (set: string, at: number) => {
+    await page.goto(`${path}?t=weights/*&at=${at}&${own(set)}`);
+    const figure = histogram(page);
+    await drawn(figure);
+    await settled(figure);
+    await point(figure, 0.5, 0.5);
+    return tip(page).locator("div", { hasText: "coarse" }).locator("small").textContent();
+  };
+  const [first, last] = [await reads("fix:on", 0), await reads("fix:on", 1190)];
+  expect(first).toBe(last);
+  expect(await reads("as:overlay", 1190)).not.toBe(first);
+});
+
+test("one run of several is chosen for its steps, in the address too", async ({ page }) => {
+  await page.goto(`${path}?t=weights/*&${own("as:ridge")}`);
+  const figure = histogram(page);
+  await drawn(figure);
+  const runs = figure.getByRole("combobox", { name: "Run whose steps are shown" });
+  const first = await runs.inputValue();
+  const other = first.endsWith("1") ? "narrow" : "wide";
+  const before = await settled(figure);
+  await runs.selectOption(other);
+  await expect(page).toHaveURL(/run:KINDS/);
+  await expect.poll(() => settled(figure)).not.toBe(before);
+  await page.reload();
+  await drawn(figure);
+  await expect(runs.locator("option:checked")).toHaveText(other);
+});
+
+test("odd histograms are drawn as far as they have a place, and say what has none", async ({ page }) => {
+  await page.goto(`${path}?t=odd/*`);
+  const odd = (name: string) => panel(page, `@histogram:odd/${name}`);
+  for (const name of ["one", "no_width", "endless", "huge", "many"]) await drawn(odd(name));
+  await expect(odd("endless").getByText("2 buckets without an end")).toBeVisible();
+  await expect(odd("empty").getByText("Nothing was counted.")).toBeVisible();
+  await expect(odd("infinite").getByText(/^No bucket has a place/)).toBeVisible();
+  await odd("infinite").getByRole("button", { name: "Show as table" }).click();
+  const dialog = page.getByRole("dialog", { name: "Values of odd/infinite" });
+  await expect(dialog.getByRole("row").nth(1)).toHaveText("1-InfinityInfinity5");
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await page.goto(old);
+  await drawn(panel(page, "@histogram:unsorted"));
+  await drawn(panel(page, "@histogram:wrong"));
+  await expect(panel(page, "@histogram:wrong").getByText("2 buckets without a place")).toBeVisible();
+});
+
+test("histograms that PyTorch wrote are drawn", async ({ page }) => {
+  await page.goto(`/w/default/e/${await experimentId("torch-digits")}?t=weights/head*`);
+  await drawn(panel(page, "@histogram:weights/head.weight"));
+  await drawn(panel(page, "@histogram:weights/head.bias"));
+});
+
+test("texts are Markdown, raw, or what changed, and lists are tables", async ({ page }) => {
+  await page.goto(`${path}?t=sample/*&at=600`);
+  const caption = panel(page, "@text:sample/caption");
+  await expect(caption.getByRole("heading", { name: "Step 600" })).toHaveCount(3);
+  await expect(caption.getByRole("link", { name: "home" }).first()).toHaveAttribute("rel", /nofollow/);
+  const shown = caption.getByRole("combobox", { name: "How texts are shown" });
+  await shown.selectOption("Raw");
+  await expect(caption.getByText("# Step 600").first()).toBeVisible();
+  await shown.selectOption("Changes");
+  await expect(caption.locator("article").first().locator("del")).toHaveText(["400", "200"]);
+  await expect(caption.locator("article").first().locator("ins")).toHaveText(["600", "300"]);
+  await expect(page).toHaveURL(/as:diff/);
+  await caption.getByRole("slider").focus();
+  await page.keyboard.press("Home");
+  await expect(caption.getByText("The first that was logged:")).toHaveCount(3);
+  const words = panel(page, "@text:sample/words");
+  await expect(words.getByRole("row").nth(1)).toHaveText("step0");
+});
+
+test("a long and hostile text scrolls in its panel and never runs", async ({ page }) => {
+  await page.goto(`${path}?t=odd/text`);
+  const region = panel(page, "@text:odd/text").getByRole("region", { name: "Texts of the drawn runs" });
+  await expect(region).toContainText("‹202E›right to left‹202C› <img src=x onerror=window.pwned=1>");
+  expect(await region.evaluate((el) => el.scrollHeight > el.clientHeight)).toBe(true);
+});
+
+test("a PR curve says threshold and counts under the pointer, and has a table", async ({ page }) => {
+  await page.goto(`${path}?full=@pr_curve:val/pr`);
+  const figure = panel(page, "@pr_curve:val/pr");
+  await drawn(figure);
+  await expect(figure.getByRole("img", { name: "Precision over recall of 3 runs: val/pr" })).toBeVisible();
+  // At a recall of 1 all curves come down, along the right edge.
+  const box = (await figure.getByRole("img").first().boundingBox())!;
+  await point(figure, (box.width - 18) / box.width, 0.62);
+  await expect(tip(page)).toContainText(/^threshold 0\..*average precision.*true positives134/);
+  await figure.getByRole("button", { name: "Show as table" }).click();
+  const table = page.getByRole("dialog", { name: "Values of val/pr" }).getByRole("table");
+  await expect(table.getByRole("columnheader").first()).toHaveText("Run");
+  await expect(table.getByRole("row").nth(1)).toContainText("0.335");
+});
+
+test("values that are not what their kind promises are a sentence", async ({ page }) => {
+  const wrong = { histogram: { buckets: [[1, 2]] }, text: { words: 3 }, pr_curve: { thresholds: 1, rows: [[1]] } };
+  await page.route("**/api/v1/values:query", async (route) => {
+    const response = await route.fetch();
+    const body = (await response.json()) as { items: { kind: keyof typeof wrong; point: { value: unknown } | null }[] };
+    for (const { kind, point } of body.items) if (point) point.value = wrong[kind];
+    await route.fulfill({ response, json: body });
+  });
+  await page.goto(path);
+  for (const id of [CONV, "@text:sample/caption", "@pr_curve:val/pr"]) {
+    await panel(page, id).scrollIntoViewIfNeeded();
+    await expect(panel(page, id).getByText("What is logged here is not what its kind promises").first()).toBeVisible();
+  }
+});
+
+test("by keys alone a histogram's form is chosen and its table read", async ({ page }) => {
+  await page.goto(`${path}?t=weights/*`);
+  const figure = histogram(page);
+  await drawn(figure);
+  await figure.focus();
+  const tabTo = async (target: Locator) => {
+    for (let i = 0; i < 12; i++) {
+      if (await target.evaluate((el) => el === document.activeElement)) return;
+      await page.keyboard.press("Tab");
+    }
+    throw new Error("it is not in the order of Tab");
+  };
+  await tabTo(form(figure));
+  await page.keyboard.press("r");
+  await expect(page).toHaveURL(/as:ridge/);
+  await tabTo(figure.getByRole("button", { name: "Show as table" }));
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Values of weights/conv" });
+  await expect(dialog.getByRole("columnheader")).toHaveText(["Step", "from", "to", "count"]);
+  await page.keyboard.press("Escape");
+  await expect(figure.getByRole("button", { name: "Show as table" })).toBeFocused();
+});
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`no accessibility violation in panels of kinds and their table, ${colorScheme}`, async ({ page }) => {
+    test.setTimeout(180_000); // three screens are looked through whole
+    const noViolations = async () => {
+      const { violations } = await new AxeBuilder({ page })
+        .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+        .analyze();
+      expect(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+    };
+    await page.emulateMedia({ colorScheme });
+    await page.goto(`${path}?t=/^(weights|sample|val)/&p.@text:sample/caption=as:diff&${own("as:ridge")}`);
+    await drawn(histogram(page));
+    await expect(panel(page, "@text:sample/caption").locator("ins").first()).toBeVisible();
+    await noViolations();
+    await histogram(page).getByRole("button", { name: "Show as table" }).click();
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await noViolations();
+    await page.setViewportSize({ width: 400, height: 900 });
+    await page.goto(`${path}?t=weights/*`);
+    await drawn(histogram(page));
+    await point(histogram(page), 0.5, 0.5);
+    await noViolations();
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+    expect(wide).toBe(false);
+  });
+}
