@@ -145,6 +145,37 @@ test("a run is renamed, archived, moved and labelled by keys alone, and each is 
   await expect(remove).toHaveCount(0);
 });
 
+test("how to fork the run, or to rewind it, stands in lines that are copied, from the pinned step or after the last", async ({
+  page,
+  context,
+  samples,
+}) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const path = await samples.runPath("runs", "better");
+  const id = path.split("/").at(-1);
+  await page.goto(`${path}?at=120`);
+  const open = async (act: string) => {
+    await page.getByRole("button", { name: "More" }).click();
+    await page.getByRole("menuitem", { name: act }).click();
+    return page.getByRole("dialog");
+  };
+  const fork = await open("Fork from here…");
+  await expect(fork).toContainText(`fork_from=("${id}", 120)`);
+  await fork.getByRole("textbox", { name: "From step" }).fill("1,50x");
+  await expect(fork).toContainText("A step is a whole number.");
+  await fork.getByRole("textbox", { name: "From step" }).fill("150");
+  await fork.getByRole("button", { name: "Copy (C++)" }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(
+    `.fork_from = stepwell::ForkPoint{"${id}", 150}`,
+  );
+  await page.keyboard.press("Escape");
+  await page.goto(path);
+  const rewind = await open("Rewind to here…");
+  await expect(rewind).toContainText(`id="${id}", rewind_to=400`); // its last step is 399
+  await rewind.getByRole("button", { name: "Copy (Python)" }).click();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("stepwell.init(");
+});
+
 test("logs are merged by time or split by writer, searched, and a line leads to its time in the charts", async ({
   page,
   samples,

@@ -624,6 +624,22 @@ export const text = {
     archive: "Archive",
     unarchive: "Take out of the archive",
     delete: "Delete",
+    goOn: {
+      fork: "Fork from here…",
+      rewind: "Rewind to here…",
+      title: { fork: "Go on in a new run", rewind: "Go on in this run" },
+      step: "From step",
+      means: {
+        fork: (step: string) =>
+          `The new run begins with what this one shows below step ${step}, and logs from there on.`,
+        rewind: (step: string) =>
+          `When the training begins again, this run's points at step ${step} and beyond are hidden, of all its writers.`,
+      },
+      noStep: "A step is a whole number.",
+      live: "The run is still going on: end it first, or both log to it.",
+      python: "Python",
+      cpp: "C++",
+    },
     onlyThis: "Show only this run in its experiment",
     copyId: "Copy the run's id",
     cancel: "Cancel",

@@ -2,10 +2,10 @@
 // what works today.
 
 import { useQuery } from "@tanstack/react-query";
-import { Check, Copy } from "lucide-react";
+import { Check } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { fetchServer } from "../api/client";
-import controls from "../components/controls.module.css";
+import { CodeBox } from "../components/CodeBox";
 import { icon, Shell } from "../components/Shell";
 import { text } from "../text";
 import css from "./FirstRun.module.css";
@@ -50,7 +50,7 @@ export function FirstRun() {
             <h1>{text.firstTitle}</h1>
             <p className={css.lead}>{text.firstLead}</p>
             <Step number={1} title={text.firstHave} detail={text.firstHaveDetail}>
-              <Code
+              <CodeBox
                 copy={
                   'from torch.utils.tensorboard import SummaryWriter\n\nw = SummaryWriter("logs/first")\nfor step in range(1000):\n    w.add_scalar("train/loss", 1 / (1 + step) ** 0.5, step)\nw.close()'
                 }
@@ -62,18 +62,18 @@ export function FirstRun() {
                 <span className={css.s}>1000</span>):{"\n"}
                 {"    "}w.add_scalar(<span className={css.s}>"train/loss"</span>, <span className={css.s}>1</span> / (
                 <span className={css.s}>1</span> + step) ** <span className={css.s}>0.5</span>, step){"\n"}w.close()
-              </Code>
+              </CodeBox>
             </Step>
             <Step number={2} title={text.firstUpload} detail={text.firstUploadDetail}>
-              <Code copy={upload}>
+              <CodeBox copy={upload}>
                 stepwell upload <span className={css.s}>./logs</span> --experiment <span className={css.s}>first</span>{" "}
                 --server <span className={css.s}>{address}</span>
-              </Code>
+              </CodeBox>
             </Step>
             <Step number={null} title={text.firstOr} detail={text.firstOrDetail}>
-              <Code copy="./dev up ./logs">
+              <CodeBox copy="./dev up ./logs">
                 ./dev up <span className={css.s}>./logs</span>
-              </Code>
+              </CodeBox>
             </Step>
           </div>
           <Waiting
@@ -109,32 +109,6 @@ function Step({
         {children}
       </div>
     </section>
-  );
-}
-
-function Code({ copy, children }: { copy: string; children: ReactNode }) {
-  const [copied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), 1500);
-    return () => clearTimeout(timer);
-  }, [copied]);
-  return (
-    <div className={css.codeBox}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a line that is too long scrolls, also by keyboard. */}
-      <pre className={css.code} tabIndex={0}>
-        {children}
-      </pre>
-      <button
-        type="button"
-        className={controls.square}
-        aria-label={copied ? text.copied : text.copy}
-        title={copied ? text.copied : text.copy}
-        onClick={() => void navigator.clipboard?.writeText(copy).then(() => setCopied(true))}
-      >
-        {copied ? <Check {...icon} size={14} /> : <Copy {...icon} size={14} />}
-      </button>
-    </div>
   );
 }
 

@@ -7,6 +7,7 @@ import { useState } from "react";
 import type { RunDetail } from "../../api/run";
 import { ago, clockTime, duration, fullStep } from "../../chart/format";
 import controls from "../../components/controls.module.css";
+import { later, Once } from "../../components/later";
 import { Name, visible } from "../../components/Name";
 import { icon } from "../../components/Shell";
 import { slotOf } from "../../runs/looks";
@@ -27,6 +28,10 @@ interface Props {
   span: Span | null;
 }
 
+type Opened = "rename" | "label" | "move" | "fork" | "rewind";
+
+const GoOnDialog = later(() => import("./GoOnDialog").then((m) => m.GoOnDialog));
+
 const TOTAL = /^(?:.*\.)?(?:max|total|num|n)_?(?:train_?)?(?:steps|iters|iterations)$/i;
 
 /** How many steps the run was to have, if a parameter says so. */
@@ -38,7 +43,7 @@ export function totalSteps(params: Record<string, unknown> | undefined): number 
 }
 
 export function Head({ workspace, run, acts, step, points, span }: Props) {
-  const [dialog, setDialog] = useState<"rename" | "label" | "move" | null>(null);
+  const [dialog, setDialog] = useState<Opened | null>(null);
   const total = totalSteps(run.params);
   const share = total !== null && step !== null ? Math.min(1, Number(step) / total) : null;
   const running = run.status === "running";
@@ -118,6 +123,11 @@ export function Head({ workspace, run, acts, step, points, span }: Props) {
       )}
       {dialog === "rename" && <RenameDialog run={run} acts={acts} onClose={() => setDialog(null)} />}
       {dialog === "label" && <LabelDialog acts={acts} onClose={() => setDialog(null)} />}
+      <Once when={dialog === "fork" || dialog === "rewind"}>
+        {(dialog === "fork" || dialog === "rewind") && (
+          <GoOnDialog how={dialog} workspace={workspace} run={run} last={step} onClose={() => setDialog(null)} />
+        )}
+      </Once>
       {dialog === "move" && <MoveDialog workspace={workspace} run={run} acts={acts} onClose={() => setDialog(null)} />}
     </header>
   );
@@ -170,7 +180,7 @@ interface ActsProps {
   workspace: string;
   run: RunDetail;
   acts: RunPageActs;
-  open(dialog: "rename" | "label" | "move"): void;
+  open(dialog: Opened): void;
 }
 
 function Acts({ workspace, run, acts, open }: ActsProps) {
@@ -191,6 +201,12 @@ function Acts({ workspace, run, acts, open }: ActsProps) {
             </Menu.Item>
             <Menu.Item className={controls.item} onClick={() => open("move")}>
               {text.run.move}
+            </Menu.Item>
+            <Menu.Item className={controls.item} onClick={() => open("fork")}>
+              {text.run.goOn.fork}
+            </Menu.Item>
+            <Menu.Item className={controls.item} onClick={() => open("rewind")}>
+              {text.run.goOn.rewind}
             </Menu.Item>
             <Menu.Item
               className={controls.item}

@@ -16,7 +16,7 @@ import css from "./Head.module.css";
 const LABEL_LENGTH = 64; // the server's limit for a label's key and value
 const NAME_LENGTH = 1024;
 
-function Box({ title, onClose, children }: { title: string; onClose(): void; children: ReactNode }) {
+export function Box({ title, onClose, children }: { title: string; onClose(): void; children: ReactNode }) {
   const body = useRef<HTMLDivElement>(null);
   return (
     <Dialog.Root open={true} onOpenChange={(open) => !open && onClose()}>
