@@ -55,7 +55,7 @@ const WIDTHS: Partial<Record<string, number>> = {
 
 export function defaultWidth(column: Column): number {
   if (column.space === "run") return WIDTHS[column.name] ?? 96;
-  if (column.space === "metric") return column.stat === "course" ? 88 : 64;
+  if (column.space === "metric") return column.stat === "course" ? 88 : 72;
   return 84;
 }
 
@@ -68,7 +68,7 @@ export const alignOf = (column: Column): "start" | "end" =>
     ? "end"
     : "start";
 
-const WITH_SPREAD = 30; // CSS pixels more, for the deviation beside a mean
+const WITH_SPREAD = 34; // CSS pixels more, for the deviation beside a mean
 
 /** `resized`: a column whose edge is being dragged. `grouped`: there are rows with means. */
 export function layOut(
