@@ -987,6 +987,7 @@ export const text = {
     rate: (rate: string) => `${rate} Hz`,
     damaged: "What is logged here is not what its kind promises",
     damagedValues: (count: number) => `${plural(count, "value")} of another shape`,
+    failedRuns: (count: number) => `${plural(count, "run")} could not be had`,
     someSteps: (shown: string, count: string) => `${shown} of ${count} steps`,
     moreRows: (left: string) => `and ${left} more`,
     tableEmpty: "Nothing is logged here.",

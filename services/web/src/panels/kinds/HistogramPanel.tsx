@@ -6,9 +6,10 @@ import { visible } from "../../components/Name";
 import { text } from "../../text";
 import type { KindPanelProps } from "../KindPanel";
 import { percentileTable, runTable, stepTable } from "./histogram/table";
-import { FIXED_POINTS, FORMS, type Form, type Settings, subjectOf, usePicture } from "./histogram/usePicture";
-import { Choice, Switch, TableButton, useOwn } from "./KindBar";
+import { FIXED_POINTS, FORMS, type Settings, subjectOf, usePicture } from "./histogram/usePicture";
+import { Choice, Switch, TableButton } from "./KindBar";
 import { KindShell } from "./KindShell";
+import { setKind } from "./own";
 import { Plot } from "./Plot";
 import css from "./Plot.module.css";
 import { useValues, type Values } from "./useValues";
@@ -17,7 +18,8 @@ const FORM_NAMES = FORMS.map((form) => [form, text.histogram.forms[form]] as con
 
 export function HistogramPanel({ id, tag, kind, shared }: KindPanelProps) {
   const values = useValues({ kind, tag, shared });
-  const { own, set } = useOwn(id, shared);
+  const own = new Map(shared.panelSet(id));
+  const set = (key: "as" | "run", value: string) => setKind(shared, id, key, value);
   const several = (values.items.length || shared.looks.size) > 1;
   const form = FORMS.find((known) => known === own.get("as")) ?? (several ? "overlay" : "ridge");
   const settings: Settings = {
@@ -38,7 +40,7 @@ export function HistogramPanel({ id, tag, kind, shared }: KindPanelProps) {
       {form !== "overlay" && (
         <RunChoice id={id} shared={shared} values={values} wanted={settings.run} onChoose={(run) => set("run", run)} />
       )}
-      <Switches id={id} settings={settings} set={set} />
+      <Switches id={id} settings={settings} shared={shared} />
       <TableButton id={id} title={title} content={table} />
     </>
   );
@@ -77,14 +79,13 @@ function RunChoice({ id, shared, values, wanted, onChoose }: RunProps) {
   return <Choice id={id} label={text.histogram.run} value={run} options={runs} onChoose={onChoose} />;
 }
 
-interface SwitchesProps {
-  id: string;
-  settings: Settings & { form: Form };
-  set: ReturnType<typeof useOwn>["set"];
+interface SwitchesProps extends Pick<KindPanelProps, "id" | "shared"> {
+  settings: Settings;
 }
 
-function Switches({ id, settings: { form, log, rebinned, fixed }, set }: SwitchesProps) {
+function Switches({ id, shared, settings: { form, log, rebinned, fixed } }: SwitchesProps) {
   const words = text.histogram;
+  const set = (key: "y" | "bins" | "fix", value: string | null) => setKind(shared, id, key, value);
   return (
     <>
       {(form === "overlay" || form === "ridge") && (

@@ -5,23 +5,12 @@ import { Suspense, useState } from "react";
 import controls from "../../components/controls.module.css";
 import { later } from "../../components/later";
 import { icon } from "../../components/Shell";
-import type { PanelShared } from "../../experiment/context";
-import type { KindKey } from "../../state/kind_keys";
 import { text } from "../../text";
-import { setOverride } from "../edit";
 import { useTabbable } from "../roving";
 import css from "./KindBar.module.css";
 import type { TableContent } from "./KindTable";
 
 const KindTable = later(() => import("./KindTable").then((m) => m.KindTable));
-
-/** What a panel has for itself, and how it is changed. Null: the default. */
-export function useOwn(id: string, shared: PanelShared) {
-  const own = new Map(shared.panelSet(id));
-  const set = (key: KindKey | "y", value: string | null) =>
-    shared.edit((view) => ({ panels: setOverride(view.panels, id, key, value) }));
-  return { own, set };
-}
 
 interface ChoiceProps<T extends string> {
   /** Of the panel. */

@@ -15,7 +15,7 @@ import { averagePrecision, isPlaced, readCurve } from "./pr/curve";
 import { curveDrawing, type DrawnCurve } from "./pr/drawing";
 import { colorOf } from "./runs";
 import { useValues, type Values } from "./useValues";
-import { pointText } from "./words";
+import { failures, pointText } from "./words";
 
 export function PrCurvePanel({ id, tag, kind, shared }: KindPanelProps) {
   const values = useValues({ kind, tag, shared });
@@ -31,6 +31,7 @@ export function PrCurvePanel({ id, tag, kind, shared }: KindPanelProps) {
     curves.length === 1 ? text.prCurve.average(shortValue(averagePrecision(curves[0].points) ?? Number.NaN)) : "",
     unplaced > 0 ? text.prCurve.unplaced(unplaced) : "",
     damaged > 0 && curves.length > 0 ? text.kinds.damagedValues(damaged) : "",
+    ...failures(values.items),
   ].filter(Boolean);
   const bar = (
     <>

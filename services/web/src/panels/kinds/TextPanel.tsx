@@ -4,8 +4,9 @@ import { lazy, Suspense } from "react";
 import type { ValueItem } from "../../api/values";
 import { text } from "../../text";
 import type { KindPanelProps } from "../KindPanel";
-import { Choice, useOwn } from "./KindBar";
+import { Choice } from "./KindBar";
 import { KindShell } from "./KindShell";
+import { setKind } from "./own";
 import { RunName } from "./runs";
 import css from "./TextPanel.module.css";
 import { usePrevious } from "./text/usePrevious";
@@ -21,8 +22,8 @@ const FORM_NAMES = FORMS.map((form) => [form, text.texts.forms[form]] as const);
 
 export function TextPanel({ id, tag, kind, shared }: KindPanelProps) {
   const values = useValues({ kind, tag, shared });
-  const { own, set } = useOwn(id, shared);
-  const form = FORMS.find((known) => known === own.get("as")) ?? "md";
+  const as = new Map(shared.panelSet(id)).get("as");
+  const form = FORMS.find((known) => known === as) ?? "md";
   const previous = usePrevious({ kind, tag, values, wanted: form === "diff" });
   const bar = (
     <Choice
@@ -30,7 +31,7 @@ export function TextPanel({ id, tag, kind, shared }: KindPanelProps) {
       label={text.texts.form}
       value={form}
       options={FORM_NAMES}
-      onChoose={(as) => set("as", as === "md" ? null : as)}
+      onChoose={(next) => setKind(shared, id, "as", next === "md" ? null : next)}
     />
   );
   return (

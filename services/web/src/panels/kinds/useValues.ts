@@ -62,23 +62,21 @@ interface Wanted {
   kind: string;
   tag: string;
   shared: PanelShared;
-  /** Also so many points of each run, evenly by place: 0 to 200. */
-  spread?: number;
 }
 
-export function useValues({ kind, tag, shared, spread = 0 }: Wanted): Values {
+export function useValues({ kind, tag, shared }: Wanted): Values {
   const { looks } = shared;
   const place = placeOf(shared);
   const runs = useMemo(() => [...looks.keys()].slice(0, MOST_SERIES), [looks]);
   const live = [...looks.values()].some((look) => look.live);
   const answer = useQuery({
-    queryKey: [...valuesKey, kind, tag, runs.join(), place.x, String(place.at), spread],
+    queryKey: [...valuesKey, kind, tag, runs.join(), place.x, String(place.at)],
     enabled: runs.length > 0,
     gcTime: KEPT,
     placeholderData: keepPreviousData,
     refetchInterval: live ? WHILE_LIVE : false,
     queryFn: ({ signal }) =>
-      fetchValues({ series: runs.map((run) => ({ run, tag, kind })), x: place.x, at: place.at, spread }, signal),
+      fetchValues({ series: runs.map((run) => ({ run, tag, kind })), x: place.x, at: place.at }, signal),
   });
   const last = useLast(answer);
   const items = useMemo(() => {

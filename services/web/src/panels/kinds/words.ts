@@ -1,6 +1,6 @@
-// How panels of kinds say places: "61,500 (+500)".
+// How panels of kinds say places, "61,500 (+500)", and what is missing.
 
-import type { LoggedSteps, ValuePoint } from "../../api/values";
+import type { LoggedSteps, ValueItem, ValuePoint } from "../../api/values";
 import { clockTime, duration, fullStep } from "../../chart/format";
 import { text } from "../../text";
 import type { Stop } from "./rail";
@@ -25,3 +25,9 @@ export function pointText({ step, wall }: ValuePoint, { x, at }: Place, steps: L
 }
 
 const signed = (steps: bigint) => (steps > 0n ? `+${fullStep(steps)}` : `−${fullStep(-steps)}`);
+
+/** Runs whose values could not be had, where those of others are shown. */
+export function failures(items: readonly ValueItem[]): string[] {
+  const count = items.filter(({ problem }) => problem !== null).length;
+  return count > 0 ? [text.kinds.failedRuns(count)] : [];
+}

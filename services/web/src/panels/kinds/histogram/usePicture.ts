@@ -8,7 +8,7 @@ import { n, text } from "../../../text";
 import { colorOf } from "../runs";
 import { useSpread } from "../useSpread";
 import type { Values } from "../useValues";
-import { pointText } from "../words";
+import { failures, pointText } from "../words";
 import type { AxisKind } from "./axis";
 import { bandDrawing, heatDrawing, type Layer, overlayDrawing, ridgeDrawing, type Strand } from "./drawing";
 import type { Look } from "./picture";
@@ -96,6 +96,7 @@ export function usePicture({ form, run, log, rebinned, fixed, tag, kind, shared,
       ...(overlay ? [text.histogram.density] : stepNotes(shown, spread[0]?.count ?? 0)),
       ...(rebinned ? [text.histogram.rebinned(EQUAL_BINS)] : []),
       ...oddities(shown),
+      ...failures(overlay ? items : []),
     ],
     layers: layers.layers,
     strand,

@@ -5,9 +5,10 @@ import { visible } from "../../../components/Name";
 import type { PanelShared } from "../../../experiment/context";
 import type { KindKey } from "../../../state/kind_keys";
 import { text } from "../../../text";
+import { setKind } from "../own";
 import css from "./Image.module.css";
 import { BOXES, maskLayer } from "./image";
-import { type ImageLook, setKind, toggleLayer } from "./look";
+import { type ImageLook, toggleLayer } from "./look";
 
 interface Props {
   id: string;

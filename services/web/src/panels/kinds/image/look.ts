@@ -1,9 +1,9 @@
 // How a panel shows its images: what its part of the address says, read and changed.
 
 import type { PanelShared } from "../../../experiment/context";
-import type { KindKey } from "../../../state/kind_keys";
 import { quoteItem, splitList } from "../../../state/list";
 import { setOverride } from "../../edit";
+import { setKind } from "../own";
 import { type Choice, formatChoices, parseChoices } from "./image";
 
 export const COMPARE = ["side", "flicker", "diff"] as const;
@@ -39,11 +39,6 @@ export function lookOf(shared: Pick<PanelShared, "panelSet">, id: string): Image
 /** As CSS has it; undefined: as they are. */
 export const filterOf = ({ brightness, contrast }: ImageLook): string | undefined =>
   brightness === 100 && contrast === 100 ? undefined : `brightness(${brightness}%) contrast(${contrast}%)`;
-
-/** Null: as without it. */
-export function setKind(shared: PanelShared, id: string, key: KindKey, value: string | null, gesture = false): void {
-  shared.edit((view) => ({ panels: setOverride(view.panels, id, key, value) }), gesture);
-}
 
 export function toggleLayer(shared: PanelShared, id: string, look: ImageLook, layer: string): void {
   const off = new Set(look.off);

@@ -7,6 +7,7 @@ describe("readText", () => {
     expect(readText("a **b**")).toEqual({ text: "a **b**" });
     expect(readText({ base64: "/w==" })).toEqual({ bytes: 1 });
     expect(readText({ base64: "" })).toEqual({ bytes: 0 });
+    expect(readText(["as PyTorch logs it"])).toEqual({ text: "as PyTorch logs it" });
   });
 
   it("reads lists as tables", () => {

@@ -11,9 +11,10 @@ export interface TextTable {
   rows: Piece[][];
 }
 
-/** Null: the value is not what a text is. */
+/** Null: the value is not what a text is. A list of one text is that text: so PyTorch logs them. */
 export function readText(value: unknown): Piece | TextTable[] | null {
   if (!Array.isArray(value)) return pieceOf(value);
+  if (value.length === 1 && !Array.isArray(value[0])) return pieceOf(value[0]);
   const tables: TextTable[] = [];
   // A list of lists of lists and so on, without recursion: its depth is the log's.
   const open: { list: unknown[]; at: number[] }[] = [{ list: value, at: [] }];
