@@ -20,6 +20,7 @@ import pytest
 from client.spool_content import read, series_of
 
 import stepwell
+from stepwell import _notes
 from stepwell._spool import forks
 from stepwell._uploader.batches import Batcher
 
@@ -74,7 +75,7 @@ def test_bad_values_are_told_once_and_the_rest_is_kept(run: Any, bad: dict[Any, 
     assert logged(run) == {b"good": [0, 1, 2]}
 
 
-def log_all(run: Any, calls: list[tuple[dict[str, Any], int]]) -> None:
+def log_all(run: Any, calls: list[tuple[dict[str, Any], int | None]]) -> None:
     for values, step in calls:
         run.log(values, step=step)
 
@@ -127,6 +128,25 @@ def test_a_step_that_goes_back_is_kept_and_told_once(run: Any) -> None:
         log_all(run, [({"a": 1.0}, step) for step in (9, 9, 3, 4, 2)])
     assert [one.filename for one in told] == [__file__]
     assert logged(run) == {b"a": [9, 9, 3, 4, 2]}
+
+
+def test_at_the_last_step_that_there_is_what_is_logged_without_one_stays(run: Any) -> None:
+    last = (1 << 63) - 1
+    run.log({"a": 1.0}, step=last)
+    with pytest.warns(stepwell.StepwellWarning, match=f"there is no step beyond {last}") as told:
+        log_all(run, [({"a": 1.0}, None)] * 2)
+    assert len(told) == 1 and run.step == last
+    assert logged(run) == {b"a": [last] * 3}
+
+
+@pytest.mark.parametrize("name", [None, "", 3])
+def test_a_metric_without_a_name_is_told_and_labels_nothing(run: Any, name: Any) -> None:
+    labels = []
+    run._note = labels.append
+    with pytest.warns(stepwell.StepwellWarning, match="define_metric takes the name of a metric"):
+        run.define_metric(name, step_metric="epoch")
+    run.define_metric("loss", step_metric=None, summary="min")
+    assert labels == [_notes.label("stepwell.metric/loss", '{"summary": "min"}')]
 
 
 def test_strict_raises_for_what_is_kept_too(tmp_path: pathlib.Path) -> None:

@@ -18,6 +18,7 @@ from stepwell._spool.writer import SpoolWriter
 
 TAG_BYTES = 16 << 10  # the server's own limit
 _STEPS = range(-(1 << 63), 1 << 63)
+LAST_STEP = _STEPS[-1]
 # What UTF-8 has no bytes for. Those from U+DC80 to U+DCFF stand for bytes that were no UTF-8.
 _NO_TEXT = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
@@ -108,7 +109,9 @@ class Complaints:
 
     def step(self, step: Any, default: int) -> int:
         if step is None:
-            return default
+            if default > LAST_STEP:
+                self.tell(f"there is no step beyond {LAST_STEP}; what is logged without one stays there", "last step")
+            return min(default, LAST_STEP)
         try:
             number = int(step)
             if number != step:

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any
 
 from stepwell import _imports, _notes, _params, _scalars, _settings
-from stepwell._complaints import Complaints, StepwellWarning
+from stepwell._complaints import LAST_STEP, Complaints, StepwellWarning
 from stepwell._keeper import Keeper, Room
 from stepwell._spool import format as spool
 from stepwell._spool.lock import held
@@ -67,7 +67,7 @@ class Run:
     @property
     def step(self) -> int:
         """The step that the next `log` without one gets."""
-        return self._step
+        return min(self._step, LAST_STEP)
 
     def status(self) -> dict[str, Any]:
         """What the uploader says of this process's spool: status.json of docs/formats/spool.md; empty before that.
@@ -125,9 +125,13 @@ class Run:
 
         Kept as the label `stepwell.metric/<name>`, a JSON object.
         """
-        said = {"step_metric": step_metric, "summary": summary}
+        self._try(self._define_metric, name, {"step_metric": step_metric, "summary": summary})
+
+    def _define_metric(self, name: Any, said: dict[str, Any]) -> None:
+        if not isinstance(name, str) or not name:
+            raise TypeError(f"define_metric takes the name of a metric, not {name!r}")
         text = _params.encode({key: str(value) for key, value in said.items() if value is not None})
-        self.label(f"stepwell.metric/{name}", text)
+        self._note(_notes.label(f"stepwell.metric/{name}", text))
 
     def _carefully(self, values: Any, step: Any, wall: Any, count: bool) -> None:
         self._try(self._log, values, step, wall, count)
