@@ -217,6 +217,9 @@ TEST_F(RunTableTest, ValuesComeWithTheMostFrequentFirst) {
   EXPECT_THAT(Values("metrics.val/loss.max"), ElementsAre("2.000000..4.000000"));
   EXPECT_THAT(Values("status"), ElementsAre("'running':4"));
   EXPECT_THAT(Values("archived", "f"), ElementsAre("no:4"));
+  EXPECT_THAT(Values("owner"), ElementsAre("'local':4"));
+  EXPECT_THAT(Values("owner", "x"), ElementsAre());
+  EXPECT_THAT(Values("experiment", "e"), ElementsAre("'e':4"));
   EXPECT_THAT(Values("name", "run b"), ElementsAre("'run b':1"));
   EXPECT_THAT(Values("created"), ElementsAre(HasSubstr("Z'..'20")));
   EXPECT_THAT(Values("finished"), ElementsAre());

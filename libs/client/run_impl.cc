@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <new>
 #include <thread>
 #include <utility>
@@ -19,6 +20,7 @@ namespace stepwell {
 namespace {
 
 constexpr size_t kTagBytes = 16 << 10;  // the server's own limit
+constexpr int64_t kLastStep = std::numeric_limits<int64_t>::max();
 
 double Now() { return Clock::System().WallSeconds(); }
 
@@ -175,10 +177,10 @@ void Run::Impl::LogScalars(const Scalar* values, size_t count, Step step, Wall w
     values = good.data();
     count = good.size();
   }
-  if (layout == nullptr) return CountStep(at);
+  if (layout == nullptr) return CountStep(step, at);
   const spool::Status kept = records->Row(*layout, values, count, at, when);
   Report(kept);
-  CountStep(at);
+  CountStep(step, at);
   if (kept.ok()) TellOdd(layout, values, count, at);
 }
 
@@ -223,7 +225,17 @@ void Run::Impl::LogValue(const std::vector<internal::Encoded>& points, Step step
   const int64_t at = step.value_or(step_);
   const double when = wall ? *wall : Now();
   for (const internal::Encoded& point : points) Report(records->Value(point, at, when));
-  CountStep(at);
+  CountStep(step, at);
+}
+
+void Run::Impl::CountStep(Step step, int64_t at) {
+  if (at < kLastStep) {
+    step_ = at + 1;
+    return;
+  }
+  step_ = at;
+  if (step) return;
+  Complain("there is no step beyond " + std::to_string(at) + "; what is logged without one stays there", "last step");
 }
 
 void Run::Impl::LogParams(const Params& params) {

@@ -44,7 +44,7 @@ class Run::Impl final : private client::Forkable, private client::Killable {
   std::string id();
   std::string spool();
   int64_t step() const { return step_; }
-  void CountStep(int64_t at) { step_ = static_cast<int64_t>(static_cast<uint64_t>(at) + 1); }
+  void CountStep(Step step, int64_t at);  // that a call logged at, by itself or by default
 
  private:
   // The writer of one process. The keeper goes before the records that it looks at.

@@ -96,6 +96,22 @@ TEST_F(RunTest, AfterARewindStepsGoOnAndNoneGoesBack) {
   EXPECT_THAT(warnings_, ElementsAre(HasSubstr("step 2 comes after step 3")));
 }
 
+TEST_F(RunTest, AtTheLastStepThatThereIsWhatIsLoggedWithoutOneStays) {
+  constexpr int64_t kLast = std::numeric_limits<int64_t>::max();
+  {
+    Run run(Options());
+    run.Log({{"a", 1}}, kLast);
+    EXPECT_THAT(warnings_, IsEmpty());
+    run.Log({{"a", 2}});
+    run.Log({{"a", 3}});
+    EXPECT_EQ(run.step(), kLast);
+  }
+  std::vector<int64_t> steps;
+  for (const client::Point& point : Read().points) steps.push_back(point.step);
+  EXPECT_THAT(steps, ElementsAre(kLast, kLast, kLast));
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("no step beyond 9223372036854775807")));
+}
+
 TEST_F(RunTest, MetadataIsToldInTheOrderOfTheCalls) {
   RunOptions options = Options();
   options.labels = {{"team", "vision"}};
