@@ -54,6 +54,8 @@ ROWS = [
     Row("web_scripts", "web", "scripts that a first visit loads, gzip", "kB", 250),
     Row("web_table", "web", "run table of 100,000 runs in Chromium, filtered and sorted: navigation → first page", "ms",
         800),
+    Row("web_values", "web", "values that complete a filter, of the slowest of a run's own keys, in 100,000 runs", "ms",
+        100),
     Row("web_redraw", "web", "a step of smoothing → 12 charts × 50 runs × 1,000 columns in Chromium", "ms", 100),
     Row("web_hover", "web", "hover → tooltip, 1,000 series in a chart", "ms", 16),
     Row("web_task", "web", "longest task of the main thread while 50,000 points/s arrive (0: none of 50 ms)", "ms", 50),
