@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bounds.listening import LiveView
 from conftest import DATA, Upload
 from harness.expect import lay_out
 from harness.ingest_api import IngestApi, message
@@ -242,3 +243,14 @@ def test_a_body_that_is_not_understood_is_refused_with_the_place(rest: Rest) -> 
     ]:
         reply = rest.call("POST", "/api/v1/values:query", body=body)
         assert reply.status == 400 and place in reply.json()["detail"]
+
+
+def test_live_views_are_told_what_has_new_points(server: Server, rest: Rest) -> None:
+    writer = Writer(server, "teller", "values-live")
+    writer.log([1])
+    view = LiveView(server, rest.experiment("values")["id"])
+    writer.log([2])
+    assert view.next_of("logged") == {"run": "values-live", **NAME, "kind": "text"}
+    assert one(rest, of("values-live"))["point"]["step"] == 2
+    view.close()
+    writer.api.close()

@@ -34,6 +34,15 @@ std::string PointsData(const std::string& run, const v1::WatchPoints& news) {
   return data;
 }
 
+std::string LoggedData(const std::string& run, const v1::WatchPoints& news) {
+  std::string data;
+  JsonWriter json(data);
+  json.Object().Key("run").String(run);
+  WriteTag(json, news.tag());
+  json.Key("kind").String(KindName(news.kind())).End();
+  return data;
+}
+
 std::string RunData(const catalog::Run& run) {
   std::string data;
   JsonWriter json(data);
@@ -143,8 +152,11 @@ void LiveFeed::OnNews(const v1::WatchReply& reply) {
   }
   for (const v1::WatchPoints& news : reply.points()) {
     const auto run = runs_.find(news.run_number());
-    if (run == runs_.end() || news.kind() != v1::KIND_SCALAR) continue;
-    bundle.events.push_back({run->first, EventText("points", PointsData(run->second.id, news))});
+    if (run == runs_.end()) continue;
+    const std::string& id = run->second.id;
+    const bool scalar = news.kind() == v1::KIND_SCALAR;
+    bundle.events.push_back(
+        {run->first, scalar ? EventText("points", PointsData(id, news)) : EventText("logged", LoggedData(id, news))});
   }
   if (!begun_ && lsn_ == 0) ring_floor_ = reply.lsn();  // began "now": nothing before is known
   lsn_ = std::max(lsn_, reply.lsn());

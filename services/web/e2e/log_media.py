@@ -1,7 +1,7 @@
 """Logs images, sound, video and text by the Python client, for media_panels.spec.ts.
 
 log_media.py EXPERIMENT: three runs that logged images at steps of their own.
-log_media.py live EXPERIMENT: one run that logs an image for each line that comes from standard input, until it ends.
+log_media.py live EXPERIMENT: one run that logs images for each line that comes from standard input, until it ends.
 log_media.py odd EXPERIMENT: what nobody hopes for: names of tags, sizes, lengths.
 STEPWELL_SERVER and STEPWELL_DIR say where to.
 """
@@ -65,7 +65,7 @@ def live(experiment: str) -> None:
     run.log({"sample": stepwell.Image(picture(0, 0.2)), "loss": 1.0}, step=step)
     for _ in sys.stdin:
         step += 100
-        run.log({"sample": stepwell.Image(picture(1, 0.9)), "loss": 1.0 / step}, step=step)
+        run.log({"sample": stepwell.Image(picture(1, 0.9)), "late": stepwell.Image(picture(2, 0.5))}, step=step)
     run.finish(wait=120)
 
 

@@ -173,21 +173,17 @@ test("only one sound plays", async ({ page, samples }) => {
   expect(paused).toEqual([true, true, false]);
 });
 
-test("a new step shows by itself; a pinned one stays", async ({ page, samples }) => {
+test("a new step and a new tag show by themselves; a pinned step stays", async ({ page, samples }) => {
   const run = await samples.liveMedia("media-live");
   try {
-    const tags = async () => {
-      const id = await samples.id("media-live").catch(() => null);
-      const answer = id === null ? null : await page.request.get(`/api/v1/experiments/${id}/tags?kind=image`);
-      return answer === null ? 0 : ((await answer.json()) as { items: unknown[] }).items.length;
-    };
-    await expect.poll(tags, { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => samples.path("media-live").catch(() => null), { timeout: 20_000 }).not.toBeNull();
     await page.goto(await samples.path("media-live"));
     const sample = panel(page, "@image:sample");
     await pictured(sample);
     await expect(sample.getByText("latest · 0")).toBeVisible();
     run.log();
     await expect(sample.getByText("latest · 100")).toBeVisible();
+    await pictured(panel(page, "@image:late"));
     await rail(sample).focus();
     await page.keyboard.press("Home");
     await expect(page).toHaveURL(/at=0/);

@@ -20,8 +20,10 @@ export type FromLive =
       type: "batch";
       runs: Run[];
       points: LiveColumns[];
-      /** Tags that were not seen before on this stream. */
+      /** Tags that were not seen before on this stream, as ids of panels (state/panel_ids.ts). */
       tags: string[];
+      /** Tags of other kinds than scalars that have new points, as such ids. */
+      logged: string[];
       /** Seconds between the newest point's wall time and its arrival; null: no points. */
       behind: number | null;
     };

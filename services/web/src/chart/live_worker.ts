@@ -1,7 +1,9 @@
 // Owns the event stream of an experiment: fifty thousand points a second are parsed here, not on the page's thread.
 
 import { parseJson } from "../api/json64";
-import type { Run } from "../api/types";
+import { tagKey } from "../api/tags";
+import type { Run, TagItem } from "../api/types";
+import { kindId } from "../state/panel_ids";
 import { columnsOf, joined, type PointsEvent } from "./live_points";
 import type { FromLive, ToLive } from "./live_protocol";
 import type { LiveColumns } from "./protocol";
@@ -36,6 +38,7 @@ let behind: number | null = null;
 let hidden = new Set<string>();
 let runs = new Map<string, Run>();
 let newTags: string[] = [];
+let logged = new Set<string>();
 const seen = new Set<string>();
 const forCharts = new Gathered();
 const forPage = new Gathered();
@@ -51,9 +54,10 @@ function tellCharts(): void {
 
 function tellPage(): void {
   pageWaits = false;
-  post({ type: "batch", runs: [...runs.values()], points: forPage.take(), tags: newTags, behind });
+  post({ type: "batch", runs: [...runs.values()], points: forPage.take(), tags: newTags, logged: [...logged], behind });
   runs = new Map();
   newTags = [];
+  logged = new Set();
   behind = null;
 }
 
@@ -63,13 +67,23 @@ function later(): void {
   setTimeout(tellPage, PAGE_PACE);
 }
 
+function see(id: string): void {
+  if (seen.has(id)) return;
+  seen.add(id);
+  newTags.push(id);
+}
+
+function takeLogged(item: TagItem): void {
+  const id = kindId(item.kind, tagKey(item));
+  see(id);
+  logged.add(id);
+  later();
+}
+
 function takePoints(event: PointsEvent): void {
   const columns = columnsOf(event);
   if (columns.wall.length > 0) behind = Date.now() / 1000 - columns.wall[columns.wall.length - 1];
-  if (!seen.has(columns.tag)) {
-    seen.add(columns.tag);
-    newTags.push(columns.tag);
-  }
+  see(columns.tag);
   if (!hidden.has(columns.tag))
     forPage.add({ ...columns, step: columns.step.slice(), wall: columns.wall.slice(), value: columns.value.slice() });
   forCharts.add(columns);
@@ -104,6 +118,7 @@ function connect(experiment: string): void {
     setTimeout(() => connect(experiment), Math.min(15_000, 1000 * 2 ** failures++));
   };
   listen("points", (data) => takePoints(data as PointsEvent));
+  listen("logged", (data) => takeLogged(data as TagItem));
   listen("hello", (data) => post({ type: "hello", resumed: (data as { resumed?: boolean }).resumed === true }));
   listen("run", (data) => {
     const run = data as Run;

@@ -10,11 +10,14 @@ import type { FromLive, ToLive } from "../chart/live_protocol";
 import liveUrl from "../chart/live_worker?worker&url";
 import type { LiveColumns } from "../chart/protocol";
 import { trusted } from "../chart/trusted";
+import { isKind, kindId, kindOf, tagOf } from "../state/panel_ids";
 import { calmly } from "./calmly";
 import { tagsKey, valuesKey } from "./data";
 
 /** A page that does not keep up with the stream is told so again and again; all that it shows is much to ask for. */
 const REFETCH_PAUSE = 2_000; // ms
+const TAG_LOOKS = 5; // at the list of tags, for one that the stream has
+const TAG_PAUSE = 1_000; // ms between them
 
 export interface LiveState {
   state: "connecting" | "live" | "lost";
@@ -64,6 +67,10 @@ class LiveStream {
   private readonly tags = new Set<string>();
   private hidden = "";
   private wasLost = false;
+  /** Panels whose values are to be asked for again. */
+  private readonly logged = new Set<string>();
+  private looking: ReturnType<typeof setTimeout> | undefined;
+  private stopped = false;
 
   constructor(
     private readonly client: QueryClient,
@@ -112,6 +119,9 @@ class LiveStream {
   private begin(resumed: boolean): void {
     if (!this.wasLost) {
       for (const run of this.sink().live()) this.engine.stale(run);
+      this.looking = setTimeout(() => {
+        if (this.sink().live().length > 0) void this.refetchTags();
+      }, TAG_PAUSE);
       return;
     }
     this.wasLost = false;
@@ -121,12 +131,14 @@ class LiveStream {
   private readonly refetch = calmly(() => {
     this.engine.stale(null);
     this.sink().refetch();
-    void this.client.invalidateQueries({ queryKey: tagsKey(this.experiment) });
+    void this.refetchTags();
     void this.client.invalidateQueries({ queryKey: valuesKey });
   }, REFETCH_PAUSE);
 
-  private take({ runs, points, tags, behind }: Extract<FromLive, { type: "batch" }>): void {
+  private take({ runs, points, tags, logged, behind }: Extract<FromLive, { type: "batch" }>): void {
     this.learn(tags);
+    for (const id of logged) this.logged.add(id);
+    if (logged.length > 0) this.refetchValues();
     const sink = this.sink();
     const shown = new Map<string, LiveColumns[]>();
     for (const columns of points) {
@@ -139,15 +151,20 @@ class LiveStream {
     if (behind !== null) this.enter({ behind: behind >= 0 && behind < 60 ? behind : null });
   }
 
+  private refetchTags(): Promise<void> {
+    return this.client.invalidateQueries({ queryKey: tagsKey(this.experiment) });
+  }
+
+  private readonly refetchValues = calmly(() => {
+    for (const id of this.logged)
+      void this.client.invalidateQueries({ queryKey: [...valuesKey, kindOf(id), tagOf(id)] });
+    this.logged.clear();
+  }, REFETCH_PAUSE);
+
   /** Asks for the tags again where the stream has one that the list has not, and says which are not shown. */
   private learn(tags: string[]): void {
-    const known = this.client.getQueryData<TagItem[]>(tagsKey(this.experiment));
-    if (tags.length > 0 && known !== undefined) {
-      const keys = new Set(known.map(tagKey));
-      if (tags.some((tag) => !keys.has(tag)))
-        void this.client.invalidateQueries({ queryKey: tagsKey(this.experiment) });
-    }
-    for (const tag of tags) this.tags.add(tag);
+    if (tags.length > 0) void this.find(tags, TAG_LOOKS);
+    for (const tag of tags) if (!isKind(tag)) this.tags.add(tag);
     const hidden = [...this.tags].filter((tag) => !this.sink().shows(tag));
     const key = hidden.join("\n");
     if (key === this.hidden) return;
@@ -155,8 +172,22 @@ class LiveStream {
     this.post({ type: "hide", tags: hidden });
   }
 
+  /** The stream has points a moment before the list of tags has their tag. */
+  private async find(tags: string[], looks: number): Promise<void> {
+    const known = this.client.getQueryData<TagItem[]>(tagsKey(this.experiment));
+    if (known === undefined || this.stopped) return;
+    const ids = new Set(known.map((item) => kindId(item.kind, tagKey(item))));
+    const missing = tags.filter((id) => !ids.has(id));
+    if (missing.length === 0 || looks === 0) return;
+    await this.refetchTags();
+    this.looking = setTimeout(() => void this.find(missing, looks - 1), TAG_PAUSE);
+  }
+
   stop(): void {
+    this.stopped = true;
+    clearTimeout(this.looking);
     this.refetch.stop();
+    this.refetchValues.stop();
     this.worker.terminate();
   }
 }

@@ -6,6 +6,7 @@ import { parseJson } from "../../api/json64";
 import type { RunDetail } from "../../api/run";
 import type { ChartEngine } from "../../chart/engine";
 import { columnsOf } from "../../chart/live_points";
+import { valuesKey } from "../../experiment/data";
 import type { LiveState } from "../../experiment/live";
 import { runKey, seriesKey } from "./data";
 
@@ -23,6 +24,7 @@ export function useRunLive(run: string, engine: ChartEngine | null): LiveState {
     const look = () => {
       timer = undefined;
       void client.invalidateQueries({ queryKey: seriesKey(run) });
+      void client.invalidateQueries({ queryKey: valuesKey });
       void client.invalidateQueries({ queryKey: runKey(run) });
     };
     const lookSoon = () => {
@@ -62,6 +64,7 @@ export function useRunLive(run: string, engine: ChartEngine | null): LiveState {
         (old) => old && { ...old, ...(data as RunDetail), summary: old.summary },
       ),
     );
+    listen("logged", lookSoon);
     listen("rewind", again);
     listen("skip", again);
     return () => {

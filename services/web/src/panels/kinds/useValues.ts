@@ -12,12 +12,13 @@ import {
   type ValueItem,
   type ValuesAxis,
 } from "../../api/values";
+import { calmly } from "../../experiment/calmly";
 import type { PanelShared } from "../../experiment/context";
 import { valuesKey } from "../../experiment/data";
 import { text } from "../../text";
 
-const WHILE_LIVE = 3_000; // ms between two looks at what runs have logged since
-const WHILE_LONG = 15_000; // ms, where that are many places
+const STEPS_PAUSE = 2_000; // ms between two looks at where points lie, while new ones come
+const LONG_PAUSE = 15_000; // ms, where that are many places
 const LONG = 20_000; // places
 const KEPT = 60_000; // ms that a step one has left is kept
 
@@ -68,13 +69,11 @@ export function useValues({ kind, tag, shared }: Wanted): Values {
   const { looks } = shared;
   const place = placeOf(shared);
   const runs = useMemo(() => [...looks.keys()].slice(0, MOST_SERIES), [looks]);
-  const live = [...looks.values()].some((look) => look.live);
   const answer = useQuery({
     queryKey: [...valuesKey, kind, tag, runs.join(), place.x, String(place.at)],
     enabled: runs.length > 0,
     gcTime: KEPT,
     placeholderData: keepPreviousData,
-    refetchInterval: live ? WHILE_LIVE : false,
     queryFn: ({ signal }) =>
       fetchValues({ series: runs.map((run) => ({ run, tag, kind })), x: place.x, at: place.at }, signal),
   });
@@ -85,8 +84,7 @@ export function useValues({ kind, tag, shared }: Wanted): Values {
     return last.data.filter(({ run, count, problem }) => drawn.has(run) && (count > 0 || isFailure(problem)));
   }, [last.data, runs]);
   const { refetch } = answer;
-  useAtEnd(live, refetch);
-  const steps = useSteps(kind, tag, items, live);
+  const steps = useSteps(kind, tag, items);
   return {
     place,
     items,
@@ -114,36 +112,38 @@ const isFailure = (problem: Problem | null) => problem !== null && problem.statu
 
 const NONE: ReadonlyMap<string, LoggedSteps> = new Map();
 
-/** Apart from the values, so that a step that is moved does not ask for them again. */
-function useSteps(kind: string, tag: string, items: readonly ValueItem[], live: boolean) {
-  const runs = items.slice(0, RAIL_RUNS).map(({ run }) => run);
-  const answer = useQuery<ReadonlyMap<string, LoggedSteps>>({
-    queryKey: [...valuesKey, kind, tag, runs.join(), "steps"],
+/** Apart from the values, so that a step that is moved does not ask for them again: only where points are more or fewer. */
+function useSteps(kind: string, tag: string, items: readonly ValueItem[]) {
+  const shown = items.slice(0, RAIL_RUNS);
+  const runs = shown.map(({ run }) => run);
+  const { data, refetch } = useQuery<ReadonlyMap<string, LoggedSteps>>({
+    queryKey: ["steps", kind, tag, runs.join()],
     enabled: runs.length > 0,
     gcTime: KEPT,
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => (live ? (placesOf(state.data) > LONG ? WHILE_LONG : WHILE_LIVE) : false),
     queryFn: async ({ signal }) => {
       const series = runs.map((run) => ({ run, tag, kind }));
       const found = await fetchValues({ series, x: "step", at: BEFORE_ALL, choose: "before", steps: true }, signal);
       return new Map(found.flatMap(({ run, steps }) => (steps === null ? [] : [[run, steps]])));
     },
   });
-  useAtEnd(live, answer.refetch);
-  return answer.data ?? NONE;
+  const long = placesOf(data) > LONG;
+  const again = useMemo(
+    () => calmly(() => void refetch({ cancelRefetch: false }), long ? LONG_PAUSE : STEPS_PAUSE),
+    [refetch, long],
+  );
+  useEffect(() => again.stop, [again]);
+  const counts = shown.map(({ run, count }) => `${run} ${count}`).join();
+  const seen = useRef(counts);
+  useEffect(() => {
+    if (seen.current !== counts && seen.current !== "") again();
+    seen.current = counts;
+  }, [counts, again]);
+  return data ?? NONE;
 }
 
 const placesOf = (steps: ReadonlyMap<string, LoggedSteps> = NONE) =>
   [...steps.values()].reduce((sum, { step }) => sum + step.length, 0);
-
-/** Once more when the last run has ended: what it logged since the look before. */
-function useAtEnd(live: boolean, refetch: () => unknown): void {
-  const was = useRef(live);
-  useEffect(() => {
-    if (was.current && !live) refetch();
-    was.current = live;
-  }, [live, refetch]);
-}
 
 function problemOf(error: Error | null): Problem | null {
   if (error === null) return null;

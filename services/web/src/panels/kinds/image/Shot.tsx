@@ -57,7 +57,11 @@ function Layered({ image, alt, look, layers, palette, fill = false, onError }: L
   };
   const place = look.actual ? { width: shape.width, height: shape.height } : fill ? undefined : { aspectRatio: ratio };
   return (
-    <span className={look.actual ? css.actual : fill ? css.filled : css.shot} style={place}>
+    <span
+      data-there={natural !== null || undefined}
+      className={look.actual ? css.actual : fill ? css.filled : css.shot}
+      style={place}
+    >
       <img
         className={enlarged ? css.pixels : undefined}
         style={{ filter: filterOf(look) }}
