@@ -193,6 +193,23 @@ test("a PR curve says threshold and counts under the pointer, and has a table", 
   await expect(table.getByRole("row").nth(1)).toContainText("0.335");
 });
 
+test("a click on a PR curve focuses its run, as in the run table", async ({ page }) => {
+  await page.goto(`${path}?t=val/*`);
+  const figure = panel(page, "@pr_curve:val/pr");
+  await drawn(figure);
+  await expect(figure.getByTitle("Average precision of each run").locator("i")).toHaveCount(3);
+  const before = await settled(figure);
+  const box = (await figure.getByRole("img").first().boundingBox())!;
+  await point(figure, (box.width - 18) / box.width, 0.6);
+  await expect(tip(page)).toContainText("threshold");
+  await page.mouse.down();
+  await page.mouse.up();
+  await page.mouse.move(0, 0);
+  await expect(tip(page)).toHaveCount(0);
+  // Its line is thicker, and stays so.
+  expect(await settled(figure)).not.toBe(before);
+});
+
 test("values that are not what their kind promises are a sentence", async ({ page }) => {
   const wrong = { histogram: { buckets: [[1, 2]] }, text: { words: 3 }, pr_curve: { thresholds: 1, rows: [[1]] } };
   await page.route("**/api/v1/values:query", async (route) => {
@@ -206,6 +223,8 @@ test("values that are not what their kind promises are a sentence", async ({ pag
     await panel(page, id).scrollIntoViewIfNeeded();
     await expect(panel(page, id).getByText("What is logged here is not what its kind promises").first()).toBeVisible();
   }
+  // Requests may still be on their way.
+  await page.unrouteAll({ behavior: "ignoreErrors" });
 });
 
 test("by keys alone a histogram's form is chosen and its table read", async ({ page }) => {

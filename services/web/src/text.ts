@@ -1039,6 +1039,8 @@ export const text = {
     counts: ["precision", "recall", "true positives", "false positives", "true negatives", "false negatives"],
     head: ["threshold", "precision", "recall", "TP", "FP", "TN", "FN", "average precision"],
     average: (value: string) => `average precision ${value}`,
+    averages: "AP",
+    averagesTitle: "Average precision of each run",
     f1: (f1: number) => `F1 ${f1}`,
     unplaced: (count: number) => `${plural(count, "threshold")} without a place`,
     nothing: "No threshold has a positive.",

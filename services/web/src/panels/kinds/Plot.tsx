@@ -1,6 +1,6 @@
 // The canvas of a panel: painted at the size that it has, and under the pointer what is there in words.
 
-import { type MouseEvent, useLayoutEffect, useRef, useState } from "react";
+import { type MouseEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { prepare } from "../../chart/paint";
 import { useSize } from "../later/plot_parts";
 import css from "./Plot.module.css";
@@ -16,6 +16,8 @@ export interface Box {
 export interface Pointed extends Told {
   /** What is meant, for the picture: which ridge, which column. */
   part: number | null;
+  /** The run that is meant, if it is one. */
+  run?: string;
 }
 
 /** What is drawn at one size. */
@@ -31,12 +33,14 @@ interface Props {
   draw(width: number, height: number, dpr: number): Drawing;
   /** What stands over the picture, at its right. */
   notes: readonly string[];
-  /** A click on a part of the picture. */
-  onPick?(part: number): void;
+  /** A click on what is there. */
+  onPick?(pointed: Pointed): void;
+  /** As the pointer over a run in the table. */
+  onRun?(run: string | null): void;
 }
 
 /** `draw` has to stay the same as long as its picture does. */
-export function Plot({ label, background, draw, notes, onPick }: Props) {
+export function Plot({ label, background, draw, notes, onPick, onRun }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const drawing = useRef<Drawing | null>(null);
@@ -64,8 +68,14 @@ export function Plot({ label, background, draw, notes, onPick }: Props) {
   useLayoutEffect(() => {
     setPointed(pointer === null ? null : (drawing.current?.at(pointer.x, pointer.y) ?? null));
   }, [pointer, draw, width, height]);
+  const run = pointed?.run ?? null;
+  useEffect(() => {
+    if (run === null || onRun === undefined) return;
+    onRun(run);
+    return () => onRun(null);
+  }, [run, onRun]);
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: by keyboard the rail chooses the step.
+    // biome-ignore lint/a11y/noStaticElementInteractions: by keyboard the rail chooses the step, and the run table the run.
     // biome-ignore lint/a11y/useKeyWithClickEvents: as above.
     <div
       className={css.plot}
@@ -74,8 +84,8 @@ export function Plot({ label, background, draw, notes, onPick }: Props) {
       onPointerLeave={() => setPointer(null)}
       onClick={(event) => {
         const { x, y } = placeIn(event);
-        const part = drawing.current?.at(x, y)?.part ?? null;
-        if (part !== null) onPick?.(part);
+        const there = drawing.current?.at(x, y) ?? null;
+        if (there !== null) onPick?.(there);
       }}
     >
       <canvas ref={canvas} role="img" aria-label={label} />

@@ -9,7 +9,7 @@ import type { KindPanelProps } from "../KindPanel";
 import { TableButton } from "./KindBar";
 import { KindShell } from "./KindShell";
 import type { TableContent } from "./KindTable";
-import { Plot } from "./Plot";
+import { Plot, type Pointed } from "./Plot";
 import css from "./Plot.module.css";
 import { averagePrecision, isPlaced, readCurve } from "./pr/curve";
 import { curveDrawing, type DrawnCurve } from "./pr/drawing";
@@ -28,14 +28,16 @@ export function PrCurvePanel({ id, tag, kind, shared }: KindPanelProps) {
   const title = visible(tagText(tag).slice(0, 200)) || text.empty;
   const unplaced = curves.reduce((sum, { points }) => sum + points.filter((point) => !isPlaced(point)).length, 0);
   const notes = [
-    curves.length === 1 ? text.prCurve.average(shortValue(averagePrecision(curves[0].points) ?? Number.NaN)) : "",
     unplaced > 0 ? text.prCurve.unplaced(unplaced) : "",
     damaged > 0 && curves.length > 0 ? text.kinds.damagedValues(damaged) : "",
     ...failures(values.items),
   ].filter(Boolean);
+  const pick = ({ run }: Pointed) => {
+    if (run !== undefined) shared.focusRun(run);
+  };
   const bar = (
     <>
-      <span className={css.words}>{notes.join(" · ")}</span>
+      <Averages curves={curves} />
       <TableButton id={id} title={title} content={() => tableOf(curves)} />
     </>
   );
@@ -44,9 +46,34 @@ export function PrCurvePanel({ id, tag, kind, shared }: KindPanelProps) {
       {curves.every(({ points }) => points.length === 0) ? (
         <p className={css.none}>{sentenceOf(values, damaged)}</p>
       ) : (
-        <Plot label={text.prCurve.label(title, curves.length)} background={palette.panel} draw={draw} notes={[]} />
+        <Plot
+          label={text.prCurve.label(title, curves.length)}
+          background={palette.panel}
+          draw={draw}
+          notes={notes}
+          onPick={pick}
+          onRun={shared.hoverRun}
+        />
       )}
     </KindShell>
+  );
+}
+
+const MOST_AVERAGES = 8; // of runs in the line above; the table has all
+
+function Averages({ curves }: { curves: readonly DrawnCurve[] }) {
+  if (curves.length === 0) return null;
+  return (
+    <span className={css.words} title={text.prCurve.averagesTitle}>
+      {text.prCurve.averages}
+      {curves.slice(0, MOST_AVERAGES).map(({ run, name, color, points }) => (
+        <span key={run} title={visible(name.slice(0, 200))}>
+          <i style={{ background: color }} />
+          {shortValue(averagePrecision(points) ?? Number.NaN)}
+        </span>
+      ))}
+      {curves.length > MOST_AVERAGES && "…"}
+    </span>
   );
 }
 
@@ -69,7 +96,7 @@ function useCurves({ items, place, steps }: Values, shared: KindPanelProps["shar
         const name = `${runs.get(run)?.name ?? run} · ${pointText(point, place, steps.get(run))}`;
         const look = looks.get(run);
         const color = colorOf(look, palette);
-        curves.push({ points, name, color, dash: look?.dash ?? 0, strong: run === focus });
+        curves.push({ run, points, name, color, dash: look?.dash ?? 0, strong: run === focus });
       }
     }
     return { curves, damaged };

@@ -5,6 +5,7 @@ import { useMemo } from "react";
 import type { ValueItem } from "../../../api/values";
 import type { PanelShared } from "../../../experiment/context";
 import { n, text } from "../../../text";
+import type { Pointed } from "../Plot";
 import { colorOf } from "../runs";
 import { useSpread } from "../useSpread";
 import type { Values } from "../useValues";
@@ -83,7 +84,8 @@ export function usePicture({ form, run, log, rebinned, fixed, tag, kind, shared,
   }, [form, layers, strand, axis, look, palette]);
   const shown = overlay ? { shots: layers.layers.map(({ shot }) => shot), damaged: layers.damaged } : strand;
   const { x } = values.place;
-  const pick = (part: number) => {
+  const pick = ({ part }: Pointed) => {
+    if (part === null) return;
     const { step, wall } = strand.shots[part];
     const to = x === "step" ? step : x === "wall" ? wall : wall - strand.shots[0].wall;
     shared.edit((view) => ({ at: [to, ...view.at.slice(1)] }));

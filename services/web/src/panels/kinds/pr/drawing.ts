@@ -11,6 +11,7 @@ import type { Box, Drawing } from "../Plot";
 import { averagePrecision, F1_LINES, f1Line, isPlaced, type PrPoint } from "./curve";
 
 export interface DrawnCurve {
+  run: string;
   points: readonly PrPoint[];
   /** With its step. */
   name: string;
@@ -57,6 +58,7 @@ export function curveDrawing(curves: readonly DrawnCurve[], palette: Palette, wi
       const average = averagePrecision(line.points);
       return {
         part: null,
+        run: line.run,
         title: text.prCurve.threshold(exactValue(point.threshold)),
         rows: [
           {
