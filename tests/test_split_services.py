@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from harness.deployment import Deployment
-from harness.event_file import EventFile
+from harness.event_file import EventFile, event, message, text_value
 
 START = 1700000000.0
 
@@ -35,6 +35,19 @@ def test_the_whole_way_over_two_services(deployment: Deployment, folder: pathlib
     assert [i["step"] for i in items] == list(range(3000))
     (answer,) = rest.query([{"run": run["id"], "tag": "loss"}], x="step", columns=50)
     assert sum(answer["buckets"]["count"]) == 3000
+
+
+def test_values_of_many_megabytes_come_over_two_services(deployment: Deployment, folder: pathlib.Path) -> None:
+    texts = [f"{step} ".ljust(60_000, "x") for step in range(150)]
+    file = EventFile(folder / "logs" / "a")
+    for step, text in enumerate(texts):
+        file.append(event(START + step, step, message(5, text_value("note", text.encode()))))
+    deployment.upload(folder / "logs", "values")
+    (run,) = deployment.rest.runs("values").values()
+    ask = {"series": [{"run": run["id"], "tag": "note", "kind": "text"}], "at": 75, "spread": 150}
+    (item,) = deployment.rest.post("/api/v1/values:query", ask)["items"]
+    assert item["point"]["value"] == texts[75]
+    assert [point["value"] for point in item["points"]] == texts
 
 
 def test_either_service_starts_again_and_nothing_is_lost(deployment: Deployment, folder: pathlib.Path) -> None:
