@@ -61,7 +61,6 @@ export function usePicture({ form, run, log, rebinned, fixed, tag, kind, shared,
     runs: runs.map(({ run }) => run),
     points: overlay ? FIXED_POINTS : pointsWanted(layers.most),
     x: values.place.x,
-    shared,
   });
   const found = over.data;
   const spread = useMemo(
