@@ -62,7 +62,7 @@ export function StepRail({ id, values, shared }: Props) {
       </button>
       <Track {...{ rail, at, words, tabIndex, shared }} move={move} />
       <output className={css.words} title={values.place.elsewhere ? text.kinds.elsewhere : undefined}>
-        {words}
+        {stopText(at, place.x)}
         {values.place.elsewhere && ` · ${text.kinds.lastPoint}`}
       </output>
       <button
