@@ -61,9 +61,12 @@ export function StepRail({ id, values, shared }: Props) {
         {playing.on ? <Pause {...icon} size={13} /> : <Play {...icon} size={13} />}
       </button>
       <Track {...{ rail, at, words, tabIndex, shared }} move={move} />
-      <output className={css.words} title={values.place.elsewhere ? text.kinds.elsewhere : undefined}>
+      <output
+        className={place.x === "wall" ? css.date : css.words}
+        title={place.elsewhere ? text.kinds.elsewhere : words}
+      >
         {stopText(at, place.x)}
-        {values.place.elsewhere && ` · ${text.kinds.lastPoint}`}
+        {place.elsewhere && ` · ${text.kinds.lastPoint}`}
       </output>
       <button
         type="button"
