@@ -168,6 +168,12 @@ function newestOf(panel: PanelState, s: Scene): bigint {
   return newest;
 }
 
+/** Whether one is still to be asked for, or on its way as another panel's: its axes are not to be held without it. */
+function lacksSeries(panel: PanelState, s: Scene): boolean {
+  for (const { full } of heldOf(panel, s)) if (full.line === null && !full.absent) return true;
+  return false;
+}
+
 function begin(panel: PanelState): Drawing | null {
   const begun = performance.now();
   panel.dirty = 0;
@@ -195,13 +201,16 @@ function begin(panel: PanelState): Drawing | null {
     held: panel.ranges,
     groups: panel.groups,
   });
-  const settles = !nothing && !loading;
+  const unsettled = panel.ranges === null;
+  const partial = unsettled && lacksSeries(panel, scene);
+  if (partial && planned) waiting.add(panel.spec.id);
+  const settles = !nothing && !loading && !partial;
   return {
     panel,
     work,
     lines,
     settles,
-    unsettled: panel.ranges === null,
+    unsettled,
     fits: true,
     spent: performance.now() - begun,
   };
