@@ -12,6 +12,7 @@ import { later, Once } from "../components/later";
 import { visible } from "../components/Name";
 import { icon, Shell } from "../components/Shell";
 import type { FilterHandle } from "../filter/FilterEditor";
+import { tagPanels } from "../panels/tag_panels";
 import { shownColumns } from "../runs/ask";
 import { cssColor } from "../runs/looks";
 import type { PopupState } from "../runs/popups/TablePopup";
@@ -45,6 +46,7 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
   const { name, count } = useExperiment(workspace, experiment);
   const tags = useTags(experiment);
   const scalars = useMemo(() => scalarTags(tags.data ?? []), [tags.data]);
+  const panels = useMemo(() => tagPanels(tags.data ?? []).length, [tags.data]);
   const shown = useMemo(() => shownColumns(view, scalars[0] ?? null), [view, scalars]);
   const palette = usePalette();
   const ready = !tags.isPending || view.cols !== null;
@@ -127,7 +129,7 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
           <SideButton shown={view.table.place !== "hidden"} onClick={toggleSide} />
         </>
       }
-      status={<StatusLine live={live} rows={rows} tags={tags.data?.length ?? 0} approximate={approximate} />}
+      status={<StatusLine live={live} rows={rows} tags={panels} approximate={approximate} />}
     >
       <PanelContext value={shared.value}>
         <div className={css.page}>
