@@ -52,6 +52,9 @@ def train(experiment: str, number: int) -> None:
                 caption = f"# Step {step}\n\nThe **{name}** one says `{step // 2}`.\n\n- [home](https://example.org)"
                 run.log({"sample/caption": caption}, step=step, wall=wall)
                 run.log({"sample/words": stepwell.Text([["word", "count"], ["step", str(step)]])}, step=step, wall=wall)
+                page = f"<h1>Step {step}</h1><script>document.body.append('ran')</script>"
+                run.log({"sample/page": stepwell.HTML(page)}, step=step, wall=wall)
+                run.log({"sample/rows": stepwell.Table([[name, step]], ["who", "when"])}, step=step, wall=wall)
                 labels, scores = rates(0.2 + 0.15 * number + 0.3 * part)
                 run.log({"val/pr": stepwell.PRCurve(labels, scores)}, step=step, wall=wall)
         if number == 0:

@@ -983,6 +983,7 @@ export const text = {
       failed: "One of these cannot be read, so there is no difference to show",
     },
     clips: "Clips of the drawn runs",
+    documents: "Documents of the drawn runs",
     clipOf: (run: string, number: number) => `${run}, clip ${n(number)}`,
     rate: (rate: string) => `${rate} Hz`,
     damaged: "What is logged here is not what its kind promises",

@@ -24,6 +24,7 @@ const PANELS: Record<PanelKind, ComponentType<KindPanelProps>> = {
   video: clips,
   text: later(() => import("./kinds/TextPanel").then((m) => m.TextPanel)),
   histogram: later(() => import("./kinds/HistogramPanel").then((m) => m.HistogramPanel)),
+  other: later(() => import("./kinds/DocumentPanel").then((m) => m.DocumentPanel)),
   pr_curve: later(() => import("./kinds/PrCurvePanel").then((m) => m.PrCurvePanel)),
 };
 

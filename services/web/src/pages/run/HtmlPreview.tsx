@@ -45,6 +45,7 @@ export function HtmlPreview({ file }: { file: LoggedFile }) {
           title={visible(nameOf(file).slice(0, 200))}
           sandbox={scripts ? "allow-scripts" : ""}
           referrerPolicy="no-referrer"
+          loading="lazy"
           src={`/api/v1/blobs/${file.blob}?page=${page}`}
         />
       )}

@@ -7,13 +7,12 @@ import type { KindPanelProps } from "../KindPanel";
 import { Choice } from "./KindBar";
 import { KindShell } from "./KindShell";
 import { setKind } from "./own";
-import { RunName } from "./runs";
+import { RunArticles } from "./RunArticles";
 import css from "./TextPanel.module.css";
 import { usePrevious } from "./text/usePrevious";
 import { type Piece, readText, shownText, type TextTable } from "./text/value";
 import { diffWords } from "./text/words";
-import { useValues, type Values } from "./useValues";
-import { pointText } from "./words";
+import { useValues } from "./useValues";
 
 const Markdown = lazy(() => import("../../components/Markdown"));
 
@@ -36,28 +35,18 @@ export function TextPanel({ id, tag, kind, shared }: KindPanelProps) {
   );
   return (
     <KindShell id={id} values={values} shared={shared} bar={bar}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard. */}
-      <section className={css.texts} tabIndex={0} aria-label={text.texts.label}>
-        {values.items.map((item) => (
-          <article key={item.run}>
-            <header>
-              <RunName id={id} run={item.run} shared={shared} />
-              <span>{stepOf(item, values)}</span>
-            </header>
-            {form === "diff" ? (
-              <Changes now={item} before={previous.get(item.run)} />
-            ) : (
-              <Logged item={item} markdown={form === "md"} />
-            )}
-          </article>
-        ))}
-      </section>
+      <RunArticles id={id} label={text.texts.label} values={values} shared={shared}>
+        {(item) =>
+          form === "diff" ? (
+            <Changes now={item} before={previous.get(item.run)} />
+          ) : (
+            <Logged item={item} markdown={form === "md"} />
+          )
+        }
+      </RunArticles>
     </KindShell>
   );
 }
-
-const stepOf = ({ run, point }: ValueItem, { place, steps }: Values) =>
-  point === null ? "" : pointText(point, place, steps.get(run));
 
 function Logged({ item: { point, problem }, markdown }: { item: ValueItem; markdown: boolean }) {
   if (problem !== null) return <p className={css.note}>{problem.detail || problem.title}</p>;
