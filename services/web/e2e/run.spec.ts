@@ -165,15 +165,14 @@ test("how to fork the run, or to rewind it, stands in lines that are copied, fro
   await expect(fork).toContainText("A step is a whole number.");
   await fork.getByRole("textbox", { name: "From step" }).fill("150");
   await fork.getByRole("button", { name: "Copy (C++)" }).click();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain(
-    `.fork_from = stepwell::ForkPoint{"${id}", 150}`,
-  );
+  const copied = () => page.evaluate(() => navigator.clipboard.readText());
+  await expect.poll(copied).toContain(`.fork_from = stepwell::ForkPoint{"${id}", 150}`);
   await page.keyboard.press("Escape");
   await page.goto(path);
   const rewind = await open("Rewind to here…");
   await expect(rewind).toContainText(`id="${id}", rewind_to=400`); // its last step is 399
   await rewind.getByRole("button", { name: "Copy (Python)" }).click();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toContain("stepwell.init(");
+  await expect.poll(copied).toContain("stepwell.init(");
 });
 
 test("logs are merged by time or split by writer, searched, and a line leads to its time in the charts", async ({
