@@ -141,7 +141,7 @@ def test_at_the_last_step_that_there_is_what_is_logged_without_one_stays(run: An
 
 @pytest.mark.parametrize("name", [None, "", 3])
 def test_a_metric_without_a_name_is_told_and_labels_nothing(run: Any, name: Any) -> None:
-    labels = []
+    labels: list[Any] = []
     run._note = labels.append
     with pytest.warns(stepwell.StepwellWarning, match="define_metric takes the name of a metric"):
         run.define_metric(name, step_metric="epoch")
