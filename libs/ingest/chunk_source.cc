@@ -51,7 +51,7 @@ absl::StatusOr<series::ChunkInfo> ChunkReader::ReadChunk(series::SeriesKey key, 
   const auto bytes = store_->Get(Family::kData, store::ChunkKey(run_, key, number));
   if (!bytes.ok()) return Named(bytes.status(), key, number, run_);
   if (!*bytes) return Named(absl::DataLossError("is not in the store"), key, number, run_);
-  const absl::StatusOr<series::ChunkInfo> info = series::DecodeChunkInfo(**bytes);
+  absl::StatusOr<series::ChunkInfo> info = series::DecodeChunkInfo(**bytes);
   if (!info.ok()) return Named(info.status(), key, number, run_);
   std::shared_ptr<const series::Points> leader;
   if (info->leader) {

@@ -72,7 +72,7 @@ absl::Status Reader::ReadGood(const Line& line,
                               std::string* damage) {
   std::vector<series::Source*> sources;
   for (const auto& source : line.sources) sources.push_back(source.get());
-  const absl::Status whole = read(sources);
+  absl::Status whole = read(sources);
   if (!absl::IsDataLoss(whole)) return whole;
   std::vector<std::unique_ptr<HoleSource>> good;
   sources.clear();
