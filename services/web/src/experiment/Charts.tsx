@@ -13,7 +13,6 @@ import { nextHand, showHidden } from "../panels/edit";
 import { EditorContext, useOpenEditor } from "../panels/editor";
 import { FullPanel } from "../panels/FullPanel";
 import { TagFilter } from "../panels/TagFilter";
-import { tagPanels } from "../panels/tag_panels";
 import { handTitle } from "../panels/titles";
 import { useWithout } from "../panels/without";
 import { emptyHand, type HandPanel } from "../state/hand_panels";
@@ -35,6 +34,8 @@ const LayoutMenu = later(() => import("../panels/later/LayoutMenu").then((m) => 
 interface Props {
   /** undefined: not there yet. */
   tags: TagItem[] | undefined;
+  /** Of the panels that they make (panels/tag_panels.ts). */
+  ids: string[];
   scalars: string[];
   view: View;
   set: SetView;
@@ -48,13 +49,12 @@ interface Props {
 export const scalarTags = (tags: TagItem[]): string[] => tags.filter((item) => item.kind === "scalar").map(tagKey);
 
 export function Charts(props: Props) {
-  const { tags, scalars, view, set, problems, error, retry, tagFilter, onToggle } = props;
-  const ids = useMemo(() => tagPanels(tags ?? []), [tags]);
+  const { tags, ids, scalars, view, set, problems, error, retry, tagFilter, onToggle } = props;
   const all = useMemo(() => [...new Set(ids.map(tagOf))], [ids]);
   const scroll = useRef<HTMLDivElement>(null);
   const shared = usePanelShared();
   const [editor, setEditor] = useState<HandPanel | null>(null);
-  const { sections, problem } = useSections(props, ids);
+  const { sections, problem } = useSections(props);
   return (
     <EditorContext value={setEditor}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard. */}
@@ -117,7 +117,7 @@ export function Charts(props: Props) {
 }
 
 /** The sections, kept for as long as what they are made of is the same: the address makes new lists with every change. */
-function useSections({ tags, view }: Props, ids: string[]): { sections: Section[]; problem: string | null } {
+function useSections({ tags, ids, view }: Props): { sections: Section[]; problem: string | null } {
   const shared = usePanelShared();
   const without = useWithout(tags, shared);
   const { t, pin, first, moves, hidden, hand } = view;

@@ -46,7 +46,7 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
   const { name, count } = useExperiment(workspace, experiment);
   const tags = useTags(experiment);
   const scalars = useMemo(() => scalarTags(tags.data ?? []), [tags.data]);
-  const panels = useMemo(() => tagPanels(tags.data ?? []).length, [tags.data]);
+  const ids = useMemo(() => tagPanels(tags.data ?? []), [tags.data]);
   const shown = useMemo(() => shownColumns(view, scalars[0] ?? null), [view, scalars]);
   const palette = usePalette();
   const ready = !tags.isPending || view.cols !== null;
@@ -129,7 +129,7 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
           <SideButton shown={view.table.place !== "hidden"} onClick={toggleSide} />
         </>
       }
-      status={<StatusLine live={live} rows={rows} tags={panels} approximate={approximate} />}
+      status={<StatusLine live={live} rows={rows} tags={ids.length} approximate={approximate} />}
     >
       <PanelContext value={shared.value}>
         <div className={css.page}>
@@ -150,7 +150,7 @@ export function ExperimentPage({ workspace, experiment }: { workspace: string; e
               onClose={() => setSheet(false)}
             />
             <Charts
-              {...{ scalars, view, set, problems, error, tagFilter }}
+              {...{ ids, scalars, view, set, problems, error, tagFilter }}
               tags={tags.data}
               retry={() => {
                 void tags.refetch();

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { later, Once } from "../../components/later";
 import { Charts, scalarTags } from "../../experiment/Charts";
 import { PanelContext } from "../../experiment/context";
+import { tagPanels } from "../../panels/tag_panels";
 import { useBaseline } from "./BaselinePicker";
 import { useSeriesOf } from "./data";
 import css from "./Run.module.css";
@@ -19,13 +20,14 @@ export function RunCharts({ run }: TabProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: lists of series are new with every live value; tags are not.
   const tags = useMemo(() => series.data && tagsOf(series.data), [names]);
   const scalars = useMemo(() => scalarTags(tags ?? []), [tags]);
+  const ids = useMemo(() => tagPanels(tags ?? []), [tags]);
   const scene = useRunScene(run, base, scalars);
   const { engine, view, problems, set, shared, byId, tagFilter, table, setTable } = scene;
   return (
     <PanelContext value={shared.value}>
       <div className={css.charts}>
         <Charts
-          {...{ tags, scalars, view, set, problems, tagFilter }}
+          {...{ tags, ids, scalars, view, set, problems, tagFilter }}
           error={series.error}
           retry={() => void series.refetch()}
           onToggle={shared.toggleSection}
