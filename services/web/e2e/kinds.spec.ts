@@ -61,6 +61,27 @@ test("pages of HTML and tables of the drawn runs follow the step, and no script 
   await expect(frame.getByRole("heading", { name: "Step 1000" })).toBeVisible();
 });
 
+test("panels that come into view together ask together, and what fails of one leaves the others", async ({ page }) => {
+  const asked: { tag: string; kind: string }[][] = [];
+  await page.route("**/api/v1/values:query", async (route) => {
+    asked.push((route.request().postDataJSON() as { series: { tag: string; kind: string }[] }).series);
+    const response = await route.fetch();
+    const body = (await response.json()) as { items: { tag: string; point?: unknown; error?: unknown }[] };
+    for (const item of body.items)
+      if (item.tag === "sample/words") item.error = { title: "Lost", detail: "These words are lost.", status: 500 };
+    await route.fulfill({ response, json: body });
+  });
+  await page.goto(`${path}?t=/^sample.(caption|words)$/&at=600`);
+  await expect(panel(page, "@text:sample/caption").getByRole("heading", { name: "Step 600" })).toHaveCount(3);
+  await expect(panel(page, "@text:sample/words").getByText("These words are lost.").first()).toBeVisible();
+  expect(asked[0].map(({ tag }) => tag).sort()).toEqual([
+    ...Array(3).fill("sample/caption"),
+    ...Array(3).fill("sample/words"),
+  ]);
+  // Requests may still be on their way.
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+});
+
 test("the form, the bins and the scale of a histogram are in the address", async ({ page }) => {
   await page.goto(`${path}?t=weights/*`);
   const figure = histogram(page);

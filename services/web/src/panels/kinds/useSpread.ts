@@ -1,7 +1,8 @@
 // Points of some runs over all of their steps, evenly by place, the first and the last among them.
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { BEFORE_ALL, fetchValues, type ValueItem } from "../../api/values";
+import { BEFORE_ALL, type ValueItem } from "../../api/values";
+import { askValues } from "../../api/values_batch";
 import { valuesKey } from "../../experiment/data";
 import type { Place } from "./useValues";
 
@@ -14,11 +15,13 @@ interface Wanted {
   runs: readonly string[];
   /** Of each run at most. */
   points: number;
+  /** That a point has, about. */
+  numbers: number;
   x: Place["x"];
 }
 
 /** Apart from the values at a step, so that a step that is moved does not ask for them again. */
-export function useSpread({ kind, tag, runs, points, x }: Wanted) {
+export function useSpread({ kind, tag, runs, points, numbers, x }: Wanted) {
   return useQuery<ValueItem[]>({
     queryKey: [...valuesKey, kind, tag, runs.join(), x, "spread", points],
     enabled: runs.length > 0,
@@ -27,7 +30,8 @@ export function useSpread({ kind, tag, runs, points, x }: Wanted) {
     queryFn: ({ signal }) => {
       const series = runs.map((run) => ({ run, tag, kind }));
       const at = x === "step" ? BEFORE_ALL : -Number.MAX_VALUE;
-      return fetchValues({ series, x, at, choose: "before", spread: points }, signal);
+      const ask = { series, x, at, choose: "before", spread: points } as const;
+      return askValues(ask, signal, runs.length * points * numbers);
     },
   });
 }

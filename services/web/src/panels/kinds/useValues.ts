@@ -4,14 +4,8 @@
 import { keepPreviousData, type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef } from "react";
 import { ApiError, type Problem } from "../../api/types";
-import {
-  BEFORE_ALL,
-  fetchValues,
-  type LoggedSteps,
-  MOST_SERIES,
-  type ValueItem,
-  type ValuesAxis,
-} from "../../api/values";
+import { BEFORE_ALL, type LoggedSteps, MOST_SERIES, type ValueItem, type ValuesAxis } from "../../api/values";
+import { askValues } from "../../api/values_batch";
 import { calmly } from "../../experiment/calmly";
 import type { PanelShared } from "../../experiment/context";
 import { valuesKey } from "../../experiment/data";
@@ -20,6 +14,7 @@ import { text } from "../../text";
 const STEPS_PAUSE = 2_000; // ms between two looks at where points lie, while new ones come
 const LONG_PAUSE = 15_000; // ms, where that are many places
 const LONG = 20_000; // places
+const MOST_STEPS = 10_000; // of a series, that the server says
 const KEPT = 60_000; // ms that a step one has left is kept
 
 /** Runs with a row of ticks: of more one sees nothing, and each may have 10,000. */
@@ -75,7 +70,7 @@ export function useValues({ kind, tag, shared }: Wanted): Values {
     gcTime: KEPT,
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
-      fetchValues({ series: runs.map((run) => ({ run, tag, kind })), x: place.x, at: place.at }, signal),
+      askValues({ series: runs.map((run) => ({ run, tag, kind })), x: place.x, at: place.at }, signal),
   });
   const last = useLast(answer);
   const items = useMemo(() => {
@@ -123,7 +118,8 @@ function useSteps(kind: string, tag: string, items: readonly ValueItem[]) {
     placeholderData: keepPreviousData,
     queryFn: async ({ signal }) => {
       const series = runs.map((run) => ({ run, tag, kind }));
-      const found = await fetchValues({ series, x: "step", at: BEFORE_ALL, choose: "before", steps: true }, signal);
+      const ask = { series, x: "step", at: BEFORE_ALL, choose: "before", steps: true } as const;
+      const found = await askValues(ask, signal, placesIn(shown));
       return new Map(found.flatMap(({ run, steps }) => (steps === null ? [] : [[run, steps]])));
     },
   });
@@ -141,6 +137,10 @@ function useSteps(kind: string, tag: string, items: readonly ValueItem[]) {
   }, [counts, again]);
   return data ?? NONE;
 }
+
+/** Numbers of where they lie: a step and a time for each. */
+const placesIn = (items: readonly ValueItem[]) =>
+  items.reduce((sum, { count }) => sum + 2 * Math.min(count, MOST_STEPS), 0);
 
 const placesOf = (steps: ReadonlyMap<string, LoggedSteps> = NONE) =>
   [...steps.values()].reduce((sum, { step }) => sum + step.length, 0);

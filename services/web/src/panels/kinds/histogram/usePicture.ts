@@ -60,6 +60,7 @@ export function usePicture({ form, run, log, rebinned, fixed, tag, kind, shared,
     tag,
     runs: runs.map(({ run }) => run),
     points: overlay ? FIXED_POINTS : pointsWanted(layers.most),
+    numbers: 3 * layers.most,
     x: values.place.x,
   });
   const found = over.data;

@@ -4,7 +4,8 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { tagText } from "../../../api/tags";
-import { fetchValues, MOST_SERIES, type ValueItem } from "../../../api/values";
+import { MOST_SERIES, type ValueItem } from "../../../api/values";
+import { askValues } from "../../../api/values_batch";
 import { valuesKey } from "../../../experiment/data";
 import type { Place } from "../useValues";
 import { annotationsOf, BOXES, imagesOf, type MaskRef, maskLayer, type Said } from "./image";
@@ -46,15 +47,16 @@ interface Answer {
 
 async function fetchLayers(tag: string, runs: string[], { x, at }: Place, signal: AbortSignal): Promise<Answer> {
   const ask = async (kind: string, name: string, from: string[]) => {
-    const found = await fetchValues({ series: from.map((run) => ({ run, tag: name, kind })), x, at }, signal);
+    const found = await askValues({ series: from.map((run) => ({ run, tag: name, kind })), x, at }, signal);
     return found.filter(({ point }) => point !== null);
   };
   const said = await ask("text", `${tag}/annotations`, runs);
   const names = new Set(said.flatMap(({ point }) => [...annotationsOf(point?.value).values()].flatMap(masksOf)));
-  const masks = new Map<string, ValueItem[]>();
   const having = said.map(({ run }) => run).slice(0, MOST_SERIES);
-  for (const name of names) masks.set(name, await ask("image", `${tag}/masks/${name}`, having));
-  return { said, masks };
+  const masks = await Promise.all(
+    [...names].map(async (name) => [name, await ask("image", `${tag}/masks/${name}`, having)] as const),
+  );
+  return { said, masks: new Map(masks) };
 }
 
 const masksOf = ({ masks }: Said) => masks.map(({ name }) => name);

@@ -1,7 +1,8 @@
 // The points before those that are shown, for what changed between them.
 
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { BEFORE_ALL, fetchValues, type ValuePoint } from "../../../api/values";
+import { BEFORE_ALL, type ValuePoint } from "../../../api/values";
+import { askValues } from "../../../api/values_batch";
 import { valuesKey } from "../../../experiment/data";
 import type { Values } from "../useValues";
 
@@ -31,7 +32,7 @@ export function usePrevious({ kind, tag, values, wanted }: Wanted): Previous {
       const found = await Promise.all(
         asked.map(([step, runs]) => {
           const series = runs.map((run) => ({ run, tag, kind }));
-          return fetchValues({ series, x: "step", at: step - 1n, choose: "before" }, signal);
+          return askValues({ series, x: "step", at: step - 1n, choose: "before" }, signal);
         }),
       );
       return new Map(found.flat().map(({ run, point }) => [run, point]));
