@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 
 // What no page needs for its first picture: what later() loads, and packages that only that uses.
 const LATER =
-  /base-ui|floating-ui|\/node_modules\/(?:markdown-it|dompurify|entities|linkify-it|mdurl|punycode\.js|uc\.micro)\/|\/(?:KeyList|TableDialog|MetricPopup|ChartOptions|BrushMenu|CrumbMenu|Command|useFound|Markdown|UndoBar|FilterForm)\.|\/(?:runs\/popups|filter\/form)|\/pages\/(?:run|compare)\/|\/(?:panels|views|experiment)\/later\/|\/panels\/kinds\/|\/api\/values\.|\/export\/(?:ExportMenu|save|svg|data)\./;
+  /base-ui|floating-ui|\/node_modules\/(?:markdown-it|dompurify|entities|linkify-it|mdurl|punycode\.js|uc\.micro)\/|\/(?:KeyList|TableDialog|TableFrame|MetricPopup|ChartOptions|BrushMenu|CrumbMenu|Command|useFound|Markdown|UndoBar|FilterForm)\.|\/(?:runs\/popups|filter\/form)|\/pages\/(?:run|compare)\/|\/components\/(?:files|diff)\/|\/(?:panels|views|experiment)\/later\/|\/panels\/kinds\/|\/api\/values\.|\/export\/(?:ExportMenu|save|svg|data)\./;
 
 export default defineConfig({
   plugins: [react()],

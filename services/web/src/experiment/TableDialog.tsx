@@ -1,8 +1,6 @@
 // The table behind a chart: its steps in view (or of a range) with a column for each line, or a row for each line with what
 // it is in the range and at the pin.
 
-import { Dialog } from "@base-ui/react/dialog";
-import { Copy, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { tagText } from "../api/tags";
 import type { ChartEngine } from "../chart/engine";
@@ -10,9 +8,9 @@ import { clockTime, exactValue, fullStep } from "../chart/format";
 import type { Table as Answer, Summary, SummaryRow } from "../chart/protocol";
 import controls from "../components/controls.module.css";
 import { Name, visible } from "../components/Name";
-import { icon } from "../components/Shell";
+import { TableFrame } from "../components/TableFrame";
+import css from "../components/TableFrame.module.css";
 import { text } from "../text";
-import css from "./TableDialog.module.css";
 
 const MAX_ROWS = 1000;
 
@@ -48,44 +46,26 @@ export function TableDialog({ tag, range, pin, engine, nameOf, onClose }: Props)
   }, [tag, kind, range, pin, engine]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another panel's values are not this one's.
   useEffect(() => setAnswer(null), [tag]);
+  const choices = (
+    <div className={controls.seg} role="group" aria-label={text.tableKind}>
+      {(["table", "summary"] as const).map((k) => (
+        <button key={k} type="button" aria-pressed={kind === k} onClick={() => setKind(k)}>
+          {text.tableKinds[k]}
+        </button>
+      ))}
+    </div>
+  );
   return (
-    <Dialog.Root open={tag !== null} onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={controls.backdrop} />
-        <Dialog.Popup className={controls.dialog}>
-          <header>
-            <Dialog.Title>
-              {text.tableTitle(tag === null ? "" : visible(tagText(tag).slice(0, 200)) || text.empty)}
-            </Dialog.Title>
-            <div className={controls.seg} role="group" aria-label={text.tableKind}>
-              {(["table", "summary"] as const).map((k) => (
-                <button key={k} type="button" aria-pressed={kind === k} onClick={() => setKind(k)}>
-                  {text.tableKinds[k]}
-                </button>
-              ))}
-            </div>
-            {answer !== null && (
-              <button
-                type="button"
-                className={controls.btn}
-                onClick={() => void navigator.clipboard?.writeText(linesOf(answer, nameOf))}
-              >
-                <Copy {...icon} size={14} />
-                {text.copy}
-              </button>
-            )}
-            <Dialog.Close className={controls.square} aria-label={text.close}>
-              <X {...icon} />
-            </Dialog.Close>
-          </header>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard. */}
-          <section className={controls.body} tabIndex={0} aria-label={text.showTable}>
-            {answer?.what === "table" && <Steps answer={answer} nameOf={nameOf} />}
-            {answer?.what === "summary" && <Lines answer={answer} nameOf={nameOf} />}
-          </section>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <TableFrame
+      open={tag !== null}
+      title={tag === null ? "" : visible(tagText(tag).slice(0, 200)) || text.empty}
+      choices={choices}
+      rows={answer && (() => rowsOf(answer, nameOf))}
+      onClose={onClose}
+    >
+      {answer?.what === "table" && <Steps answer={answer} nameOf={nameOf} />}
+      {answer?.what === "summary" && <Lines answer={answer} nameOf={nameOf} />}
+    </TableFrame>
   );
 }
 
@@ -195,23 +175,19 @@ function Lines({ answer, nameOf }: { answer: Summary; nameOf: NameOf }) {
   );
 }
 
-const clean = (name: string) => name.replace(/[\t\r\n]/g, " ");
-
-/** Tab-separated, full precision. */
-function linesOf(answer: Answer | Summary, nameOf: NameOf): string {
-  const rows =
-    answer.what === "summary"
-      ? [
-          [text.runKey.name, ...headOf(isPinned(answer))],
-          ...answer.rows.map((row, i) => [titles(answer.rows, nameOf)[i], ...cellsOf(row, isPinned(answer))]),
-        ]
-      : [
-          ["step", "wall", ...titles(answer.columns, nameOf)],
-          ...answer.rows.map(({ step, wall, values }) => [
-            step.toString(),
-            String(wall),
-            ...values.map((v) => (v === null ? "" : exactValue(v))),
-          ]),
-        ];
-  return rows.map((line) => line.map(clean).join("\t")).join("\n");
+/** At full precision. */
+function rowsOf(answer: Answer | Summary, nameOf: NameOf): string[][] {
+  if (answer.what === "summary") {
+    const names = titles(answer.rows, nameOf);
+    const pinned = isPinned(answer);
+    return [[text.runKey.name, ...headOf(pinned)], ...answer.rows.map((row, i) => [names[i], ...cellsOf(row, pinned)])];
+  }
+  return [
+    ["step", "wall", ...titles(answer.columns, nameOf)],
+    ...answer.rows.map(({ step, wall, values }) => [
+      step.toString(),
+      String(wall),
+      ...values.map((v) => (v === null ? "" : exactValue(v))),
+    ]),
+  ];
 }

@@ -1,6 +1,7 @@
 // How the code of a run differs from the reference's.
 
 import controls from "../../components/controls.module.css";
+import { DiffView } from "../../components/diff/DiffView";
 import { visible } from "../../components/Name";
 import { ProblemBox } from "../../components/Problem";
 import { usePageParam } from "../../state/usePageParam";
@@ -8,7 +9,6 @@ import { text } from "../../text";
 import parts from "../parts.module.css";
 import { Card } from "../run/Card";
 import { OtherCommit, useCodeDiff, useDiffLook } from "../run/codeDiff";
-import { DiffView } from "../run/DiffView";
 import css from "./Compare.module.css";
 import type { Column } from "./rows";
 

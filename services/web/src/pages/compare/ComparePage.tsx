@@ -9,6 +9,7 @@ import { Boundary, ProblemBox } from "../../components/Problem";
 import { sharedView } from "../../components/places";
 import { Shell } from "../../components/Shell";
 import { done } from "../../components/undo";
+import words from "../../components/words.module.css";
 import { useExperiments } from "../../experiment/data";
 import { makeMatcher } from "../../state/match";
 import { usePageParam } from "../../state/usePageParam";
@@ -74,7 +75,7 @@ export function ComparePage({ workspace, experiment }: { workspace: string; expe
               {text.compare.everything}
             </button>
           </span>
-          <span className={parts.dim}>{text.compare.differ(differing.length, rows.length)}</span>
+          <span className={words.dim}>{text.compare.differ(differing.length, rows.length)}</span>
           <input
             type="search"
             className={controls.text}

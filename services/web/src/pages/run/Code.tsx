@@ -3,17 +3,17 @@
 
 import { useQuery } from "@tanstack/react-query";
 import controls from "../../components/controls.module.css";
+import { DiffView } from "../../components/diff/DiffView";
+import { parseDiff } from "../../components/diff/diff";
 import { Name, visible } from "../../components/Name";
 import { ProblemBox } from "../../components/Problem";
+import words from "../../components/words.module.css";
 import { usePageParam } from "../../state/usePageParam";
 import { text } from "../../text";
-import parts from "../parts.module.css";
 import { useBaseline } from "./BaselinePicker";
 import css from "./Code.module.css";
 import { OtherCommit, useCodeDiff, useDiffLook } from "./codeDiff";
-import { DiffView } from "./DiffView";
 import { diffQuery, factsQuery } from "./data";
-import { parseDiff } from "./diff";
 import { MadeDifferently } from "./MadeDifferently";
 import type { TabProps } from "./RunPage";
 
@@ -46,7 +46,7 @@ export function Code({ run }: TabProps) {
           </span>
         )}
         {git?.remote && (
-          <span className={parts.dim}>
+          <span className={words.dim}>
             <Name name={git.remote} />
           </span>
         )}
@@ -66,7 +66,7 @@ export function Code({ run }: TabProps) {
       </div>
       {error !== null && <ProblemBox error={error} retry={() => void Promise.all([own.refetch(), facts.refetch()])} />}
       {other !== null && <OtherCommit commits={difference.commits} />}
-      {loaded && files.length === 0 && <p className={parts.hint}>{nothing()}</p>}
+      {loaded && files.length === 0 && <p className={words.hint}>{nothing()}</p>}
       <DiffView files={files} look={look} />
       {other !== null && <MadeDifferently base={other} run={run} />}
     </section>

@@ -19,6 +19,7 @@ import controls from "../../components/controls.module.css";
 import { Name, visible } from "../../components/Name";
 import { ProblemBox } from "../../components/Problem";
 import { icon } from "../../components/Shell";
+import words from "../../components/words.module.css";
 import { makeMatcher } from "../../state/match";
 import { usePageParam } from "../../state/usePageParam";
 import { n, text } from "../../text";
@@ -63,9 +64,9 @@ export function Data({ workspace, run }: TabProps) {
               <small>{n(Number(item.count))}</small>
             </button>
           ))}
-          {list.length > MOST_TAGS && <p className={parts.note}>{text.firstOf(MOST_TAGS)}</p>}
+          {list.length > MOST_TAGS && <p className={words.note}>{text.firstOf(MOST_TAGS)}</p>}
           {series.data !== undefined && list.length === 0 && (
-            <p className={parts.note}>{items.length === 0 ? text.run.noMetrics : text.nothingFound(find)}</p>
+            <p className={words.note}>{items.length === 0 ? text.run.noMetrics : text.nothingFound(find)}</p>
           )}
         </div>
       </aside>
@@ -184,7 +185,7 @@ function Table({ page, fileOf }: TableProps) {
           ))}
         </tbody>
       </table>
-      {page.points.length === 0 && <p className={parts.note}>{text.data.none}</p>}
+      {page.points.length === 0 && <p className={words.note}>{text.data.none}</p>}
     </div>
   );
 }

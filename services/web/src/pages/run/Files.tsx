@@ -9,31 +9,21 @@ import type { RunDetail } from "../../api/run";
 import { tagKey, tagText } from "../../api/tags";
 import { clockTime, fullStep } from "../../chart/format";
 import controls from "../../components/controls.module.css";
+import { FilePreview } from "../../components/files/FilePreview";
+import { bytesText, type LoggedFile, nameOf, safeName } from "../../components/files/file";
+import { textsIn } from "../../components/files/fileContent";
 import { Name, visible } from "../../components/Name";
 import { ProblemBox } from "../../components/Problem";
 import { icon } from "../../components/Shell";
 import { failed } from "../../components/undo";
+import words from "../../components/words.module.css";
 import { makeMatcher } from "../../state/match";
 import { usePageParam } from "../../state/usePageParam";
 import { n, text } from "../../text";
 import parts from "../parts.module.css";
 import { useFiles, useSeriesOf } from "./data";
-import { FilePreview } from "./FilePreview";
 import css from "./Files.module.css";
-import { textsIn } from "./fileContent";
-import {
-  bytesText,
-  type FileFolder,
-  fileTree,
-  hashOf,
-  keyOf,
-  type LoggedFile,
-  nameOf,
-  numbered,
-  safeName,
-  type TreeRow,
-  treeRows,
-} from "./fileTree";
+import { type FileFolder, fileTree, hashOf, keyOf, numbered, type TreeRow, treeRows } from "./fileTree";
 import type { TabProps } from "./RunPage";
 
 const MOST_OPEN = 200; // files that are all to be seen at first; of more, the folders
@@ -62,7 +52,7 @@ export function Files({ run }: TabProps) {
           aria-label={text.files.find}
           onChange={(event) => setFind(event.target.value)}
         />
-        <p className={parts.note}>
+        <p className={words.note}>
           {files.data &&
             (shown.length === 0 && find !== ""
               ? text.nothingFound(find)
@@ -72,7 +62,7 @@ export function Files({ run }: TabProps) {
       </aside>
       <section className={css.main} aria-label={text.files.chosen}>
         {file === null ? (
-          <p className={parts.hint}>{none}</p>
+          <p className={words.hint}>{none}</p>
         ) : (
           <Chosen run={run} file={file} all={items} onChoose={setChosen} />
         )}
@@ -195,7 +185,7 @@ function Chosen({ run, file, all, onChoose }: ChosenProps) {
         <Steps file={file} all={all} onChoose={onChoose} />
         <Save file={file} />
       </header>
-      <dl className={css.facts}>
+      <dl className={words.facts}>
         <dt>{text.run.tag}</dt>
         <dd>
           <Name name={tagText(tagKey(file))} />

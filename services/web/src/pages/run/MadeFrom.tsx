@@ -6,13 +6,14 @@ import { useState } from "react";
 import { toStep } from "../../api/json64";
 import type { RunDetail } from "../../api/run";
 import { fullStep } from "../../chart/format";
+import { parseDiff } from "../../components/diff/diff";
 import { Name, visible } from "../../components/Name";
 import { sameView, sharedView } from "../../components/places";
+import words from "../../components/words.module.css";
 import { n, text } from "../../text";
 import parts from "../parts.module.css";
 import { Card } from "./Card";
 import { diffQuery, type Facts, useFacts, useForks, useRun } from "./data";
-import { parseDiff } from "./diff";
 import css from "./Run.module.css";
 
 const MOST_FORKS = 8; // with a link each
@@ -78,7 +79,7 @@ export function MadeFrom({ workspace, run }: { workspace: string; run: RunDetail
             {host.cpus !== undefined && `, ${text.run.cpus(host.cpus)}`}
             {host.memory_bytes !== undefined && `, ${gigabytes(host.memory_bytes)}`}
             {host.system && (
-              <span className={parts.dim}>
+              <span className={words.dim}>
                 {" · "}
                 <Name name={host.system} />
               </span>
@@ -92,7 +93,7 @@ export function MadeFrom({ workspace, run }: { workspace: string; run: RunDetail
         )}
         {python?.version && (
           <Row name={text.run.python}>
-            {python.version} <span className={parts.dim}>{python.implementation}</span>
+            {python.version} <span className={words.dim}>{python.implementation}</span>
           </Row>
         )}
       </dl>
@@ -115,7 +116,7 @@ function Forks({ workspace, run }: { workspace: string; run: string }) {
           {text.run.atStepOf(fullStep(toStep(fork.forked_from?.step ?? 0)))}
         </div>
       ))}
-      {forks.length > MOST_FORKS && <span className={parts.dim}>{text.run.moreForks(forks.length - MOST_FORKS)}</span>}
+      {forks.length > MOST_FORKS && <span className={words.dim}>{text.run.moreForks(forks.length - MOST_FORKS)}</span>}
     </Row>
   );
 }
@@ -138,7 +139,7 @@ function Unfold({ label, values }: { label: string; values: Facts["packages"] })
   return (
     <details className={css.unfold} open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>
-        {label} <span className={parts.dim}>{n(list.length)}</span>
+        {label} <span className={words.dim}>{n(list.length)}</span>
       </summary>
       {open && (
         <table className={css.table}>

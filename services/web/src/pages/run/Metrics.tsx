@@ -10,6 +10,7 @@ import { exactValue, fullStep, shortValue } from "../../chart/format";
 import controls from "../../components/controls.module.css";
 import { Name } from "../../components/Name";
 import { sameView } from "../../components/places";
+import words from "../../components/words.module.css";
 import { bestSide } from "../../runs/direction";
 import { makeMatcher } from "../../state/match";
 import { text } from "../../text";
@@ -126,7 +127,7 @@ export function Metrics({ run }: { run: RunDetail }) {
                     <td className={`${css.num} ${css.strong}`} title={exactValue(row.best)}>
                       {shortValue(row.best)}
                     </td>
-                    <td className={`${css.num} ${parts.dim}`}>{at ? fullStep(at.step) : ""}</td>
+                    <td className={`${css.num} ${words.dim}`}>{at ? fullStep(at.step) : ""}</td>
                   </tr>
                 );
               })}

@@ -7,6 +7,7 @@ import type { RunDetail } from "../../api/run";
 import controls from "../../components/controls.module.css";
 import { Name } from "../../components/Name";
 import { icon } from "../../components/Shell";
+import words from "../../components/words.module.css";
 import { makeMatcher } from "../../state/match";
 import { usePageParam } from "../../state/usePageParam";
 import { n, text } from "../../text";
@@ -97,7 +98,7 @@ export function Params({ run }: { run: RunDetail }) {
                     <Name name={shown(row.value)} />
                   </td>
                   {base !== null && (
-                    <td className={`${css.num} ${parts.dim}`}>
+                    <td className={`${css.num} ${words.dim}`}>
                       <Name name={shown(row.base)} />
                     </td>
                   )}

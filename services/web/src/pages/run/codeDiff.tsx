@@ -2,11 +2,11 @@
 
 import { useQuery } from "@tanstack/react-query";
 import controls from "../../components/controls.module.css";
+import { compareDiffs, type FileDiff, parseDiff } from "../../components/diff/diff";
 import { usePageParam } from "../../state/usePageParam";
 import { text } from "../../text";
 import parts from "../parts.module.css";
 import { diffQuery, factsQuery } from "./data";
-import { compareDiffs, type FileDiff, parseDiff } from "./diff";
 
 export interface CodeDiff {
   files: FileDiff[];

@@ -2,7 +2,7 @@
 
 import type { SeriesItem } from "../../api/run";
 import { shortValue } from "../../chart/format";
-import { bytesText } from "./fileTree";
+import { bytesText } from "../../components/files/file";
 import { byName, byPlace, type Machines, type Measured, measured } from "./machines";
 
 export interface SystemPanel {

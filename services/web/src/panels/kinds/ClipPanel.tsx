@@ -11,20 +11,19 @@ import { useTabbable } from "../roving";
 import css from "./ClipPanel.module.css";
 import { clipsOf, type LoggedClip } from "./clip";
 import { KindShell } from "./KindShell";
-import { RunName } from "./runs";
+import { Gone, RunFigure, RunFigures } from "./RunFigures";
+import frame from "./RunFigures.module.css";
 import { useValues, type Values } from "./useValues";
-import { pointText } from "./words";
 
 export function ClipPanel({ id, tag, kind, shared }: KindPanelProps) {
   const values = useValues({ kind, tag, shared });
   return (
     <KindShell id={id} values={values} shared={shared}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard. */}
-      <section className={kind === "audio" ? css.sounds : css.films} tabIndex={0} aria-label={text.kinds.clips}>
+      <RunFigures className={kind === "audio" ? css.sounds : css.films} label={text.kinds.clips}>
         {values.items.map((item) => (
           <RunClips key={item.run} id={id} item={item} values={values} shared={shared} />
         ))}
-      </section>
+      </RunFigures>
     </KindShell>
   );
 }
@@ -34,22 +33,19 @@ interface RunProps extends Pick<KindPanelProps, "id" | "shared"> {
   values: Values;
 }
 
-function RunClips({ id, item: { run, point, problem }, values, shared }: RunProps) {
+function RunClips({ id, item, values, shared }: RunProps) {
+  const { run, point, problem } = item;
   const clips = point === null ? [] : clipsOf(point.value);
   const name = visible((shared.runs.get(run)?.name ?? run).slice(0, 100));
   return (
-    <figure className={css.run}>
-      <figcaption className={css.name}>
-        <RunName id={id} run={run} shared={shared} />
-        {point !== null && <span>{pointText(point, values.place, values.steps.get(run))}</span>}
-      </figcaption>
-      {problem !== null && <p className={css.gone}>{problem.detail || problem.title}</p>}
-      {clips === null && <p className={css.gone}>{text.kinds.damaged}</p>}
+    <RunFigure {...{ id, item, values, shared }} className={css.run}>
+      {problem !== null && <Gone>{problem.detail || problem.title}</Gone>}
+      {clips === null && <Gone>{text.kinds.damaged}</Gone>}
       {(clips ?? []).map((clip, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a step's clips are known by their place.
         <Clip key={i} id={id} clip={clip} name={text.kinds.clipOf(name, i + 1)} />
       ))}
-    </figure>
+    </RunFigure>
   );
 }
 
@@ -69,7 +65,7 @@ function Clip({ id, clip, name }: ClipProps) {
   return (
     <div className={css.clip}>
       <Player key={blob} id={id} blob={blob} type={type} name={name} />
-      {words.length > 0 && <small>{words.join(" · ")}</small>}
+      {words.length > 0 && <small className={frame.caption}>{words.join(" · ")}</small>}
     </div>
   );
 }
@@ -84,7 +80,7 @@ function playAlone(media: HTMLMediaElement): void {
 function Player({ id, blob, type, name }: { id: string; blob: string; type: string; name: string }) {
   const tabIndex = useTabbable(id) ? 0 : -1;
   const [failed, setFailed] = useState(false);
-  if (failed) return <WhyNot blob={blob} className={css.gone} onRetry={() => setFailed(false)} />;
+  if (failed) return <WhyNot blob={blob} className={frame.gone} onRetry={() => setFailed(false)} />;
   const onError = () => setFailed(true);
   // An animated picture plays by itself.
   if (type.startsWith("image/"))

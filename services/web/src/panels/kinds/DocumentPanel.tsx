@@ -1,8 +1,8 @@
 // Pages of HTML, tables and other documents of the drawn runs at the step of the view, as the page of a run shows its files.
 
 import type { ValueItem } from "../../api/values";
-import { FilePreview } from "../../pages/run/FilePreview";
-import type { LoggedFile } from "../../pages/run/fileTree";
+import { FilePreview } from "../../components/files/FilePreview";
+import type { LoggedFile } from "../../components/files/file";
 import { text } from "../../text";
 import type { KindPanelProps } from "../KindPanel";
 import css from "./DocumentPanel.module.css";

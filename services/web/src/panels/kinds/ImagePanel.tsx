@@ -16,9 +16,9 @@ import { Stage } from "./image/Stage";
 import { type Layers, useLayers } from "./image/useLayers";
 import { KindShell } from "./KindShell";
 import { setKind } from "./own";
-import { RunName } from "./runs";
+import { Gone, RunFigure, RunFigures } from "./RunFigures";
+import frame from "./RunFigures.module.css";
 import { useValues, type Values } from "./useValues";
-import { pointText } from "./words";
 
 const PAGE = 4; // images of a run that a panel shows at once
 const PAGE_FULL = 24;
@@ -78,24 +78,22 @@ const imageOf = (runs: RunImages[], { run, index }: Choice) =>
   runs.find(({ item }) => item.run === run)?.images?.[index];
 
 function Grid({ page, ...shown }: Shown & { page: number }) {
-  const { runs, look, shared, id } = shown;
+  const { runs, look, shared, id, values } = shown;
   const full = shared.full === id;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard.
-    <section className={full ? css.gridFull : css.grid} tabIndex={0} aria-label={text.kinds.images}>
+    <RunFigures className={full ? css.gridFull : css.grid} label={text.kinds.images}>
       {runs.map((of) => (
         // With one run its images have the whole width.
-        <figure key={of.item.run} className={runs.length === 1 ? css.alone : css.run}>
-          <figcaption className={css.name}>
-            <RunName id={id} run={of.item.run} shared={shared} />
-            {of.item.point !== null && (
-              <span>{pointText(of.item.point, shown.values.place, shown.values.steps.get(of.item.run))}</span>
-            )}
-          </figcaption>
+        <RunFigure
+          key={of.item.run}
+          {...{ id, shared, values }}
+          item={of.item}
+          className={runs.length === 1 ? css.alone : css.run}
+        >
           <Column {...shown} of={of} from={look.first} page={page} />
-        </figure>
+        </RunFigure>
       ))}
-    </section>
+    </RunFigures>
   );
 }
 
@@ -107,8 +105,8 @@ interface ColumnProps extends Shown {
 
 function Column({ of: { item, images }, from, page, ...shown }: ColumnProps) {
   const { run, problem } = item;
-  if (problem !== null) return <p className={css.gone}>{problem.detail || problem.title}</p>;
-  if (images === null) return <p className={css.gone}>{text.kinds.damaged}</p>;
+  if (problem !== null) return <Gone>{problem.detail || problem.title}</Gone>;
+  if (images === null) return <Gone>{text.kinds.damaged}</Gone>;
   return (
     <div className={css.images}>
       {images.slice(from, from + page).map((image, i) => (
@@ -156,7 +154,9 @@ export function Thumb({ id, shared, look, layers, image, choice }: ThumbProps) {
           </button>
         )}
       </Shot>
-      {said !== undefined && said.caption !== "" && <small>{visible(said.caption.slice(0, 200))}</small>}
+      {said !== undefined && said.caption !== "" && (
+        <small className={frame.caption}>{visible(said.caption.slice(0, 200))}</small>
+      )}
     </span>
   );
 }

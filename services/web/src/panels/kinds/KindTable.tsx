@@ -1,16 +1,13 @@
 // The table behind a picture, at full precision.
 
-import { Dialog } from "@base-ui/react/dialog";
-import { Copy, X } from "lucide-react";
-import controls from "../../components/controls.module.css";
 import { Name } from "../../components/Name";
-import { icon } from "../../components/Shell";
-import css from "../../experiment/TableDialog.module.css";
+import { TableFrame, type TableRows } from "../../components/TableFrame";
+import css from "../../components/TableFrame.module.css";
 import { text } from "../../text";
 
 export interface TableContent {
   head: readonly string[];
-  rows: readonly (readonly string[])[];
+  rows: TableRows;
 }
 
 interface Props {
@@ -21,36 +18,12 @@ interface Props {
 
 const MOST_ROWS = 1_000; // that are shown; all are copied
 
-const clean = (cell: string) => cell.replace(/[\t\r\n]/g, " ");
-
 export function KindTable({ title, content: { head, rows }, onClose }: Props) {
-  const copy = () => {
-    const lines = [head, ...rows].map((row) => row.map(clean).join("\t"));
-    void navigator.clipboard?.writeText(lines.join("\n"));
-  };
   return (
-    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className={controls.backdrop} />
-        <Dialog.Popup className={controls.dialog}>
-          <header>
-            <Dialog.Title>{text.tableTitle(title)}</Dialog.Title>
-            <button type="button" className={controls.btn} onClick={copy}>
-              <Copy {...icon} size={14} />
-              {text.copy}
-            </button>
-            <Dialog.Close className={controls.square} aria-label={text.close}>
-              <X {...icon} />
-            </Dialog.Close>
-          </header>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard. */}
-          <section className={controls.body} tabIndex={0} aria-label={text.showTable}>
-            {rows.length === 0 ? <p className={css.note}>{text.kinds.tableEmpty}</p> : <Rows head={head} rows={rows} />}
-            {rows.length > MOST_ROWS && <p className={css.note}>{text.kinds.tableLeft(rows.length - MOST_ROWS)}</p>}
-          </section>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <TableFrame open title={title} rows={() => [head, ...rows]} onClose={onClose}>
+      {rows.length === 0 ? <p className={css.note}>{text.kinds.tableEmpty}</p> : <Rows head={head} rows={rows} />}
+      {rows.length > MOST_ROWS && <p className={css.note}>{text.kinds.tableLeft(rows.length - MOST_ROWS)}</p>}
+    </TableFrame>
   );
 }
 

@@ -6,6 +6,7 @@ import { blobUrl, WhyNot } from "../../../components/blobs";
 import type { PanelShared } from "../../../experiment/context";
 import { rgbOf } from "../../../experiment/scene";
 import { text } from "../../../text";
+import frame from "../RunFigures.module.css";
 import css from "./Image.module.css";
 import { BOXES, type Box, type LoggedImage, maskLayer } from "./image";
 import { filterOf, type ImageLook } from "./look";
@@ -31,7 +32,7 @@ interface Props {
 export function Shot({ children, ...props }: Props) {
   const [failed, setFailed] = useState<string | null>(null);
   const { blob } = props.image;
-  if (failed === blob) return <WhyNot blob={blob} className={css.gone} onRetry={() => setFailed(null)} />;
+  if (failed === blob) return <WhyNot blob={blob} className={frame.gone} onRetry={() => setFailed(null)} />;
   return children(<Layered {...props} onError={() => setFailed(blob)} />);
 }
 

@@ -1,6 +1,6 @@
 // The difference of two texts, word by word.
 
-import { diffLines } from "../../../pages/run/diff";
+import { diffLines } from "../../../components/diff/diff";
 
 export interface Stretch {
   kind: " " | "+" | "-";

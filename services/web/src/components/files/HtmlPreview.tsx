@@ -2,15 +2,15 @@
 // where the attribute of the frame would not (docs/openapi.yaml, readBlob). Its scripts run when the reader says so.
 
 import { useState } from "react";
-import { useBlobThere } from "../../components/blobs";
-import controls from "../../components/controls.module.css";
-import { visible } from "../../components/Name";
-import { ProblemBox } from "../../components/Problem";
 import { text } from "../../text";
-import parts from "../parts.module.css";
+import { useBlobThere } from "../blobs";
+import controls from "../controls.module.css";
+import { visible } from "../Name";
+import { ProblemBox } from "../Problem";
+import words from "../words.module.css";
 import { TextPreview } from "./FileDocuments";
-import css from "./Files.module.css";
-import { type LoggedFile, nameOf } from "./fileTree";
+import css from "./FilePreview.module.css";
+import { type LoggedFile, nameOf } from "./file";
 
 export function HtmlPreview({ file }: { file: LoggedFile }) {
   const [shown, setShown] = useState<"page" | "source">("page");
@@ -33,7 +33,7 @@ export function HtmlPreview({ file }: { file: LoggedFile }) {
             <button type="button" className={controls.btn} onClick={() => setScripts(!scripts)}>
               {scripts ? text.files.stopScripts : text.files.runScripts}
             </button>
-            <span className={parts.dim}>{scripts ? text.files.scriptsRun : text.files.still}</span>
+            <span className={words.dim}>{scripts ? text.files.scriptsRun : text.files.still}</span>
           </>
         )}
       </div>

@@ -2,13 +2,13 @@
 // Bytes come from the server as a sandboxed document; text is shown as text.
 
 import { useState } from "react";
-import { blobUrl, WhyNot } from "../../components/blobs";
-import { visible } from "../../components/Name";
 import { text } from "../../text";
-import parts from "../parts.module.css";
+import { blobUrl, WhyNot } from "../blobs";
+import { visible } from "../Name";
+import words from "../words.module.css";
 import { DocumentPreview, type PreviewProps, TensorPreview, TextPreview } from "./FileDocuments";
-import css from "./Files.module.css";
-import { type LoggedFile, nameOf } from "./fileTree";
+import css from "./FilePreview.module.css";
+import { type LoggedFile, nameOf } from "./file";
 import { HtmlPreview } from "./HtmlPreview";
 
 const PICTURE = /^image\/(?:png|jpeg|gif|webp|avif|bmp|svg\+xml)$/;
@@ -23,7 +23,7 @@ export function FilePreview(props: PreviewProps) {
   if (file.type === "application/json" || /\.json$/i.test(file.name ?? "")) return <DocumentPreview file={file} />;
   if (file.kind === "text" || TEXT.test(file.type) || TEXT_NAME.test(file.name ?? ""))
     return <TextPreview file={file} />;
-  return <p className={parts.hint}>{text.files.noPreview}</p>;
+  return <p className={words.hint}>{text.files.noPreview}</p>;
 }
 
 function Media({ file }: { file: LoggedFile }) {
@@ -31,7 +31,7 @@ function Media({ file }: { file: LoggedFile }) {
   const url = blobUrl(file.blob);
   const name = visible(nameOf(file).slice(0, 200));
   const onError = () => setFailed(true);
-  if (failed) return <WhyNot blob={file.blob} className={parts.hint} onRetry={() => setFailed(false)} />;
+  if (failed) return <WhyNot blob={file.blob} className={words.hint} onRetry={() => setFailed(false)} />;
   if (file.type.startsWith("audio/")) {
     // biome-ignore lint/a11y/useMediaCaption: what was logged has none.
     return <audio className={css.player} src={url} controls={true} aria-label={name} onError={onError} />;

@@ -6,13 +6,13 @@ import { call, get } from "../../api/client";
 import { parseJson, toStep } from "../../api/json64";
 import { type PointItem, pointsPath, type SeriesItem } from "../../api/run";
 import { exactValue, shortValue } from "../../chart/format";
-import { Name, visible } from "../../components/Name";
-import { ProblemBox } from "../../components/Problem";
 import { n, text } from "../../text";
-import parts from "../parts.module.css";
-import css from "./Files.module.css";
+import { Name, visible } from "../Name";
+import { ProblemBox } from "../Problem";
+import words from "../words.module.css";
+import css from "./FilePreview.module.css";
+import { bytesText, type LoggedFile } from "./file";
 import { type FileTable, numbersIn, tableIn, textsIn } from "./fileContent";
-import { bytesText, type LoggedFile } from "./fileTree";
 
 export const MOST_TEXT = 262_144; // bytes of a text that are shown
 const MOST_READ = 16_777_216; // bytes of a table or tensor that are read
@@ -43,7 +43,7 @@ function Plain({ children }: { children: string }) {
 }
 
 const Cut = ({ file, most }: { file: LoggedFile; most: number }) =>
-  Number(file.bytes) > most ? <p className={parts.note}>{text.files.cut(bytesText(most))}</p> : null;
+  Number(file.bytes) > most ? <p className={words.note}>{text.files.cut(bytesText(most))}</p> : null;
 
 export function TextPreview({ file }: { file: LoggedFile }) {
   const { data, error, refetch } = useBytes(file, MOST_TEXT);
@@ -103,7 +103,7 @@ function TableView({ table }: { table: FileTable }) {
 }
 
 function cellOf(value: unknown): ReactNode {
-  if (value === null || value === undefined) return <span className={parts.dim}>{text.files.noValue}</span>;
+  if (value === null || value === undefined) return <span className={words.dim}>{text.files.noValue}</span>;
   if (typeof value === "number") return exactValue(value);
   return <Name name={typeof value === "object" ? JSON.stringify(value, whole) : String(value)} />;
 }
@@ -122,7 +122,7 @@ interface GridProps {
 function Grid({ caption, head, rows, isNumber, left }: GridProps) {
   return (
     <>
-      <p className={parts.note}>{caption}</p>
+      <p className={words.note}>{caption}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard. */}
       <section className={css.grid} tabIndex={0} aria-label={caption}>
         <table>
@@ -151,7 +151,7 @@ function Grid({ caption, head, rows, isNumber, left }: GridProps) {
           </tbody>
         </table>
       </section>
-      {left > 0 && <p className={parts.note}>{text.files.moreRows(left)}</p>}
+      {left > 0 && <p className={words.note}>{text.files.moreRows(left)}</p>}
     </>
   );
 }
@@ -189,7 +189,7 @@ export function TensorPreview({ run, file, series }: PreviewProps) {
   if (error !== null) return <ProblemBox error={error} retry={() => void refetch()} />;
   if (data === undefined) return null;
   const numbers = numbersIn(data, dtype, MOST_CELLS);
-  if (numbers === null) return <p className={parts.hint}>{text.files.noPreview}</p>;
+  if (numbers === null) return <p className={words.hint}>{text.files.noPreview}</p>;
   const { min, max, mean, notFinite } = numbers;
   const facts: [string, string][] = [
     [text.files.shape, shape === null ? dtype : `${dtype} [${shape.join(", ")}]`],
@@ -203,7 +203,7 @@ export function TensorPreview({ run, file, series }: PreviewProps) {
   const lines = Array.from({ length: Math.ceil(numbers.first.length / wide) }, (_, i) => i * wide);
   return (
     <>
-      <dl className={css.facts}>
+      <dl className={words.facts}>
         {facts.map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>

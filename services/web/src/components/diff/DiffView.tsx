@@ -2,9 +2,9 @@
 
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { useState } from "react";
-import { Name, visible } from "../../components/Name";
-import { icon } from "../../components/Shell";
 import { text } from "../../text";
+import { Name, visible } from "../Name";
+import { icon } from "../Shell";
 import css from "./DiffView.module.css";
 import type { DiffLine, FileDiff, Hunk } from "./diff";
 
