@@ -972,7 +972,14 @@ export const text = {
     noMask: (name: string) => `Mask ${name} cannot be read`,
     allImages: "All images",
     compare: "Compare",
-    compareBy: { side: "Side by side", flicker: "Flicker", diff: "Difference" },
+    compareBy: { side: "Side by side", flicker: "Flicker", wipe: "Wipe", diff: "Difference" },
+    enlarged: "Enlarged: + and − zoom, 0 fits, arrow keys move",
+    zoom: "Zoom",
+    zoomBy: { "-": "Zoom out (−)", "0": "Fit (0)", "+": "Zoom in (+)" },
+    zoomSign: { "-": "−", "0": "Fit", "+": "+" },
+    wipe: "Divider between the two images",
+    pixel: (x: number, y: number, [r, g, b, a]: readonly number[]) =>
+      `x ${x}, y ${y} · R ${r} G ${g} B ${b}${a < 255 ? ` A ${a}` : ""}`,
     otherImage: "Show the other image",
     difference: (largest: number) =>
       largest === 0

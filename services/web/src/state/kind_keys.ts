@@ -30,6 +30,9 @@ export const KIND_KEYS = {
   off: isList,
   /** In full screen: the image that is shown large, and the one that it is compared with. */
   see: isList,
+  /** Of what is shown large: how much larger, and the place in the middle; and how far the first reaches over the second. */
+  zoom: (text: string) => /^\d{1,5}(?:\.\d{1,3})?(?:,[01](?:\.\d{1,5})?){2}$/.test(text),
+  wipe: (text: string) => /^(?:\d{1,2}|100)$/.test(text),
 } as const satisfies Record<string, (text: string) => boolean>;
 
 export type KindKey = keyof typeof KIND_KEYS;

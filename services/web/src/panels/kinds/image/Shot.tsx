@@ -1,6 +1,15 @@
 // One image with its layers. Its place has the image's shape before the bytes are there, so that nothing jumps.
 
-import { type ReactNode, type SyntheticEvent, useEffect, useRef, useState } from "react";
+import {
+  memo,
+  type ReactNode,
+  type RefObject,
+  type SyntheticEvent,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
 import { call } from "../../../api/client";
 import { blobUrl, WhyNot } from "../../../components/blobs";
 import type { PanelShared } from "../../../experiment/context";
@@ -9,12 +18,17 @@ import { text } from "../../../text";
 import frame from "../RunFigures.module.css";
 import css from "./Image.module.css";
 import { BOXES, type Box, type LoggedImage, maskLayer } from "./image";
+import largeCss from "./Large.module.css";
 import { filterOf, type ImageLook } from "./look";
+import { Mark } from "./Mark";
 import { decodeMask, paintMask } from "./mask";
+import { placed } from "./placed";
+import type { Seen } from "./useHands";
 import type { MaskImage, SaidWithMasks } from "./useLayers";
 
 // Of a very long or high image the whole is shown, in a place that one can see.
 const LONGEST = 4;
+const SHARP = 2; // pixels of the page for one of the image, above which one sees its pixels as squares
 
 interface Props {
   image: LoggedImage;
@@ -22,8 +36,8 @@ interface Props {
   look: ImageLook;
   layers: SaidWithMasks | undefined;
   palette: PanelShared["palette"];
-  /** As large as the place that it has, which is not of its own shape. */
-  fill?: boolean;
+  /** What is seen of it in a frame; undefined: it is a small one. */
+  seen?: Pick<Seen, "zoom" | "mark">;
   /** What stands around it: not around the words that say why it cannot be shown. */
   children(shot: ReactNode): ReactNode;
 }
@@ -45,26 +59,28 @@ interface LayeredProps extends Omit<Props, "children"> {
   onError(): void;
 }
 
-function Layered({ image, alt, look, layers, palette, fill = false, onError }: LayeredProps) {
+function Layered({ image, alt, look, layers, palette, seen, onError }: LayeredProps) {
+  const img = useRef<HTMLImageElement>(null);
   const [natural, setNatural] = useState<Size | null>(null);
-  const [enlarged, setEnlarged] = useState(false);
   const { blob, width, height } = image;
   const shape = natural ?? (width !== undefined && height !== undefined ? { width, height } : { width: 1, height: 1 });
-  const ratio = Math.min(LONGEST, Math.max(1 / LONGEST, shape.width / shape.height));
+  const sharp = useSharp(img, natural, seen?.zoom.times ?? 1, look.actual);
   const loaded = ({ currentTarget: el }: SyntheticEvent<HTMLImageElement>) => {
     // A vector picture may have no size of its own.
     if (el.naturalWidth > 0) setNatural({ width: el.naturalWidth, height: el.naturalHeight });
-    setEnlarged(el.clientWidth > el.naturalWidth && el.naturalWidth > 0);
   };
-  const place = look.actual ? { width: shape.width, height: shape.height } : fill ? undefined : { aspectRatio: ratio };
+  const ratio = Math.min(LONGEST, Math.max(1 / LONGEST, shape.width / shape.height));
+  const small = look.actual ? { width: shape.width, height: shape.height } : { aspectRatio: ratio };
   return (
     <span
       data-there={natural !== null || undefined}
-      className={look.actual ? css.actual : fill ? css.filled : css.shot}
-      style={place}
+      data-picture={shape.width}
+      className={seen !== undefined ? largeCss.placed : look.actual ? css.actual : css.shot}
+      style={seen === undefined ? small : placed(shape, seen.zoom, look.actual)}
     >
       <img
-        className={enlarged ? css.pixels : undefined}
+        ref={img}
+        className={sharp ? css.pixels : undefined}
         style={{ filter: filterOf(look) }}
         src={blobUrl(blob)}
         alt={alt}
@@ -80,8 +96,21 @@ function Layered({ image, alt, look, layers, palette, fill = false, onError }: L
       {natural !== null && layers !== undefined && layers.boxes.length > 0 && !look.off.has(BOXES) && (
         <Boxes boxes={layers.boxes} size={natural} palette={palette} />
       )}
+      {seen !== undefined && seen.mark !== null && natural !== null && <Mark at={seen.mark} size={natural} />}
     </span>
   );
+}
+
+/** Whether its pixels are so large that they are drawn as squares. */
+function useSharp(img: RefObject<HTMLImageElement | null>, natural: Size | null, times: number, actual: boolean) {
+  const [sharp, setSharp] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: these are what its size on the page depends on.
+  useLayoutEffect(() => {
+    if (img.current === null || natural === null) return;
+    const { clientWidth, clientHeight } = img.current;
+    setSharp(Math.min(clientWidth / natural.width, clientHeight / natural.height) > SHARP);
+  }, [img, natural, times, actual]);
+  return sharp;
 }
 
 function MaskLayer({ mask: { blob, name }, palette }: { mask: MaskImage; palette: PanelShared["palette"] }) {
@@ -116,7 +145,7 @@ interface BoxesProps {
 }
 
 /** A colour for each group, then for each label. */
-function Boxes({ boxes, size: { width, height }, palette }: BoxesProps) {
+const Boxes = memo(function Boxes({ boxes, size: { width, height }, palette }: BoxesProps) {
   const groups = [...new Set(boxes.map(groupOf))];
   return (
     <svg
@@ -144,6 +173,6 @@ function Boxes({ boxes, size: { width, height }, palette }: BoxesProps) {
       })}
     </svg>
   );
-}
+});
 
 const groupOf = ({ group, label }: Box) => group || label;

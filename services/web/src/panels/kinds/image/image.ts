@@ -96,10 +96,12 @@ export interface Choice {
   index: number;
 }
 
+export const keyOf = ({ run, index }: Choice) => `${run}.${index}`;
+
 export const sameChoice = (a: Choice, b: Choice) => a.run === b.run && a.index === b.index;
 
 export const formatChoices = (choices: readonly Choice[]) =>
-  choices.map(({ run, index }) => quoteItem(`${run}.${index}`)).join(",");
+  choices.map((choice) => quoteItem(keyOf(choice))).join(",");
 
 export function parseChoices(text: string | undefined): Choice[] {
   return (splitList(text ?? "") ?? []).flatMap(({ item }) => {

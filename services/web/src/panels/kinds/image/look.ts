@@ -6,7 +6,7 @@ import { setOverride } from "../../edit";
 import { setKind } from "../own";
 import { type Choice, formatChoices, parseChoices } from "./image";
 
-export const COMPARE = ["side", "flicker", "diff"] as const;
+export const COMPARE = ["side", "flicker", "wipe", "diff"] as const;
 export type Compare = (typeof COMPARE)[number];
 
 export interface ImageLook {
@@ -20,6 +20,9 @@ export interface ImageLook {
   off: ReadonlySet<string>;
   see: Choice[];
   compare: Compare;
+  /** What the address says; null: nothing. */
+  zoom: string | null;
+  wipe: string | null;
 }
 
 export function lookOf(shared: Pick<PanelShared, "panelSet">, id: string): ImageLook {
@@ -33,6 +36,8 @@ export function lookOf(shared: Pick<PanelShared, "panelSet">, id: string): Image
     off: new Set((splitList(set.get("off") ?? "") ?? []).map(({ item }) => item)),
     see: parseChoices(set.get("see")).slice(0, 2),
     compare: COMPARE.find((way) => way === as) ?? "side",
+    zoom: set.get("zoom") ?? null,
+    wipe: set.get("wipe") ?? null,
   };
 }
 
@@ -48,8 +53,9 @@ export function toggleLayer(shared: PanelShared, id: string, look: ImageLook, la
 
 /** Shows one image large, or two beside each other; the panel fills the page for that. */
 export function see(shared: PanelShared, id: string, choices: readonly Choice[]): void {
-  shared.edit((view) => ({
-    full: choices.length > 0 ? id : view.full,
-    panels: setOverride(view.panels, id, "see", choices.length === 0 ? null : formatChoices(choices)),
-  }));
+  shared.edit((view) => {
+    const panels = setOverride(view.panels, id, "see", choices.length === 0 ? null : formatChoices(choices));
+    if (choices.length > 0) return { full: id, panels };
+    return { panels: setOverride(setOverride(panels, id, "zoom", null), id, "wipe", null) };
+  });
 }
