@@ -165,6 +165,42 @@ test("of images that flicker both pixels are told", async ({ page, samples }) =>
   await expect(frames(sample)).toHaveCount(1);
 });
 
+test("classes of masks have a legend, are hidden by keyboard, and are told under the pointer", async ({
+  page,
+  samples,
+}) => {
+  const sample = await open(page, samples);
+  const legend = sample.getByRole("group", { name: "Classes of the masks" });
+  await expect(legend.getByRole("button")).toHaveText(["upper", "lower"]);
+  const mask = frames(sample).first().locator("canvas[data-mask=truth]");
+  /** How clear the mask is above the middle and below it. */
+  const alphas = () =>
+    mask.evaluate((el) => {
+      const context = (el as HTMLCanvasElement).getContext("2d")!;
+      return [9, 15].map((y) => context.getImageData(12, y, 1, 1).data[3]);
+    });
+  await expect.poll(alphas).toEqual([255, 255]);
+  await legend.getByRole("button", { name: "upper" }).focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(alphas).toEqual([0, 255]);
+  await expect(legend.getByRole("button", { name: "upper" })).toHaveAttribute("aria-pressed", "false");
+  await expect.poll(() => query(page)).toContain("class 1 truth");
+  await page.reload();
+  await expect.poll(alphas).toEqual([0, 255]);
+  await legend.getByRole("button", { name: "upper" }).click();
+  await expect.poll(alphas).toEqual([255, 255]);
+  const { x, y } = await middle(frames(sample).first());
+  await page.mouse.move(x, y + 20);
+  await expect(sample.getByText(/^x 12, y 12 .* · truth: lower$/)).toHaveCount(2);
+  await page.mouse.move(x, y - 20);
+  await expect(sample.getByText(/^x 12, y 11 .* · truth: upper$/)).toHaveCount(2);
+  await sample.getByRole("button", { name: "truth", exact: true }).click();
+  await expect(legend).toHaveCount(0);
+  const bare = await middle(frames(sample).first()); // without its legend the panel has more place
+  await page.mouse.move(bare.x, bare.y + 20);
+  await expect(sample.getByText(/^x 12, y 12 .* B 60$/)).toHaveCount(2);
+});
+
 for (const width of [1440, 400])
   for (const colorScheme of ["light", "dark"] as const)
     test(`no accessibility violation in a wipe at ${width} px, ${colorScheme}`, async ({ page, samples }) => {

@@ -10,6 +10,7 @@ import { useTabbable } from "../roving";
 import { ImageControls, LayerToggles, Toggle } from "./image/Controls";
 import css from "./image/Image.module.css";
 import { type Choice, imagesOf, type LoggedImage, sameChoice } from "./image/image";
+import { Legend } from "./image/Legend";
 import { COMPARE, type ImageLook, lookOf, see } from "./image/look";
 import { Shot } from "./image/Shot";
 import { Stage } from "./image/Stage";
@@ -65,6 +66,7 @@ export function ImagePanel({ id, tag, kind, shared }: KindPanelProps) {
             {chosen.length > 0 && <StageBar {...shown} chosen={chosen} />}
             <LayerToggles id={id} look={look} layers={layers.names} shared={shared} />
             {full && <ImageControls id={id} look={look} shared={shared} />}
+            <Legend id={id} look={look} classes={layers.classes} shared={shared} />
           </>
         )
       }

@@ -1,19 +1,8 @@
 // One image with its layers. Its place has the image's shape before the bytes are there, so that nothing jumps.
 
-import {
-  memo,
-  type ReactNode,
-  type RefObject,
-  type SyntheticEvent,
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from "react";
-import { call } from "../../../api/client";
+import { memo, type ReactNode, type RefObject, type SyntheticEvent, useLayoutEffect, useRef, useState } from "react";
 import { blobUrl, WhyNot } from "../../../components/blobs";
 import type { PanelShared } from "../../../experiment/context";
-import { rgbOf } from "../../../experiment/scene";
 import { text } from "../../../text";
 import frame from "../RunFigures.module.css";
 import css from "./Image.module.css";
@@ -21,10 +10,10 @@ import { BOXES, type Box, type LoggedImage, maskLayer } from "./image";
 import largeCss from "./Large.module.css";
 import { filterOf, type ImageLook } from "./look";
 import { Mark } from "./Mark";
-import { decodeMask, paintMask } from "./mask";
+import { MaskLayer } from "./MaskLayer";
 import { placed } from "./placed";
 import type { Seen } from "./useHands";
-import type { MaskImage, SaidWithMasks } from "./useLayers";
+import type { SaidWithMasks } from "./useLayers";
 
 // Of a very long or high image the whole is shown, in a place that one can see.
 const LONGEST = 4;
@@ -91,7 +80,10 @@ function Layered({ image, alt, look, layers, palette, seen, onError }: LayeredPr
         onError={onError}
       />
       {layers?.masks.map(
-        (mask) => !look.off.has(maskLayer(mask.name)) && <MaskLayer key={mask.name} mask={mask} palette={palette} />,
+        (mask) =>
+          !look.off.has(maskLayer(mask.name)) && (
+            <MaskLayer key={mask.name} mask={mask} palette={palette} off={look.off} />
+          ),
       )}
       {natural !== null && layers !== undefined && layers.boxes.length > 0 && !look.off.has(BOXES) && (
         <Boxes boxes={layers.boxes} size={natural} palette={palette} />
@@ -111,31 +103,6 @@ function useSharp(img: RefObject<HTMLImageElement | null>, natural: Size | null,
     setSharp(Math.min(clientWidth / natural.width, clientHeight / natural.height) > SHARP);
   }, [img, natural, times, actual]);
   return sharp;
-}
-
-function MaskLayer({ mask: { blob, name }, palette }: { mask: MaskImage; palette: PanelShared["palette"] }) {
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const [failed, setFailed] = useState(false);
-  useEffect(() => {
-    const stop = new AbortController();
-    const draw = async () => {
-      const response = await call(blobUrl(blob), { signal: stop.signal });
-      const mask = await decodeMask(new Uint8Array(await response.arrayBuffer()));
-      if (stop.signal.aborted) return;
-      setFailed(mask === null);
-      const context = canvas.current?.getContext("2d");
-      if (mask === null || canvas.current === null || context == null) return;
-      Object.assign(canvas.current, { width: mask.width, height: mask.height });
-      const pixels = paintMask(mask, palette.runs.map(rgbOf));
-      context.putImageData(new ImageData(pixels, mask.width, mask.height), 0, 0);
-    };
-    draw().catch(() => {
-      if (!stop.signal.aborted) setFailed(true);
-    });
-    return () => stop.abort();
-  }, [blob, palette]);
-  if (failed) return <em className={css.noMask}>{text.kinds.noMask(name)}</em>;
-  return <canvas ref={canvas} className={css.mask} data-mask={name} />;
 }
 
 interface BoxesProps {

@@ -114,3 +114,27 @@ export function parseChoices(text: string | undefined): Choice[] {
 export const BOXES = "boxes";
 /** How layers are named in the address: `boxes`, and masks behind a sign, for they can have any name. */
 export const maskLayer = (name: string) => `mask ${name}`;
+/** The same of a class of a mask that is not shown. */
+export const classLayer = (mask: string, number: number) => `class ${number} ${mask}`;
+
+/** A class of a mask that has a name. */
+export interface MaskClass {
+  mask: string;
+  number: number;
+  name: string;
+}
+
+const MOST_CLASSES = 65_535; // of a mask of 16 bits
+
+/** Those that are said of any of some masks, in the order of their numbers; class 0 is the ground, which is not drawn. */
+export function classesOf(masks: Iterable<MaskRef>): MaskClass[] {
+  const found = new Map<string, MaskClass>();
+  for (const { name: mask, classes } of masks)
+    for (const [key, name] of Object.entries(classes)) {
+      const number = Number(key);
+      if (!Number.isInteger(number) || number < 1 || number > MOST_CLASSES || name === "") continue;
+      const layer = classLayer(mask, number);
+      if (!found.has(layer)) found.set(layer, { mask, number, name });
+    }
+  return [...found.values()].sort((a, b) => (a.mask === b.mask ? a.number - b.number : a.mask < b.mask ? -1 : 1));
+}

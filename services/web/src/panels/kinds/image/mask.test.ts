@@ -1,5 +1,6 @@
 import { deflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
+import { classesOf } from "./image";
 import { decodeMask, paintMask } from "./mask";
 
 const be32 = (number: number) => [24, 16, 8, 0].map((bits) => (number >>> bits) & 255);
@@ -56,13 +57,33 @@ describe("a mask", () => {
     expect(await classes(png(1, 1, [0, 1]).slice(0, 40))).toBeNull();
   });
 
-  it("is clear where no class is", () => {
-    const mask = { width: 3, height: 1, classes: new Uint16Array([0, 1, 3]) };
-    expect([
-      ...paintMask(mask, [
-        [1, 2, 3],
-        [4, 5, 6],
+  it("is clear where no class is, and where one is not shown", () => {
+    const mask = { width: 4, height: 1, classes: new Uint16Array([0, 1, 2, 3]) };
+    const colors = [
+      [1, 2, 3],
+      [4, 5, 6],
+    ];
+    const [one, two] = [
+      [4, 5, 6, 255],
+      [1, 2, 3, 255],
+    ];
+    const clear = [0, 0, 0, 0];
+    expect([...paintMask(mask, colors, () => false)]).toEqual([clear, one, two, one].flat());
+    expect([...paintMask(mask, colors, (number) => number === 1)]).toEqual([clear, clear, two, one].flat());
+  });
+
+  it("has the classes that are named of any image, in order and each once, without the ground", () => {
+    const of = (name: string, classes: Record<string, string>) => ({ name, index: 0, classes });
+    expect(
+      classesOf([
+        of("truth", { "10": "road", "2": "car", "0": "ground", x: "?", "70000": "?", "3": "" }),
+        of("guess", { "2": "car" }),
+        of("truth", { "2": "car again" }),
       ]),
-    ]).toEqual([0, 0, 0, 0, 4, 5, 6, 255, 4, 5, 6, 255]);
+    ).toEqual([
+      { mask: "guess", number: 2, name: "car" },
+      { mask: "truth", number: 2, name: "car" },
+      { mask: "truth", number: 10, name: "road" },
+    ]);
   });
 });

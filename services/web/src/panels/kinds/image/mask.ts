@@ -103,12 +103,25 @@ function predicted(filter: number, left: number, up: number, corner: number): nu
   }
 }
 
-/** Class 0 is the ground, and clear. */
-export function paintMask({ classes }: Mask, colors: readonly (readonly number[])[]): Uint8ClampedArray<ArrayBuffer> {
+/** The colour of a class; those of a mask with more classes than there are colours come again. */
+export const colorOfClass = <T>(number: number, colors: readonly T[]): T => colors[number % colors.length];
+
+/** Class 0 is the ground, and clear, as classes are that are not shown. */
+export function paintMask(
+  { classes }: Mask,
+  colors: readonly (readonly number[])[],
+  isOff: (number: number) => boolean,
+): Uint8ClampedArray<ArrayBuffer> {
   const pixels = new Uint8ClampedArray(classes.length * 4);
+  const off = new Map<number, boolean>([[0, true]]);
+  const clear = (number: number) => {
+    const known = off.get(number) ?? isOff(number);
+    off.set(number, known);
+    return known;
+  };
   classes.forEach((number, i) => {
-    if (number === 0) return;
-    const [r, g, b] = colors[number % colors.length];
+    if (clear(number)) return;
+    const [r, g, b] = colorOfClass(number, colors);
     pixels.set([r, g, b, 255], i * 4);
   });
   return pixels;

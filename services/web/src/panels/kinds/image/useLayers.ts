@@ -8,7 +8,7 @@ import { MOST_SERIES, type ValueItem } from "../../../api/values";
 import { askValues } from "../../../api/values_batch";
 import { valuesKey } from "../../../experiment/data";
 import type { Place } from "../useValues";
-import { annotationsOf, BOXES, imagesOf, type MaskRef, maskLayer, type Said } from "./image";
+import { annotationsOf, BOXES, classesOf, imagesOf, type MaskClass, type MaskRef, maskLayer, type Said } from "./image";
 
 export interface MaskImage extends MaskRef {
   blob: string;
@@ -23,9 +23,11 @@ export interface Layers {
   of(run: string, index: number): SaidWithMasks | undefined;
   /** Layers that there are, as the address names them. */
   names: string[];
+  /** Classes of the masks among them. */
+  classes: MaskClass[];
 }
 
-const NO_LAYERS: Layers = { of: () => undefined, names: [] };
+const NO_LAYERS: Layers = { of: () => undefined, names: [], classes: [] };
 
 export function useLayers(tag: string, items: readonly ValueItem[], place: Place): Layers {
   // A tag whose bytes are no text has no annotations that could be named.
@@ -72,6 +74,7 @@ function joined({ said, masks }: Answer, items: readonly ValueItem[]): Layers {
   }
   const of = new Map<string, Map<number, SaidWithMasks>>();
   const names = new Set<string>();
+  const shown: MaskImage[] = [];
   for (const item of said.filter(atStep)) {
     const layered = new Map<number, SaidWithMasks>();
     for (const [index, { caption, boxes, masks }] of annotationsOf(item.point?.value)) {
@@ -82,8 +85,9 @@ function joined({ said, masks }: Answer, items: readonly ValueItem[]): Layers {
       layered.set(index, { caption, boxes, masks: there });
       if (boxes.length > 0) names.add(BOXES);
       for (const { name } of there) names.add(maskLayer(name));
+      shown.push(...there);
     }
     of.set(item.run, layered);
   }
-  return { of: (run, index) => of.get(run)?.get(index), names: [...names] };
+  return { of: (run, index) => of.get(run)?.get(index), names: [...names], classes: classesOf(shown) };
 }
