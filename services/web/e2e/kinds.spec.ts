@@ -82,6 +82,39 @@ test("panels that come into view together ask together, and what fails of one le
   await page.unrouteAll({ behavior: "ignoreErrors" });
 });
 
+test("while runs are grouped panels show the groups that are drawn, in their order, names and colours", async ({
+  page,
+}) => {
+  const grouped = `${path}?t=/^(sample.caption|val.pr|weights.*)$/&g=params.bins&lay=2x420`;
+  const rowColor = (key: string) =>
+    page
+      .locator(`[data-group='["${key}"]'] [aria-pressed] i`)
+      .evaluate((swatch) => getComputedStyle(swatch).backgroundColor);
+  const names = panel(page, "@text:sample/caption").locator("header button");
+  await page.goto(`${grouped}&sort=params.bins`);
+  await expect(names).toHaveText(["fewcoarse", /^many(narrow|wide)$/, /^many(narrow|wide)$/]);
+  const colors = await names
+    .locator("[data-of-group] i")
+    .evaluateAll((swatches) => swatches.map((swatch) => getComputedStyle(swatch).backgroundColor));
+  const [few, many] = [await rowColor("few"), await rowColor("many")];
+  expect(colors).toEqual([few, many, many]);
+  expect(few).not.toBe(many);
+  await drawn(histogram(page));
+  await point(histogram(page), 0.62, 0.5);
+  await expect(tip(page)).toContainText("few · coarse · 1,190");
+  const tipColor = (name: string) =>
+    tip(page)
+      .locator("div", { hasText: name })
+      .locator("i")
+      .evaluate((swatch) => getComputedStyle(swatch).backgroundColor);
+  expect([await tipColor("few · coarse"), await tipColor("many · wide")]).toEqual([few, many]);
+  const averages = panel(page, "@pr_curve:val/pr").getByTitle("Average precision of each run").locator("span");
+  await expect(averages).toHaveCount(3);
+  await expect(averages.first()).toHaveAttribute("title", "few · coarse · 1,000");
+  await page.goto(`${grouped}&sort=-params.bins&sel=${encodeURIComponent('all~--"[\\"few\\"]"')}`);
+  await expect(names).toHaveText([/^many(narrow|wide)$/, /^many(narrow|wide)$/]);
+});
+
 test("the form, the bins and the scale of a histogram are in the address", async ({ page }) => {
   await page.goto(`${path}?t=weights/*`);
   const figure = histogram(page);

@@ -42,7 +42,8 @@ def train(experiment: str, number: int) -> None:
     name = ("narrow", "wide", "coarse")[number]
     bins = 12 if number == 2 else 40
     edges = [-3 + 6 * i / bins for i in range(bins + 1)]
-    with stepwell.init(experiment=experiment, name=name, id=f"KINDS{number:021d}", capture=False) as run:
+    run_id, params = f"KINDS{number:021d}", {"bins": "few" if number == 2 else "many"}
+    with stepwell.init(experiment=experiment, name=name, id=run_id, params=params, capture=False) as run:
         for step in range(0, STEPS, EVERY):
             part, wall = step / STEPS, BEGAN + step
             middle, width = 1.2 * part * (1 if number else -1), (0.9 if number else 0.5) * (1 - 0.6 * part)

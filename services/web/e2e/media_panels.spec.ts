@@ -107,6 +107,7 @@ test("a panel of images is pinned, hidden, filtered and fills the page as any ot
   await page.keyboard.press("p");
   await expect.poll(() => query(page)).toContain(`pin=${SAMPLE}`);
   await expect(page.getByRole("heading", { level: 2 }).first()).toHaveText(/Pinned/);
+  await expect(panel(page, SAMPLE).getByRole("slider")).toBeVisible();
   await panel(page, SAMPLE).focus();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/at=21000/);

@@ -945,6 +945,7 @@ export const text = {
     others: (count: number) => `${plural(count, "tag")} without a panel here`,
     toPoints: "Its points, on the page of a run",
     damagedSeries: "A part of what is logged cannot be read",
+    member: (group: string, run: string) => `${group} · ${run}`,
     differs: (step: string, by: string) => `${step} (${by})`,
     latest: (step: string) => `latest · ${step}`,
     follow: "The latest of each run",

@@ -40,6 +40,8 @@ export interface ChartShared {
   /** Whether the x axis is zoomed. */
   zoomed: boolean;
   baseline: string | null;
+  /** Those that are drawn, in the order of the table; none while runs are not grouped. */
+  groups: ReadonlyMap<string, SceneGroup>;
   groupLabel(key: string): string;
 }
 
@@ -75,6 +77,7 @@ export function useChartActs(view: View, set: SetView, groups: readonly SceneGro
   }, [set]);
   const { tip, at: pins } = view;
   const zoomed = view.xr !== null;
+  const byKey = useMemo(() => new Map(groups.map((group) => [group.key, group])), [groups]);
   const shared = useMemo<ChartShared>(
     () => ({
       tip,
@@ -90,9 +93,10 @@ export function useChartActs(view: View, set: SetView, groups: readonly SceneGro
       pins,
       zoomed,
       baseline: view.base,
-      groupLabel: (key) => groups.find((group) => group.key === key)?.label ?? key,
+      groups: byKey,
+      groupLabel: (key) => byKey.get(key)?.label ?? key,
     }),
-    [tip, brushing, box, pins, zoomed, view.base, groups, zoom, set],
+    [tip, brushing, box, pins, zoomed, view.base, byKey, zoom, set],
   );
   return { shared, zoomBack };
 }

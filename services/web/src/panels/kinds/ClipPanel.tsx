@@ -13,6 +13,7 @@ import { clipsOf, type LoggedClip } from "./clip";
 import { KindShell } from "./KindShell";
 import { Gone, RunFigure, RunFigures } from "./RunFigures";
 import frame from "./RunFigures.module.css";
+import { nameOf } from "./runs";
 import { useValues, type Values } from "./useValues";
 
 export function ClipPanel({ id, tag, kind, shared }: KindPanelProps) {
@@ -36,7 +37,7 @@ interface RunProps extends Pick<KindPanelProps, "id" | "shared"> {
 function RunClips({ id, item, values, shared }: RunProps) {
   const { run, point, problem } = item;
   const clips = point === null ? [] : clipsOf(point.value);
-  const name = visible((shared.runs.get(run)?.name ?? run).slice(0, 100));
+  const name = visible(nameOf(run, shared).slice(0, 100));
   return (
     <RunFigure {...{ id, item, values, shared }} className={css.run}>
       {problem !== null && <Gone>{problem.detail || problem.title}</Gone>}

@@ -12,6 +12,7 @@ import { KindShell } from "./KindShell";
 import { setKind } from "./own";
 import { Plot } from "./Plot";
 import css from "./Plot.module.css";
+import { nameOf } from "./runs";
 import { useValues, type Values } from "./useValues";
 
 const FORM_NAMES = FORMS.map((form) => [form, text.histogram.forms[form]] as const);
@@ -72,8 +73,7 @@ interface RunProps extends Pick<KindPanelProps, "id" | "shared"> {
 function RunChoice({ id, shared, values, wanted, onChoose }: RunProps) {
   if (values.items.length < 2) return null;
   const runs = values.items.map(({ run }) => {
-    const name = shared.runs.get(run)?.name ?? run;
-    return [run, visible(name.slice(0, 100)) || text.empty] as const;
+    return [run, visible(nameOf(run, shared).slice(0, 100)) || text.empty] as const;
   });
   const run = subjectOf(values, wanted)?.run ?? "";
   return <Choice id={id} label={text.histogram.run} value={run} options={runs} onChoose={onChoose} />;

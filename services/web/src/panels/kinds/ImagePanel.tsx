@@ -19,6 +19,7 @@ import { KindShell } from "./KindShell";
 import { setKind } from "./own";
 import { Gone, RunFigure, RunFigures } from "./RunFigures";
 import frame from "./RunFigures.module.css";
+import { nameOf } from "./runs";
 import { useValues, type Values } from "./useValues";
 
 const PAGE = 4; // images of a run that a panel shows at once
@@ -128,9 +129,8 @@ interface ThumbProps extends Shown {
 export function Thumb({ id, shared, look, layers, image, choice }: ThumbProps) {
   const tabIndex = useTabbable(id) ? 0 : -1;
   const said = layers.of(choice.run, choice.index);
-  const name = shared.runs.get(choice.run)?.name ?? choice.run;
   const label = text.kinds.imageOf(
-    visible(name.slice(0, 100)),
+    visible(nameOf(choice.run, shared).slice(0, 100)),
     choice.index + 1,
     visible(said?.caption.slice(0, 200) ?? ""),
   );

@@ -13,7 +13,7 @@ import { Plot, type Pointed } from "./Plot";
 import css from "./Plot.module.css";
 import { averagePrecision, isPlaced, readCurve } from "./pr/curve";
 import { curveDrawing, type DrawnCurve } from "./pr/drawing";
-import { colorOf } from "./runs";
+import { colorOf, nameOf, useRunWords } from "./runs";
 import { useValues, type Values } from "./useValues";
 import { failures, pointText } from "./words";
 
@@ -84,7 +84,8 @@ function sentenceOf({ items }: Values, damaged: number): string {
 }
 
 function useCurves({ items, place, steps }: Values, shared: KindPanelProps["shared"]) {
-  const { runs, looks, palette, focus } = shared;
+  const { focus } = shared;
+  const words = useRunWords(shared);
   return useMemo(() => {
     const curves: DrawnCurve[] = [];
     let damaged = 0;
@@ -93,14 +94,13 @@ function useCurves({ items, place, steps }: Values, shared: KindPanelProps["shar
       const points = readCurve(point.value);
       if (points === null) damaged++;
       else {
-        const name = `${runs.get(run)?.name ?? run} · ${pointText(point, place, steps.get(run))}`;
-        const look = looks.get(run);
-        const color = colorOf(look, palette);
-        curves.push({ run, points, name, color, dash: look?.dash ?? 0, strong: run === focus });
+        const name = `${nameOf(run, words)} · ${pointText(point, place, steps.get(run))}`;
+        const dash = words.looks.get(run)?.dash ?? 0;
+        curves.push({ run, points, name, color: colorOf(run, words), dash, strong: run === focus });
       }
     }
     return { curves, damaged };
-  }, [items, place, steps, runs, looks, palette, focus]);
+  }, [items, place, steps, words, focus]);
 }
 
 const tableOf = (curves: readonly DrawnCurve[]): TableContent => ({

@@ -20,7 +20,7 @@ import { text } from "../../text";
 import { addRail } from "../rails";
 import { useTabbable } from "../roving";
 import { makeRail, nearestStop, partOf, playStride, type Rail, type Stop, stopAt, stopBeside } from "./rail";
-import { colorOf } from "./runs";
+import { colorOf, useRunWords } from "./runs";
 import css from "./StepRail.module.css";
 import type { Values } from "./useValues";
 import { stopText } from "./words";
@@ -213,19 +213,20 @@ function useTicks(
   track: React.RefObject<HTMLElement | null>,
   canvas: React.RefObject<HTMLCanvasElement | null>,
   rail: Rail,
-  { looks, palette }: PanelShared,
+  shared: PanelShared,
 ): void {
+  const words = useRunWords(shared);
   useLayoutEffect(() => {
     const host = track.current;
     if (host === null) return;
     const draw = () => {
       if (canvas.current === null) return;
-      paintTicks(canvas.current, host.clientWidth, host.clientHeight, rail, (run) => colorOf(looks.get(run), palette));
+      paintTicks(canvas.current, host.clientWidth, host.clientHeight, rail, (run) => colorOf(run, words));
     };
     const observer = new ResizeObserver(draw);
     observer.observe(host);
     return () => observer.disconnect();
-  }, [track, canvas, rail, looks, palette]);
+  }, [track, canvas, rail, words]);
 }
 
 function paintTicks(

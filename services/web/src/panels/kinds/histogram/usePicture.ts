@@ -6,7 +6,7 @@ import type { ValueItem } from "../../../api/values";
 import type { PanelShared } from "../../../experiment/context";
 import { n, text } from "../../../text";
 import type { Pointed } from "../Plot";
-import { colorOf } from "../runs";
+import { colorOf, nameOf, useRunWords } from "../runs";
 import { useSpread } from "../useSpread";
 import type { Values } from "../useValues";
 import { failures, pointText } from "../words";
@@ -133,7 +133,8 @@ function sentenceOf({ shots, damaged }: Shots, error: Error | null, items: reado
 
 function useLayers(items: readonly ValueItem[], values: Values, shared: PanelShared, axis: AxisKind) {
   const { place, steps } = values;
-  const { runs, looks, palette, focus } = shared;
+  const { focus } = shared;
+  const words = useRunWords(shared);
   return useMemo(() => {
     const layers: Layer[] = [];
     let damaged = 0;
@@ -144,12 +145,12 @@ function useLayers(items: readonly ValueItem[], values: Values, shared: PanelSha
       if (shot === null) damaged++;
       else {
         most = Math.max(most, shot.logged.count.length);
-        const name = `${runs.get(run)?.name ?? run} · ${pointText(point, place, steps.get(run))}`;
-        layers.push({ shot, name, color: colorOf(looks.get(run), palette), strong: run === focus });
+        const name = `${nameOf(run, words)} · ${pointText(point, place, steps.get(run))}`;
+        layers.push({ shot, name, color: colorOf(run, words), strong: run === focus });
       }
     }
     return { layers, damaged, most };
-  }, [items, place, steps, runs, looks, palette, focus, axis]);
+  }, [items, place, steps, words, focus, axis]);
 }
 
 const NO_SHOTS = { shots: [], damaged: 0, run: "" };
@@ -158,9 +159,9 @@ const NO_SHOTS = { shots: [], damaged: 0, run: "" };
 function useStrand(
   found: Shots & { run: string } = NO_SHOTS,
   { place, items }: Values,
-  { looks, palette }: PanelShared,
+  shared: PanelShared,
 ): Strand & Shots {
-  const color = colorOf(looks.get(found.run), palette);
+  const color = colorOf(found.run, shared);
   const point = items.find(({ run }) => run === found.run)?.point;
   const step = place.at === null ? null : (point?.step ?? null);
   return useMemo(() => ({ ...found, color, mark: nearestTo(found.shots, step) }), [found, color, step]);

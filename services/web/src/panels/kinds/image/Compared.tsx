@@ -7,7 +7,7 @@ import { visible } from "../../../components/Name";
 import { text } from "../../../text";
 import type { Shown } from "../ImagePanel";
 import { setKind } from "../own";
-import { RunName } from "../runs";
+import { nameOf, RunName } from "../runs";
 import { pointText } from "../words";
 import { Difference } from "./Difference";
 import { type Choice, keyOf, type LoggedImage } from "./image";
@@ -148,7 +148,7 @@ interface LargeProps {
 function Picture({ shown, large: { run, index, image }, seen }: LargeProps & { seen: Seen }) {
   const { shared, layers, look } = shown;
   const said = layers.of(run, index);
-  const name = visible((shared.runs.get(run)?.name ?? run).slice(0, 100));
+  const name = visible(nameOf(run, shared).slice(0, 100));
   const alt = said?.caption ? visible(said.caption.slice(0, 500)) : text.kinds.imageOf(name, index + 1, "");
   return (
     <Shot image={image} alt={alt} look={look} layers={said} palette={shared.palette} seen={seen}>

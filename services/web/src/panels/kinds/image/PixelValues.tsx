@@ -48,7 +48,7 @@ function PixelValue({ shown: { shared, layers, look }, large: { run, index, imag
   ];
   return (
     <li>
-      <i style={{ background: colorOf(shared.looks.get(run), shared.palette) }} />
+      <i style={{ background: colorOf(run, shared) }} />
       {words.join(" · ")}
     </li>
   );
