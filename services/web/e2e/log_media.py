@@ -25,11 +25,7 @@ def picture(hue: int, part: float) -> list[list[list[int]]]:
         row = []
         for x in range(SIZE):
             inside = math.hypot(x - SIZE / 2, y - SIZE / 2) < radius
-            row.append(
-                [240, 200 - 40 * hue, 60]
-                if inside
-                else [30, 60 + 30 * hue, 90 + 8 * y // 2]
-            )
+            row.append([240, 200 - 40 * hue, 60] if inside else [30, 60 + 30 * hue, 90 + 8 * y // 2])
         rows.append(row)
     return rows
 
@@ -50,37 +46,18 @@ def tone(frequency: float) -> list[float]:
 
 
 def train(experiment: str, number: int, name: str, every: int) -> None:
-    run = stepwell.init(
-        experiment=experiment, name=name, writer="trainer", capture=False
-    )
-    box = {
-        "box": [4, 4, 20, 20],
-        "label": "disc",
-        "score": 0.5 + number / 10,
-        "group": "prediction",
-    }
+    run = stepwell.init(experiment=experiment, name=name, writer="trainer", capture=False)
+    box = {"box": [4, 4, 20, 20], "label": "disc", "score": 0.5 + number / 10, "group": "prediction"}
     for i in range(STEPS):
         step, part = 1000 * every * i, i / (STEPS - 1)
         run.log({"val/acc": part - number / 10}, step=step)
         images = [
-            stepwell.Image(
-                picture(number, part),
-                caption=f"disc at {step}",
-                boxes=[box],
-                masks={"truth": mask()},
-            ),
+            stepwell.Image(picture(number, part), caption=f"disc at {step}", boxes=[box], masks={"truth": mask()}),
             *(stepwell.Image(picture(number, part * k / 3)) for k in (1, 2)),
         ]
         run.log({"val/sample": images}, step=step)
         run.log({"val/note": f"**{name}** at {step}"}, step=step)
-        run.log(
-            {
-                "val/tone": stepwell.Audio(
-                    tone(220 * (number + 1)), rate=8000, caption="a tone"
-                )
-            },
-            step=step,
-        )
+        run.log({"val/tone": stepwell.Audio(tone(220 * (number + 1)), rate=8000, caption="a tone")}, step=step)
     frames = [picture(number, k / 5) for k in range(6)]
     run.log({"val/film": stepwell.Video(frames, fps=6)}, step=1000 * (STEPS - 1))
     run.log({"val/weights": stepwell.Tensor([[1.0, 2.0], [3.0, 4.0]])}, step=0)
@@ -90,47 +67,21 @@ def train(experiment: str, number: int, name: str, every: int) -> None:
 
 
 def live(experiment: str) -> None:
-    run = stepwell.init(
-        experiment=experiment, name="live", writer="trainer", capture=False
-    )
+    run = stepwell.init(experiment=experiment, name="live", writer="trainer", capture=False)
     step = 0
     run.log({"sample": stepwell.Image(picture(0, 0.2)), "loss": 1.0}, step=step)
     for _ in sys.stdin:
         step += 100
-        run.log(
-            {
-                "sample": stepwell.Image(picture(1, 0.9)),
-                "late": stepwell.Image(picture(2, 0.5)),
-            },
-            step=step,
-        )
+        run.log({"sample": stepwell.Image(picture(1, 0.9)), "late": stepwell.Image(picture(2, 0.5))}, step=step)
     run.finish(wait=120)
 
 
 def odd(experiment: str) -> None:
-    run = stepwell.init(
-        experiment=experiment,
-        name="<img src=x onerror=window.pwned=1>",
-        writer="t",
-        capture=False,
-    )
+    run = stepwell.init(experiment=experiment, name="<img src=x onerror=window.pwned=1>", writer="t", capture=False)
     evil = "<img src=x onerror=window.pwned=1>\u202egnp"
-    run.log(
-        {
-            evil: stepwell.Image(
-                picture(0, 0.5), caption="<script>window.pwned=1</script>"
-            )
-        },
-        step=1,
-    )
-    run.log(
-        {"wide": stepwell.Image([[x % 256 for x in range(20_000)] for _ in range(20)])},
-        step=1,
-    )
-    run.log(
-        {"many": [stepwell.Image(picture(k % 3, k / 40)) for k in range(40)]},
-        step=(1 << 62) + 1,
-    )
+    run.log({evil: stepwell.Image(picture(0, 0.5), caption="<script>window.pwned=1</script>")}, step=1)
+    run.log({"wide": stepwell.Image([[x % 256 for x in range(20_000)] for _ in range(20)])}, step=1)
+    run.log({"many": [stepwell.Image(picture(k % 3, k / 40)) for k in range(40)]}, step=(1 << 62) + 1)
     for i in range(10_000):
         run.log({"long": f"step {i}"}, step=i)
     run.finish(wait=120)
@@ -142,9 +93,7 @@ def main() -> None:
     elif sys.argv[1] == "odd":
         odd(sys.argv[2])
     else:
-        for number, (name, every) in enumerate(
-            (("alpha", 1), ("beta", 2), ("gamma", 3))
-        ):
+        for number, (name, every) in enumerate((("alpha", 1), ("beta", 2), ("gamma", 3))):
             train(sys.argv[1], number, name, every)
 
 
