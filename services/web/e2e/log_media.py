@@ -41,8 +41,8 @@ def mask() -> dict[str, object]:
     return {"data": data, "classes": {1: "upper", 2: "lower"}}
 
 
-def tone(frequency: float) -> list[float]:
-    return [0.4 * math.sin(2 * math.pi * frequency * i / 8000) for i in range(4000)]
+def tone(frequency: float, samples: int) -> list[float]:
+    return [0.4 * math.sin(2 * math.pi * frequency * i / 8000) for i in range(samples)]
 
 
 def train(experiment: str, number: int, name: str, every: int) -> None:
@@ -57,7 +57,8 @@ def train(experiment: str, number: int, name: str, every: int) -> None:
         ]
         run.log({"val/sample": images}, step=step)
         run.log({"val/note": f"**{name}** at {step}"}, step=step)
-        run.log({"val/tone": stepwell.Audio(tone(220 * (number + 1)), rate=8000, caption="a tone")}, step=step)
+        sound = tone(220 * (number + 1), 2000 if name == "gamma" else 4000)
+        run.log({"val/tone": stepwell.Audio(sound, rate=8000, caption="a tone")}, step=step)
     frames = [picture(number, k / 5) for k in range(6)]
     run.log({"val/film": stepwell.Video(frames, fps=6)}, step=1000 * (STEPS - 1))
     run.log({"val/weights": stepwell.Tensor([[1.0, 2.0], [3.0, 4.0]])}, step=0)

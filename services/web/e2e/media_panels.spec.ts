@@ -41,7 +41,7 @@ test("every tag is a panel in logged order, and shows what each drawn run logged
   await expect(captions(page)).toHaveText(["disc at 21000", "disc at 14000", "disc at 7000"]);
   await expect(rail(sample)).toHaveAttribute("aria-valuetext", "latest · 21,000");
   await expect(panel(page, TONE).locator("audio")).toHaveCount(3);
-  await expect(panel(page, TONE).getByText("a tone · 8,000 Hz · 0.50 s")).toHaveCount(3);
+  await expect(panel(page, TONE).getByText("a tone · 8,000 Hz · 0.50 s")).toHaveCount(2);
   await pictured(panel(page, "@video:val/film"));
   await page.getByText("1 tag without a panel here").click();
   await page.getByRole("link", { name: "val/weights" }).click();
@@ -174,6 +174,54 @@ test("only one sound plays", async ({ page, samples }) => {
     return media.map((sound) => sound.paused);
   });
   expect(paused).toEqual([true, true, false]);
+});
+
+test("sounds have waveforms on one scale, and a click or a key goes to a place in one", async ({ page, samples }) => {
+  await open(page, await samples.path("media"));
+  const tone = panel(page, TONE);
+  await tone.locator("audio").last().scrollIntoViewIfNeeded(); // what is not in view is not decoded
+  const waves = tone.getByRole("slider", { name: /^Waveform of/ });
+  await expect(waves).toHaveCount(3);
+  // gamma's is half as long as the others.
+  const widths = await waves.evaluateAll((all) => all.map((el) => el.getBoundingClientRect().width));
+  expect(widths[0]).toBeCloseTo(widths[1] / 2, 0);
+  expect(widths[1]).toBe(widths[2]);
+  // A tone of 0.4 fills four tenths of the height.
+  const filled = await waves
+    .nth(1)
+    .locator("canvas")
+    .evaluate((el) => {
+      const { width, height } = el as HTMLCanvasElement;
+      const { data } = (el as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, width, height);
+      const rows = new Set<number>();
+      for (let i = 3; i < data.length; i += 4) if (data[i] > 0) rows.add(Math.floor(i / 4 / width));
+      return rows.size / height;
+    });
+  expect(filled).toBeGreaterThan(0.35);
+  expect(filled).toBeLessThan(0.5);
+  const sound = tone.locator("audio").nth(1);
+  const at = () => sound.evaluate((el) => Math.round((el as HTMLAudioElement).currentTime * 100) / 100);
+  await waves.nth(1).click(); // in its middle
+  await expect.poll(at).toBeCloseTo(0.25, 1);
+  await waves.nth(1).focus();
+  await page.keyboard.press("Home");
+  await expect.poll(at).toBe(0);
+  await page.keyboard.press("PageUp");
+  await expect.poll(at).toBe(0.05);
+  await page.keyboard.press("Space");
+  await expect(waves.nth(1)).toHaveAttribute("aria-valuetext", "0.50 s of 0.50 s");
+  await expect.poll(() => sound.evaluate((el) => (el as HTMLAudioElement).ended)).toBe(true);
+});
+
+test("a sound whose file is long has a player and no waveform", async ({ page, samples }) => {
+  await page.route("**/api/v1/values:query", async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.text()).replaceAll(/("type":"audio\/wav","bytes":)\d+/g, "$1999999999");
+    await route.fulfill({ response: answer, body });
+  });
+  await open(page, await samples.path("media"));
+  await expect(panel(page, TONE).locator("audio")).toHaveCount(3);
+  await expect(panel(page, TONE).getByRole("slider", { name: /^Waveform of/ })).toHaveCount(0);
 });
 
 test("a new step and a new tag show by themselves; a pinned step stays", async ({ page, samples }) => {

@@ -997,6 +997,8 @@ export const text = {
     clips: "Clips of the drawn runs",
     documents: "Documents of the drawn runs",
     clipOf: (run: string, number: number) => `${run}, clip ${n(number)}`,
+    waveform: (clip: string) => `Waveform of ${clip}`,
+    placeOf: (at: string, all: string) => `${at} of ${all}`,
     rate: (rate: string) => `${rate} Hz`,
     damaged: "What is logged here is not what its kind promises",
     damagedValues: (count: number) => `${plural(count, "value")} of another shape`,

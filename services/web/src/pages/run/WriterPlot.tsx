@@ -7,6 +7,7 @@ import type { RunDetail } from "../../api/run";
 import { clockTime } from "../../chart/format";
 import { niceStep } from "../../chart/ticks";
 import { Name } from "../../components/Name";
+import { useSeen } from "../../components/useSeen";
 import { isLive } from "../../runs/values";
 import { text } from "../../text";
 import { useTheme } from "../../theme";
@@ -109,24 +110,6 @@ const colorOf = (panel: SystemPanel, line: WriterLine): string =>
 function nameOf(panel: SystemPanel, line: WriterLine, names: ReadonlyMap<number, string>): string {
   const gpu = panel.lines[placeIn(panel, line)]?.gpu ?? null;
   return gpu === null ? (names.get(line.writer) ?? text.writers.number(line.writer)) : gpuName(gpu, names);
-}
-
-/** True from when it first comes near the window. */
-function useSeen(ref: React.RefObject<HTMLElement | null>): boolean {
-  const [seen, setSeen] = useState(false);
-  useEffect(() => {
-    const el = ref.current;
-    if (el === null) return;
-    const observer = new IntersectionObserver(
-      (entries) => {
-        if (entries.some((entry) => entry.isIntersecting)) setSeen(true);
-      },
-      { rootMargin: "300px" },
-    );
-    observer.observe(el);
-    return () => observer.disconnect();
-  }, [ref]);
-  return seen;
 }
 
 function sentence(label: string, values: readonly { value: number }[], name: string): string {

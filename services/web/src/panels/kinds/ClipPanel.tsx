@@ -1,7 +1,6 @@
 // Sound and film of the drawn runs at the step of the view, a player each; where one plays, the others rest.
 
-import { useState } from "react";
-import type { ValueItem } from "../../api/values";
+import { useCallback, useMemo, useRef, useState } from "react";
 import { duration } from "../../chart/format";
 import { blobUrl, WhyNot } from "../../components/blobs";
 import { visible } from "../../components/Name";
@@ -9,55 +8,64 @@ import { n, text } from "../../text";
 import type { KindPanelProps } from "../KindPanel";
 import { useTabbable } from "../roving";
 import css from "./ClipPanel.module.css";
-import { clipsOf, type LoggedClip } from "./clip";
+import { clipsOf, type LoggedClip } from "./clip/clip";
+import { hasWaveform } from "./clip/usePeaks";
+import { type Scale, Waveform } from "./clip/Waveform";
 import { KindShell } from "./KindShell";
 import { Gone, RunFigure, RunFigures } from "./RunFigures";
 import frame from "./RunFigures.module.css";
-import { nameOf } from "./runs";
-import { useValues, type Values } from "./useValues";
+import { colorOf, nameOf } from "./runs";
+import { useValues } from "./useValues";
 
 export function ClipPanel({ id, tag, kind, shared }: KindPanelProps) {
   const values = useValues({ kind, tag, shared });
+  const runs = useMemo(
+    () => values.items.map((item) => ({ item, clips: item.point === null ? [] : clipsOf(item.point.value) })),
+    [values.items],
+  );
+  const scale = useScale(runs.flatMap(({ clips }) => clips ?? []));
   return (
     <KindShell id={id} values={values} shared={shared}>
       <RunFigures className={kind === "audio" ? css.sounds : css.films} label={text.kinds.clips}>
-        {values.items.map((item) => (
-          <RunClips key={item.run} id={id} item={item} values={values} shared={shared} />
+        {runs.map(({ item, clips }) => (
+          <RunFigure key={item.run} {...{ id, item, values, shared }} className={css.run}>
+            {item.problem !== null && <Gone>{item.problem.detail || item.problem.title}</Gone>}
+            {clips === null && <Gone>{text.kinds.damaged}</Gone>}
+            {(clips ?? []).map((clip, i) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a step's clips are known by their place.
+              <Clip key={i} {...{ id, clip, shared, scale }} run={item.run} number={i + 1} />
+            ))}
+          </RunFigure>
         ))}
       </RunFigures>
     </KindShell>
   );
 }
 
-interface RunProps extends Pick<KindPanelProps, "id" | "shared"> {
-  item: ValueItem;
-  values: Values;
-}
-
-function RunClips({ id, item, values, shared }: RunProps) {
-  const { run, point, problem } = item;
-  const clips = point === null ? [] : clipsOf(point.value);
-  const name = visible(nameOf(run, shared).slice(0, 100));
-  return (
-    <RunFigure {...{ id, item, values, shared }} className={css.run}>
-      {problem !== null && <Gone>{problem.detail || problem.title}</Gone>}
-      {clips === null && <Gone>{text.kinds.damaged}</Gone>}
-      {(clips ?? []).map((clip, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a step's clips are known by their place.
-        <Clip key={i} id={id} clip={clip} name={text.kinds.clipOf(name, i + 1)} />
-      ))}
-    </RunFigure>
+/** How long the longest of some clips is: of headers that could not be read it is known when they are decoded. */
+function useScale(clips: LoggedClip[]): Scale {
+  const [lengths, setLengths] = useState<ReadonlyMap<string, number>>(new Map());
+  const onLength = useCallback(
+    (blob: string, seconds: number) =>
+      setLengths((old) => (old.get(blob) === seconds ? old : new Map(old).set(blob, seconds))),
+    [],
   );
+  const longest = clips.reduce((most, clip) => Math.max(most, lengths.get(clip.blob) ?? clip.seconds ?? 0), 0);
+  return { longest, onLength };
 }
 
-interface ClipProps {
-  id: string;
+interface ClipProps extends Pick<KindPanelProps, "id" | "shared"> {
   clip: LoggedClip;
-  name: string;
+  run: string;
+  /** From 1. */
+  number: number;
+  scale: Scale;
 }
 
-function Clip({ id, clip, name }: ClipProps) {
-  const { blob, type, label, rate, seconds } = clip;
+function Clip({ id, clip, shared, run, number, scale }: ClipProps) {
+  const { blob, label, rate, seconds } = clip;
+  const name = text.kinds.clipOf(visible(nameOf(run, shared).slice(0, 100)), number);
+  const color = colorOf(run, shared);
   const words = [
     visible(label.slice(0, 200)),
     rate === undefined ? "" : text.kinds.rate(n(Math.round(rate))),
@@ -65,7 +73,7 @@ function Clip({ id, clip, name }: ClipProps) {
   ].filter(Boolean);
   return (
     <div className={css.clip}>
-      <Player key={blob} id={id} blob={blob} type={type} name={name} />
+      <Player key={blob} {...{ id, clip, name, color, scale }} />
       {words.length > 0 && <small className={frame.caption}>{words.join(" · ")}</small>}
     </div>
   );
@@ -78,9 +86,16 @@ function playAlone(media: HTMLMediaElement): void {
   playing = media;
 }
 
-function Player({ id, blob, type, name }: { id: string; blob: string; type: string; name: string }) {
+interface PlayerProps extends Pick<ClipProps, "id" | "clip" | "scale"> {
+  name: string;
+  color: string;
+}
+
+function Player({ id, clip, name, color, scale }: PlayerProps) {
   const tabIndex = useTabbable(id) ? 0 : -1;
+  const media = useRef<HTMLAudioElement>(null);
   const [failed, setFailed] = useState(false);
+  const { blob, type } = clip;
   if (failed) return <WhyNot blob={blob} className={frame.gone} onRetry={() => setFailed(false)} />;
   const onError = () => setFailed(true);
   // An animated picture plays by itself.
@@ -94,6 +109,11 @@ function Player({ id, blob, type, name }: { id: string; blob: string; type: stri
     onError,
     onPlay: ({ currentTarget }: { currentTarget: HTMLMediaElement }) => playAlone(currentTarget),
   };
-  if (type.startsWith("audio/")) return <audio className={css.sound} preload="none" {...props} />;
-  return <video className={css.film} preload="metadata" {...props} />;
+  if (!type.startsWith("audio/")) return <video className={css.film} preload="metadata" {...props} />;
+  return (
+    <>
+      {hasWaveform(clip) && <Waveform {...{ clip, name, color, tabIndex, media, scale }} />}
+      <audio ref={media} className={css.sound} preload="none" {...props} />
+    </>
+  );
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { KIND_KEYS } from "../../../state/kind_keys";
 import type { Pair } from "../../../state/query";
-import { clipsOf } from "../clip";
+import { clipsOf } from "../clip/clip";
 import { difference } from "./difference";
 import { annotationsOf, formatChoices, imagesOf, parseChoices } from "./image";
 import { filterOf, lookOf } from "./look";
@@ -37,12 +37,12 @@ describe("an image's value", () => {
 
 describe("a clip's value", () => {
   it("is one film or the sounds of a step, with the length where the header could be read", () => {
-    const sound = { blob: "1-a", type: "audio/wav", label: "x", rate: 8000, channels: 1, frames: 4000 };
+    const sound = { blob: "1-a", type: "audio/wav", bytes: 9, label: "x", rate: 8000, channels: 1, frames: 4000 };
     expect(clipsOf({ items: [sound] })).toEqual([
-      { blob: "1-a", type: "audio/wav", label: "x", rate: 8000, seconds: 0.5 },
+      { blob: "1-a", type: "audio/wav", bytes: 9, label: "x", rate: 8000, seconds: 0.5 },
     ]);
     expect(clipsOf({ blob: "1-a", type: "video/mp4" })).toEqual([
-      { blob: "1-a", type: "video/mp4", label: "", rate: undefined, seconds: undefined },
+      { blob: "1-a", type: "video/mp4", bytes: 0, label: "", rate: undefined, seconds: undefined },
     ]);
   });
 

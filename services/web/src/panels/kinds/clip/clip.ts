@@ -4,6 +4,8 @@ export interface LoggedClip {
   blob: string;
   /** Its media type. */
   type: string;
+  /** 0: not known. */
+  bytes: number;
   /** As logged; "": none. */
   label: string;
   /** Samples a second, and seconds; undefined: its header could not be read. */
@@ -23,6 +25,7 @@ function clipOf(value: unknown): LoggedClip | null {
   return {
     blob: value.blob,
     type: typeof value.type === "string" ? value.type : "",
+    bytes: positive(value.bytes) ?? 0,
     label: typeof value.label === "string" ? value.label : "",
     rate,
     seconds: rate !== undefined && frames !== undefined ? frames / rate : undefined,
