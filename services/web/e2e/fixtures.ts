@@ -92,3 +92,12 @@ export async function drag(page: Page, chart: Locator, from: number, to: number)
   await page.mouse.move(x(to), y);
   await page.mouse.up();
 }
+
+/** Until the focus is there: by Tab, and not far away. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  for (let i = 0; i < 12; i++) {
+    if (await target.evaluate((el) => el === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error("it is not in the order of Tab");
+}

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import { EventFile } from "./event_files";
-import { drawn, expect, panel, settled, test } from "./fixtures";
+import { drawn, expect, panel, settled, tabTo, test } from "./fixtures";
 import { experimentId, sharedSamples } from "./samples";
 
 let path = "";
@@ -302,17 +302,10 @@ test("by keys alone a histogram's form is chosen and its table read", async ({ p
   const figure = histogram(page);
   await drawn(figure);
   await figure.focus();
-  const tabTo = async (target: Locator) => {
-    for (let i = 0; i < 12; i++) {
-      if (await target.evaluate((el) => el === document.activeElement)) return;
-      await page.keyboard.press("Tab");
-    }
-    throw new Error("it is not in the order of Tab");
-  };
-  await tabTo(form(figure));
+  await tabTo(page, form(figure));
   await page.keyboard.press("r");
   await expect(page).toHaveURL(/as:ridge/);
-  await tabTo(figure.getByRole("button", { name: "Show as table" }));
+  await tabTo(page, figure.getByRole("button", { name: "Show as table" }));
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog", { name: "Values of weights/conv" });
   await expect(dialog.getByRole("columnheader")).toHaveText(["Step", "from", "to", "count"]);

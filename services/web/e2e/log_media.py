@@ -12,6 +12,7 @@ import math
 import sys
 
 import stepwell
+from stepwell.tensorboard import SummaryWriter
 
 SIZE = 24
 STEPS = 8
@@ -48,6 +49,8 @@ def tone(frequency: float, samples: int) -> list[float]:
 def train(experiment: str, number: int, name: str, every: int) -> None:
     run = stepwell.init(experiment=experiment, name=name, writer="trainer", capture=False)
     box = {"box": [4, 4, 20, 20], "label": "disc", "score": 0.5 + number / 10, "group": "prediction"}
+    layout = {"val": {"acc": ["Multiline", ["val/acc"]]}}
+    SummaryWriter(run=run).add_custom_scalars(layout)
     for i in range(STEPS):
         step, part = 1000 * every * i, i / (STEPS - 1)
         run.log({"val/acc": part - number / 10}, step=step)
@@ -61,7 +64,6 @@ def train(experiment: str, number: int, name: str, every: int) -> None:
         run.log({"val/tone": stepwell.Audio(sound, rate=8000, caption="a tone")}, step=step)
     frames = [picture(number, k / 5) for k in range(6)]
     run.log({"val/film": stepwell.Video(frames, fps=6)}, step=1000 * (STEPS - 1))
-    run.log({"val/weights": stepwell.Tensor([[1.0, 2.0], [3.0, 4.0]])}, step=0)
     if number == 0:
         run.log({"rare/only": stepwell.Image(picture(2, 0.5))}, step=500)
     run.finish(wait=120)

@@ -44,9 +44,9 @@ test("every tag is a panel in logged order, and shows what each drawn run logged
   await expect(panel(page, TONE).getByText("a tone · 8,000 Hz · 0.50 s")).toHaveCount(2);
   await pictured(panel(page, "@video:val/film"));
   await page.getByText("1 tag without a panel here").click();
-  await page.getByRole("link", { name: "val/weights" }).click();
-  await expect(page).toHaveURL(/\/r\/\w+\/data\?r\.tag=val/);
-  await expect(page.getByRole("heading", { name: "val/weights" })).toBeVisible();
+  await page.getByRole("link", { name: "custom_scalars__config__" }).click();
+  await expect(page).toHaveURL(/\/r\/\w+\/data\?r\.tag=custom/);
+  await expect(page.getByRole("heading", { name: "custom_scalars__config__" })).toBeVisible();
 });
 
 test("the rail moves all panels and the crosshair, and the link opens the same", async ({ page, samples }) => {

@@ -102,11 +102,11 @@ export class Samples {
     execFileSync(program, args, { stdio: "pipe", env });
   }
 
-  /** What e2e/log_kinds.py logs. Once, as above. */
-  async logKinds(experiment: string): Promise<void> {
+  /** What e2e/log_kinds.py or another such script logs. Once, as above. */
+  async logKinds(experiment: string, name = "log_kinds.py"): Promise<void> {
     if (await this.has(experiment)) return;
     const { program, env } = await this.client();
-    const script = new URL("log_kinds.py", import.meta.url).pathname;
+    const script = new URL(name, import.meta.url).pathname;
     execFileSync(program, [script, this.experiment(experiment)], { stdio: "pipe", env });
   }
 

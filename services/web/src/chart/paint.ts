@@ -31,6 +31,8 @@ export interface Palette {
   runs: string[];
   /** The sequential scale, low to high. */
   scale: string[];
+  /** Of what may be less or more than nothing; its middle is nothing. */
+  diverging: string[];
 }
 
 export function readPalette(): Palette {
@@ -47,6 +49,7 @@ export function readPalette(): Palette {
     font: `${token("--t-10")} ${token("--sans")}`,
     runs: Array.from({ length: 12 }, (_, i) => token(`--c${i}`)),
     scale: Array.from({ length: 7 }, (_, i) => token(`--s${i}`)),
+    diverging: Array.from({ length: 7 }, (_, i) => token(`--d${i}`)),
   };
 }
 

@@ -7,6 +7,12 @@ import { ProblemBox } from "./Problem";
 
 export const blobUrl = (blob: string) => `/api/v1/blobs/${encodeURIComponent(blob)}`;
 
+/** Its bytes from one on up to another, which is not among them, or to its end. */
+export async function fetchBytes(blob: string, from: number, to: number, signal: AbortSignal): Promise<Uint8Array> {
+  const response = await call(blobUrl(blob), { signal, headers: { range: `bytes=${from}-${to - 1}` } });
+  return new Uint8Array(await response.arrayBuffer());
+}
+
 /** Whether the server has the bytes; its error says why not. */
 export function useBlobThere(blob: string) {
   return useQuery({

@@ -25,6 +25,7 @@ const PANELS: Record<PanelKind, ComponentType<KindPanelProps>> = {
   text: later(() => import("./kinds/TextPanel").then((m) => m.TextPanel)),
   histogram: later(() => import("./kinds/HistogramPanel").then((m) => m.HistogramPanel)),
   other: later(() => import("./kinds/DocumentPanel").then((m) => m.DocumentPanel)),
+  tensor: later(() => import("./kinds/TensorPanel").then((m) => m.TensorPanel)),
   pr_curve: later(() => import("./kinds/PrCurvePanel").then((m) => m.PrCurvePanel)),
 };
 

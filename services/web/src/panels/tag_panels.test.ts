@@ -45,21 +45,21 @@ describe("panels of tags", () => {
   });
 
   it("are folded where no drawn run has the tag; kinds without a panel are told in a line", () => {
-    const ids = tagPanels([tag("image", "m/a"), tag("histogram", "m/b"), tag("tensor", "m/c"), tag("graph", "g")]);
+    const ids = tagPanels([tag("image", "m/a"), tag("histogram", "m/b"), tag("profile", "m/c"), tag("layout", "g")]);
     const made = sections(ids, (id) => id === kindId("image", "m/a"));
     expect(made.map(({ name, ...lists }) => [name, lists])).toEqual([
       [
         "m",
-        { panels: [kindId("histogram", "m/b")], folded: [kindId("image", "m/a")], others: [kindId("tensor", "m/c")] },
+        { panels: [kindId("histogram", "m/b")], folded: [kindId("image", "m/a")], others: [kindId("profile", "m/c")] },
       ],
-      ["", { panels: [], folded: [], others: [kindId("graph", "g")] }],
+      ["", { panels: [], folded: [], others: [kindId("layout", "g")] }],
     ]);
     const rows = gridRows(made, [], { columnsOf: () => 2, sizeOf: () => ({ width: 1, height: 200 }) });
     expect(rows.map((row) => row.kind)).toEqual(["head", "cards", "folded", "others", "head", "others"]);
   });
 
   it("asks of kinds that have panels whether drawn runs have them", () => {
-    const tags = [tag("scalar", "loss", 9), tag("image", "a", 1), tag("tensor", "b", 1), tag("scalar", "rare", 1)];
+    const tags = [tag("scalar", "loss", 9), tag("image", "a", 1), tag("profile", "b", 1), tag("scalar", "rare", 1)];
     expect(doubtful(tags, 9, 2)).toEqual([kindId("image", "a"), "rare"]);
   });
 

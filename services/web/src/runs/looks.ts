@@ -117,12 +117,14 @@ function bySequence(column: Column, lo: number, hi: number, scale: readonly Rgb[
 
 /** A colour between those of the scale, which begins where a line can still be seen on the panel. */
 export function onScale(scale: readonly Rgb[], place: number): Rgb {
-  const first = Math.min(2, scale.length - 1);
-  const at = first + Math.min(1, Math.max(0, place)) * (scale.length - 1 - first);
-  const low = scale[Math.floor(at)];
-  const high = scale[Math.ceil(at)];
-  const part = at - Math.floor(at);
-  const mix = (i: 0 | 1 | 2) => Math.round(low[i] + (high[i] - low[i]) * part);
+  return colorAt(scale.slice(Math.min(2, scale.length - 1)), Math.min(1, Math.max(0, place)));
+}
+
+/** Between the colors next to the place, which is from 0 to 1. */
+export function colorAt(colors: readonly Rgb[], place: number): Rgb {
+  const at = place * (colors.length - 1);
+  const [low, high] = [colors[Math.floor(at)], colors[Math.ceil(at)]];
+  const mix = (i: 0 | 1 | 2) => Math.round(low[i] + (high[i] - low[i]) * (at - Math.floor(at)));
   return [mix(0), mix(1), mix(2)];
 }
 

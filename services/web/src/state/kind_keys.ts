@@ -1,4 +1,4 @@
-// What only a panel of images, clips, texts or histograms has for itself, beside its size: keys of its `p.{panel}` in the address,
+// What only a panel of a kind of tags has for itself, beside its size: keys of its `p.{panel}` in the address,
 // each with what it can be.
 
 import { splitList } from "./list";
@@ -24,8 +24,10 @@ export const KIND_KEYS = {
   ct: percent,
   /** Images a pixel for a pixel. */
   size: (text: string) => text === "actual",
-  /** The first that is shown of a step's images. */
-  i: (text: string) => /^[1-9]\d{0,5}$/.test(text),
+  /** The first that is shown of a step's images, or of a tensor's rows. */
+  i: (text: string) => /^[1-9]\d{0,14}$/.test(text),
+  /** Where in the dimensions of a tensor before the last two. */
+  dims: (text: string) => /^\d{1,15}(?:\.\d{1,15}){0,254}$/.test(text),
   /** Layers that are not shown. */
   off: isList,
   /** In full screen: the image that is shown large, and the one that it is compared with. */

@@ -2,17 +2,19 @@
 
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import { call, get } from "../../api/client";
+import { get } from "../../api/client";
 import { parseJson, toStep } from "../../api/json64";
 import { type PointItem, pointsPath, type SeriesItem } from "../../api/run";
 import { exactValue, shortValue } from "../../chart/format";
 import { n, text } from "../../text";
+import { fetchBytes } from "../blobs";
 import { Name, visible } from "../Name";
 import { ProblemBox } from "../Problem";
 import words from "../words.module.css";
+import { elementsIn, sumUp } from "./elements";
 import css from "./FilePreview.module.css";
 import { bytesText, type LoggedFile } from "./file";
-import { type FileTable, numbersIn, tableIn, textsIn } from "./fileContent";
+import { type FileTable, tableIn, textsIn } from "./fileContent";
 
 export const MOST_TEXT = 262_144; // bytes of a text that are shown
 const MOST_READ = 16_777_216; // bytes of a table or tensor that are read
@@ -22,11 +24,7 @@ const MOST_CELLS = 1_000; // of a tensor
 function useBytes(file: LoggedFile, most: number) {
   return useQuery({
     queryKey: ["blob", file.blob, most],
-    queryFn: async ({ signal }) => {
-      const headers = { range: `bytes=0-${most - 1}` };
-      const response = await call(`/api/v1/blobs/${file.blob}`, { signal, headers });
-      return new Uint8Array(await response.arrayBuffer());
-    },
+    queryFn: ({ signal }) => fetchBytes(file.blob, 0, most, signal),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
     retry: false,
@@ -188,19 +186,21 @@ export function TensorPreview({ run, file, series }: PreviewProps) {
   const { data, error, refetch } = useBytes(file, MOST_READ);
   if (error !== null) return <ProblemBox error={error} retry={() => void refetch()} />;
   if (data === undefined) return null;
-  const numbers = numbersIn(data, dtype, MOST_CELLS);
-  if (numbers === null) return <p className={words.hint}>{text.files.noPreview}</p>;
-  const { min, max, mean, notFinite } = numbers;
+  const elements = elementsIn(data, dtype);
+  if (elements === null) return <p className={words.hint}>{text.files.noPreview}</p>;
+  const { count, min, max, mean, deviation, nan, infinite } = sumUp(elements);
   const facts: [string, string][] = [
     [text.files.shape, shape === null ? dtype : `${dtype} [${shape.join(", ")}]`],
-    [text.files.values, n(numbers.count)],
+    [text.files.values, n(count)],
     [text.files.least, exactValue(min)],
     [text.files.greatest, exactValue(max)],
     [text.files.mean, exactValue(mean)],
-    [text.files.notFinite, n(notFinite)],
+    [text.files.deviation, exactValue(deviation)],
+    [text.files.notFinite, n(nan + infinite)],
   ];
   const wide = 8;
-  const lines = Array.from({ length: Math.ceil(numbers.first.length / wide) }, (_, i) => i * wide);
+  const first = Array.from({ length: Math.min(count, MOST_CELLS) }, (_, i) => shortValue(elements.value(i)));
+  const lines = Array.from({ length: Math.ceil(first.length / wide) }, (_, i) => i * wide);
   return (
     <>
       <dl className={words.facts}>
@@ -212,9 +212,9 @@ export function TensorPreview({ run, file, series }: PreviewProps) {
         ))}
       </dl>
       <Grid
-        caption={text.files.firstValues(numbers.first.length)}
+        caption={text.files.firstValues(first.length)}
         head={[text.files.from, ...Array.from({ length: wide }, (_, i) => `+${i}`)]}
-        rows={lines.map((at) => [n(at), ...numbers.first.slice(at, at + wide).map(shortValue)])}
+        rows={lines.map((at) => [n(at), ...first.slice(at, at + wide)])}
         isNumber={Array.from({ length: wide + 1 }, () => true)}
         left={0}
       />

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { safeName } from "./file";
-import { numbersIn, tableIn, textsIn } from "./fileContent";
+import { tableIn, textsIn } from "./fileContent";
 
 test("a saved file has a name that every file system takes, with its ending", () => {
   expect(safeName("../../etc/passwd-1.png")).toBe("_.._etc_passwd-1.png");
@@ -18,13 +18,4 @@ test("a document is a table only if it has columns and rows", () => {
   expect(tableIn({ columns: [{ name: "a", type: null }], rows: [[1]] })?.rows).toEqual([[1]]);
   for (const other of [null, 1, {}, { columns: [1], rows: [] }, { columns: [], rows: [1] }])
     expect(tableIn(other)).toBe(null);
-});
-
-test("numbers of every size are read as they are", () => {
-  const floats = new Uint8Array(new Float32Array([1, -2, Number.NaN, 4]).buffer);
-  expect(numbersIn(floats, "float32", 2)).toEqual({ count: 4, min: -2, max: 4, mean: 1, notFinite: 1, first: [1, -2] });
-  expect(numbersIn(new Uint8Array([0, 0x3c, 1, 0, 0, 0xfc]), "float16", 9)?.first).toEqual([1, 2 ** -24, -Infinity]);
-  expect(numbersIn(new Uint8Array([0x80, 0x3f]), "bfloat16", 9)?.first).toEqual([1]);
-  expect(numbersIn(new Uint8Array([255, 255]), "int8", 9)?.min).toBe(-1);
-  expect(numbersIn(floats, "complex64", 9)).toBe(null);
 });
