@@ -1087,6 +1087,16 @@ export const text = {
     averagesTitle: "Average precision of each run",
     f1: (f1: number) => `F1 ${f1}`,
     unplaced: (count: number) => `${plural(count, "threshold")} without a place`,
+    look: "threshold",
+    lookTitle: "Look at one threshold: its point of each curve, and its course over the steps",
+    slider: "Threshold",
+    region: "At this threshold",
+    measure: "What is shown over the steps",
+    measures: { precision: "Precision", recall: "Recall", f1: "F1" },
+    readingHead: ["precision", "recall", "F1", "TP", "FP", "TN", "FN"],
+    course: (measure: string, threshold: string, count: number) =>
+      `${measure} at threshold ${threshold} over the steps of ${plural(count, "run")}`,
+    someRuns: (shown: number, count: number) => `${n(shown)} of ${n(count)} runs`,
     nothing: "No threshold has a positive.",
   },
 

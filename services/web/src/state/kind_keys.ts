@@ -17,6 +17,10 @@ export const KIND_KEYS = {
   run: (text: string) => text !== "",
   /** Bins of equal width instead of those that were logged. */
   bins: (text: string) => text === "equal",
+  /** The threshold that PR curves are looked at, from 0 to 1. */
+  th: (text: string) => /^(?:0|1|0\.\d{1,6})$/.test(text),
+  /** What of it over the steps. */
+  of: (text: string) => text === "recall" || text === "f1",
   /** Its scale stays the same over all steps. */
   fix: (text: string) => text === "on",
   /** Brightness and contrast of images, in percent. */

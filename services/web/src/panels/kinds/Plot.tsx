@@ -5,6 +5,7 @@ import { prepare } from "../../chart/paint";
 import { useSize } from "../later/plot_parts";
 import css from "./Plot.module.css";
 import { PlotTip, type Told } from "./PlotTip";
+import type { Stop } from "./rail";
 
 export interface Box {
   left: number;
@@ -18,6 +19,8 @@ export interface Pointed extends Told {
   part: number | null;
   /** The run that is meant, if it is one. */
   run?: string;
+  /** The place on the x axis of the view that is meant, if it is one. */
+  stop?: Stop;
 }
 
 /** What is drawn at one size. */

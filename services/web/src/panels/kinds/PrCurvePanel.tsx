@@ -6,20 +6,24 @@ import { exactValue, shortValue } from "../../chart/format";
 import { visible } from "../../components/Name";
 import { text } from "../../text";
 import type { KindPanelProps } from "../KindPanel";
-import { TableButton } from "./KindBar";
+import { Switch, TableButton } from "./KindBar";
 import { KindShell } from "./KindShell";
 import type { TableContent } from "./KindTable";
+import { setKind } from "./own";
 import { Plot, type Pointed } from "./Plot";
 import css from "./Plot.module.css";
-import { averagePrecision, isPlaced, readCurve } from "./pr/curve";
+import { averagePrecision, countThresholds, isPlaced, pointAt, readCurve } from "./pr/curve";
 import { curveDrawing, type DrawnCurve } from "./pr/drawing";
+import { Threshold } from "./pr/Threshold";
 import { colorOf, nameOf, useRunWords } from "./runs";
 import { useValues, type Values } from "./useValues";
 import { failures, pointText } from "./words";
 
 export function PrCurvePanel({ id, tag, kind, shared }: KindPanelProps) {
   const values = useValues({ kind, tag, shared });
-  const { curves, damaged } = useCurves(values, shared);
+  const chosen = new Map(shared.panelSet(id)).get("th");
+  const threshold = chosen === undefined ? null : Number(chosen);
+  const { curves, damaged, count } = useCurves(values, shared, threshold);
   const { palette } = shared;
   const draw = useMemo(
     () => (width: number, height: number) => curveDrawing(curves, palette, width, height),
@@ -38,22 +42,34 @@ export function PrCurvePanel({ id, tag, kind, shared }: KindPanelProps) {
   const bar = (
     <>
       <Averages curves={curves} />
+      <Switch
+        id={id}
+        word={text.prCurve.look}
+        label={text.prCurve.lookTitle}
+        on={threshold !== null}
+        onSwitch={(on) => setKind(shared, id, "th", on ? "0.5" : null)}
+      />
       <TableButton id={id} title={title} content={() => tableOf(curves)} />
     </>
+  );
+  const plot = (
+    <Plot
+      label={text.prCurve.label(title, curves.length)}
+      background={palette.panel}
+      draw={draw}
+      notes={notes}
+      onPick={pick}
+      onRun={shared.hoverRun}
+    />
   );
   return (
     <KindShell id={id} values={values} shared={shared} bar={bar}>
       {curves.every(({ points }) => points.length === 0) ? (
         <p className={css.none}>{sentenceOf(values, damaged)}</p>
+      ) : threshold === null ? (
+        plot
       ) : (
-        <Plot
-          label={text.prCurve.label(title, curves.length)}
-          background={palette.panel}
-          draw={draw}
-          notes={notes}
-          onPick={pick}
-          onRun={shared.hoverRun}
-        />
+        <Threshold {...{ id, tag, kind, shared, values, threshold, count }}>{plot}</Threshold>
       )}
     </KindShell>
   );
@@ -83,24 +99,27 @@ function sentenceOf({ items }: Values, damaged: number): string {
   return damaged > 0 ? text.kinds.damaged : text.prCurve.nothing;
 }
 
-function useCurves({ items, place, steps }: Values, shared: KindPanelProps["shared"]) {
+function useCurves({ items, place, steps }: Values, shared: KindPanelProps["shared"], threshold: number | null) {
   const { focus } = shared;
   const words = useRunWords(shared);
   return useMemo(() => {
     const curves: DrawnCurve[] = [];
     let damaged = 0;
+    let count = 0;
     for (const { run, point } of items) {
       if (point === null) continue;
       const points = readCurve(point.value);
       if (points === null) damaged++;
       else {
         const name = `${nameOf(run, words)} · ${pointText(point, place, steps.get(run))}`;
+        count = Math.max(count, countThresholds(point.value));
+        const mark = threshold === null ? null : pointAt(point.value, threshold);
         const dash = words.looks.get(run)?.dash ?? 0;
-        curves.push({ run, points, name, color: colorOf(run, words), dash, strong: run === focus });
+        curves.push({ run, points, name, color: colorOf(run, words), dash, strong: run === focus, mark });
       }
     }
-    return { curves, damaged };
-  }, [items, place, steps, words, focus]);
+    return { curves, damaged, count };
+  }, [items, place, steps, words, focus, threshold]);
 }
 
 const tableOf = (curves: readonly DrawnCurve[]): TableContent => ({

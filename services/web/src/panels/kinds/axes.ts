@@ -51,3 +51,26 @@ export function paintSide(c: C, box: Box, ticks: readonly Tick[], palette: Palet
   c.stroke();
   c.globalAlpha = 1;
 }
+
+/** A line up from a part of the foot: the step of the view, or under the pointer. */
+export function paintPin(c: C, box: Box, part: number | null, palette: Palette): void {
+  if (part === null || !(part >= 0 && part <= 1)) return;
+  const x = Math.round(box.left + part * box.width) + 0.5;
+  c.strokeStyle = palette.text;
+  c.lineWidth = 1;
+  c.beginPath();
+  c.moveTo(x, box.top);
+  c.lineTo(x, box.top + box.height);
+  c.stroke();
+}
+
+/** A place on a line that stands out: its ring keeps it apart from the line. */
+export function paintDot(c: C, { x, y, color, ring }: { x: number; y: number; color: string; ring: string }): void {
+  c.beginPath();
+  c.arc(x, y, 4.5, 0, 2 * Math.PI);
+  c.fillStyle = color;
+  c.fill();
+  c.strokeStyle = ring;
+  c.lineWidth = 1.5;
+  c.stroke();
+}

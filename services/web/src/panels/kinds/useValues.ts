@@ -28,12 +28,15 @@ export interface Place {
   elsewhere: boolean;
 }
 
+/** Whether these values have a place on an x axis of the view. */
+export const isAxisOfValues = (x: PanelShared["viewCharts"]["x"]): x is "step" | "wall" | "rel" =>
+  x === "step" || x === "wall" || x === "rel";
+
 /** Where the view's first pin is, for values that are looked up by the server. */
 export function placeOf({ viewCharts: { x }, pins }: Pick<PanelShared, "viewCharts" | "pins">): Place {
   const [pin] = pins;
-  if (x === "step") return { x: "step", at: pin ?? null, elsewhere: false };
-  if (x === "wall" || x === "rel") return { x: x === "rel" ? "relative" : x, at: pin ?? null, elsewhere: false };
-  return { x: "step", at: null, elsewhere: pin !== undefined };
+  if (!isAxisOfValues(x)) return { x: "step", at: null, elsewhere: pin !== undefined };
+  return { x: x === "rel" ? "relative" : x, at: pin ?? null, elsewhere: false };
 }
 
 export interface Values {

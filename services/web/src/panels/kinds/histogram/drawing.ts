@@ -3,10 +3,11 @@
 import { exactValue } from "../../../chart/format";
 import type { Palette } from "../../../chart/paint";
 import { text } from "../../../text";
+import { paintPin } from "../axes";
 import type { Box, Drawing, Pointed } from "../Plot";
-import { type AxisKind, cellAt } from "./axis";
+import { type AxisKind, cellAt, type PointAxis } from "../point_axis";
 import { bucketAt, type Histogram, type Range } from "./bins";
-import { paintBands, paintHeatMap, paintMark, paintOverlay, paintRidges } from "./paint";
+import { paintBands, paintHeatMap, paintOverlay, paintRidges } from "./paint";
 import { BASES } from "./percentiles";
 import { bands, heatMap, type Look, outlines, type Ridges, ridges, type Shot } from "./picture";
 
@@ -123,6 +124,8 @@ function pointedBucket(shot: LoggedShot, part: number, value: number, slack: num
   return { part, title: shot.title, rows: [{ name: text.histogram.bucketName, ...words }] };
 }
 
+const centreOf = ({ centres }: PointAxis, part: number | null) => (part === null ? null : centres[part]);
+
 export function heatDrawing({ shots, mark }: Strand, axis: AxisKind, canvas: Canvas): Drawing {
   const box = boxOf(canvas, 46, 10);
   const picture = heatMap(shots, box, canvas.look, axis, canvas.dpr);
@@ -130,7 +133,7 @@ export function heatDrawing({ shots, mark }: Strand, axis: AxisKind, canvas: Can
   return {
     paint(c, part) {
       paintHeatMap(c, box, picture, canvas.palette);
-      paintMark(c, box, picture.axis, part ?? mark, canvas.palette);
+      paintPin(c, box, centreOf(picture.axis, part ?? mark), canvas.palette);
     },
     at(x, y) {
       const up = 1 - partOf(y, box.top, box.height);
@@ -146,7 +149,7 @@ export function bandDrawing({ shots, color, mark }: Strand, axis: AxisKind, canv
   return {
     paint(c, part) {
       paintBands(c, box, picture, color, canvas.palette);
-      paintMark(c, box, picture.axis, part ?? mark, canvas.palette);
+      paintPin(c, box, centreOf(picture.axis, part ?? mark), canvas.palette);
     },
     at(x) {
       const cell = cellAt(picture.axis.edges, partOf(x, box.left, box.width));

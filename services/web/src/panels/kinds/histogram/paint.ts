@@ -5,7 +5,6 @@ import { rgbOf } from "../../../experiment/scene";
 import { onScale } from "../../../runs/looks";
 import { paintFoot, paintSide } from "../axes";
 import type { Box } from "../Plot";
-import type { PointAxis } from "./axis";
 import type { Bands, HeatMap, Outlines, Ridges } from "./picture";
 import { labelled } from "./picture";
 
@@ -110,18 +109,6 @@ export function paintHeatMap(c: C, box: Box, picture: HeatMap, palette: Palette)
     }
   }
   paintFoot(c, box, axis.ticks, palette);
-}
-
-/** The step of the view, or under the pointer. */
-export function paintMark(c: C, box: Box, { centres }: PointAxis, part: number | null, palette: Palette): void {
-  if (part === null) return;
-  const x = Math.round(box.left + centres[part] * box.width) + 0.5;
-  c.strokeStyle = palette.text;
-  c.lineWidth = 1;
-  c.beginPath();
-  c.moveTo(x, box.top);
-  c.lineTo(x, box.top + box.height);
-  c.stroke();
 }
 
 /** Four bands about the middle, each darker than the one that it lies in. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type AxisKind, cellAt, pointAxis } from "./axis";
+import { type AxisKind, cellAt, pointAxis } from "../point_axis";
 import { drawableBins } from "./bins";
 import { bins, damaged, random, sound } from "./histogram_testing";
 import { bands, heatMap, type Look, labelled, outlines, ridges, type Shot } from "./picture";

@@ -2,7 +2,7 @@
 // column has the density of what the bins have in it, so that the area of any part is the share of the count there.
 
 import { logTicks, numberTicks, type Tick, valueTicks } from "../../../chart/ticks";
-import { type AxisKind, type Logged, type PointAxis, pointAxis } from "./axis";
+import { type AxisKind, type Logged, type PointAxis, pointAxis } from "../point_axis";
 import { type Bins, placer, type Range, sharesOver, valueRange } from "./bins";
 import { percentiles } from "./percentiles";
 import { rebin } from "./rebin";

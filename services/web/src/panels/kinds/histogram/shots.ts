@@ -3,7 +3,7 @@
 import type { ValuePoint } from "../../../api/values";
 import { clockTime, duration, fullStep, timeOfDay } from "../../../chart/format";
 import { text } from "../../../text";
-import type { AxisKind } from "./axis";
+import type { AxisKind } from "../point_axis";
 import { type Bins, drawableBins, type Histogram, readHistogram } from "./bins";
 import type { LoggedShot } from "./drawing";
 

@@ -6,11 +6,11 @@ import type { ValueItem } from "../../../api/values";
 import type { PanelShared } from "../../../experiment/context";
 import { n, text } from "../../../text";
 import type { Pointed } from "../Plot";
+import { type AxisKind, axisOf } from "../point_axis";
 import { colorOf, nameOf, useRunWords } from "../runs";
 import { useSpread } from "../useSpread";
-import type { Values } from "../useValues";
+import { isAxisOfValues, type Values } from "../useValues";
 import { failures, pointText } from "../words";
-import type { AxisKind } from "./axis";
 import { bandDrawing, heatDrawing, type Layer, overlayDrawing, ridgeDrawing, type Strand } from "./drawing";
 import type { Look } from "./picture";
 import { EQUAL_BINS } from "./rebin";
@@ -40,17 +40,12 @@ interface Wanted extends Settings {
 export const FIXED_POINTS = 12;
 const FIXED_RUNS = 24;
 
-/** Axes of the view on which a logged histogram has a place. */
-const PICKABLE: readonly string[] = ["step", "rel", "wall"];
-
-const axisOf = ({ place }: Values): AxisKind => (place.x === "relative" ? "rel" : place.x);
-
 export const subjectOf = ({ items }: Values, wanted: string | undefined): ValueItem | undefined =>
   items.find(({ run }) => run === wanted) ?? items[0];
 
 export function usePicture({ form, run, log, rebinned, fixed, tag, kind, shared, values }: Wanted) {
   const { items } = values;
-  const axis = axisOf(values);
+  const axis = axisOf(values.place);
   const subject = subjectOf(values, run);
   const overlay = form === "overlay";
   const layers = useLayers(items, values, shared, axis);
@@ -93,7 +88,7 @@ export function usePicture({ form, run, log, rebinned, fixed, tag, kind, shared,
   return {
     draw,
     /** A click on a histogram of one run over its steps is the step of the view. */
-    pick: overlay || !PICKABLE.includes(shared.viewCharts.x) ? undefined : pick,
+    pick: overlay || !isAxisOfValues(shared.viewCharts.x) ? undefined : pick,
     notes: [
       ...(overlay ? [text.histogram.density] : stepNotes(shown, spread[0]?.count ?? 0)),
       ...(rebinned ? [text.histogram.rebinned(EQUAL_BINS)] : []),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { averagePrecision, F1_LINES, f1Line, isPlaced, readCurve } from "./curve";
+import { averagePrecision, countThresholds, F1_LINES, f1Line, isPlaced, measureOf, pointAt, readCurve } from "./curve";
 
 const value = (...rows: unknown[][]) => ({ thresholds: rows[0].length, rows });
 
@@ -60,5 +60,38 @@ describe("f1Line", () => {
       }
       expect([line[0].recall, line.at(-1)!.precision]).toEqual([1, expect.closeTo(1, 9)]);
     }
+  });
+});
+
+describe("pointAt", () => {
+  const curve = value([4, 3, 0], [4, 1, 0], [0, 3, 4], [0, 1, 4], [0.5, 0.75, 0], [1, 0.75, 0]);
+
+  it("is the point at the logged threshold that is nearest", () => {
+    expect([0, 0.2, 0.3, 0.7].map((threshold) => pointAt(curve, threshold)?.threshold)).toEqual([0, 0, 0.5, 0.5]);
+    expect(pointAt(curve, 0.5)).toMatchObject({ tp: 3, fp: 1, tn: 3, fn: 1, precision: 0.75, recall: 0.75 });
+  });
+
+  it("has its counts and no precision where nothing is positive", () => {
+    const point = pointAt(curve, 1)!;
+    expect(point).toMatchObject({ threshold: 1, tp: 0, fp: 0, tn: 4, fn: 4, recall: 0 });
+    expect(point.precision).toBeNaN();
+    expect(measureOf(point, "f1")).toBe(0);
+  });
+
+  it("is null for what is no curve, or has no threshold", () => {
+    expect([pointAt(3, 0.5), pointAt(value([], [], [], [], [], []), 0.5)]).toEqual([null, null]);
+    expect([countThresholds(3), countThresholds(curve)]).toEqual([0, 3]);
+  });
+});
+
+describe("measureOf", () => {
+  it("F1 is the harmonic mean of precision and recall", () => {
+    const point = pointAt(value([30], [10], [50], [20], [0.75], [0.6]), 0)!;
+    expect(measureOf(point, "f1")).toBeCloseTo((2 * 0.75 * 0.6) / (0.75 + 0.6), 12);
+    expect([measureOf(point, "precision"), measureOf(point, "recall")]).toEqual([0.75, 0.6]);
+  });
+
+  it("is not a number where there is nothing to find and nothing is found", () => {
+    expect(measureOf(pointAt(value([0], [0], [9], [0], [0], [0]), 0)!, "f1")).toBeNaN();
   });
 });

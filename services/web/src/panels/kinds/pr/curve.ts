@@ -15,21 +15,49 @@ export interface PrPoint {
 
 const ROWS = 6;
 
-/**
- * By rising threshold; thresholds stand at equal distances from 0 to 1. Those above the greatest prediction are left out:
- * without a positive there is no precision. Null: the value is not what a curve is.
- */
-export function readCurve(value: unknown): PrPoint[] | null {
+/** A row for each of what a point has, all of one length. Null: the value is not what a curve is. */
+function rowsOf(value: unknown): unknown[][] | null {
   const rows = (value as { rows?: unknown } | null | undefined)?.rows;
   if (!Array.isArray(rows) || rows.length !== ROWS || !rows.every(Array.isArray)) return null;
-  const [tp, fp, tn, fn, precision, recall] = (rows as unknown[][]).map((row) => row.map(toValue));
-  const count = tp.length;
-  if ([fp, tn, fn, precision, recall].some((row) => row.length !== count)) return null;
-  return tp.flatMap((_, i) => {
-    if (tp[i] === 0 && fp[i] === 0) return [];
-    const threshold = count > 1 ? i / (count - 1) : 0;
-    return [{ threshold, tp: tp[i], fp: fp[i], tn: tn[i], fn: fn[i], precision: precision[i], recall: recall[i] }];
-  });
+  return rows.every((row) => row.length === rows[0].length) ? rows : null;
+}
+
+/** Thresholds stand at equal distances from 0 to 1. */
+function columnOf(rows: readonly unknown[][], i: number): PrPoint {
+  const [tp, fp, tn, fn, precision, recall] = rows.map((row) => toValue(row[i]));
+  return { threshold: rows[0].length > 1 ? i / (rows[0].length - 1) : 0, tp, fp, tn, fn, precision, recall };
+}
+
+const isPositive = ({ tp, fp }: PrPoint) => tp !== 0 || fp !== 0;
+
+/**
+ * By rising threshold. Those above the greatest prediction are left out: without a positive there is no precision. Null: the
+ * value is not what a curve is.
+ */
+export function readCurve(value: unknown): PrPoint[] | null {
+  const rows = rowsOf(value);
+  if (rows === null) return null;
+  return rows[0].map((_, i) => columnOf(rows, i)).filter(isPositive);
+}
+
+/** 0: there is none, or the value is not what a curve is. */
+export const countThresholds = (value: unknown): number => rowsOf(value)?.[0].length ?? 0;
+
+/** At the logged threshold that is nearest; without a positive the precision is NaN. Null: there is none. */
+export function pointAt(value: unknown, threshold: number): PrPoint | null {
+  const rows = rowsOf(value);
+  if (rows === null || rows[0].length === 0) return null;
+  const point = columnOf(rows, Math.round(threshold * (rows[0].length - 1)));
+  return isPositive(point) ? point : { ...point, precision: Number.NaN };
+}
+
+export const MEASURES = ["precision", "recall", "f1"] as const;
+export type Measure = (typeof MEASURES)[number];
+
+/** F1 is that of the counts: 0 where nothing is found, NaN where there is nothing to find. */
+export function measureOf({ precision, recall, tp, fp, fn }: PrPoint, measure: Measure): number {
+  if (measure === "f1") return (2 * tp) / (2 * tp + fp + fn);
+  return measure === "precision" ? precision : recall;
 }
 
 /** Whether a point has a place between 0 and 1 on both axes. */

@@ -12,7 +12,7 @@ function curveOf(count: number, wrongAt = -1) {
   const ones = row(() => 1);
   const recall = row((i) => (i === wrongAt ? "NaN" : 1 - part(i)));
   const points = readCurve({ rows: [ones, ones, ones, ones, row(part), recall] })!;
-  return { run: "a", points, name: "a", color: "red", dash: 0, strong: false };
+  return { run: "a", points, name: "a", color: "red", dash: 0, strong: false, mark: null };
 }
 
 /** A context that counts the parts of lines and their points. */

@@ -6,7 +6,7 @@ import type { Palette } from "../../../chart/paint";
 import { valueTicks } from "../../../chart/ticks";
 import { text } from "../../../text";
 import { nearestMark } from "../../nearest";
-import { paintFoot, paintSide } from "../axes";
+import { paintDot, paintFoot, paintSide } from "../axes";
 import type { Box, Drawing } from "../Plot";
 import { averagePrecision, F1_LINES, f1Line, isPlaced, type PrPoint } from "./curve";
 
@@ -19,6 +19,8 @@ export interface DrawnCurve {
   dash: number;
   /** Of the run that has the focus. */
   strong: boolean;
+  /** At the threshold that the panel looks at; null: it looks at none. */
+  mark: PrPoint | null;
 }
 
 interface Mark {
@@ -48,6 +50,8 @@ export function curveDrawing(curves: readonly DrawnCurve[], palette: Palette, wi
       paintF1(c, palette, place);
       paintSide(c, box, valueTicks(0, 1, box.height), palette);
       for (const line of lines) paintLine(c, line);
+      for (const { mark, color } of lines)
+        if (mark !== null && isPlaced(mark)) paintDot(c, { ...place(mark), color, ring: palette.panel });
       paintFoot(c, box, valueTicks(0, 1, box.width / 2), palette);
     },
     at(x, y) {

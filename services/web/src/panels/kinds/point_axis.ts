@@ -1,6 +1,7 @@
 // The axis on which logged points stand beside each other: a cell for each, which ends half-way to its neighbours.
 
-import { relativeTicks, stepTicks, type Tick, wallTicks } from "../../../chart/ticks";
+import { relativeTicks, stepTicks, type Tick, wallTicks } from "../../chart/ticks";
+import type { Place } from "./useValues";
 
 export interface Logged {
   step: bigint;
@@ -9,6 +10,8 @@ export interface Logged {
 
 /** Any axis of the charts; on those that are no time, steps. */
 export type AxisKind = "step" | "rel" | "wall";
+
+export const axisOf = ({ x }: Place): AxisKind => (x === "relative" ? "rel" : x);
 
 export interface PointAxis {
   /** One more than points, from 0 to 1, never falling. */
@@ -35,17 +38,22 @@ export function pointAxis(points: readonly Logged[], axis: AxisKind, pixels: num
   });
   const [lo, hi] = [bounds[0], bounds[xs.length]];
   const place = (x: number) => (x - lo) / (hi - lo);
-  return { edges: bounds.map(place), centres: Float64Array.from(xs, place), ticks: ticksOf() };
+  return {
+    edges: bounds.map(place),
+    centres: Float64Array.from(xs, place),
+    ticks: axisTicks(axis, [lo, hi], first.step, pixels),
+  };
+}
 
-  function ticksOf(): Tick[] {
-    const ticks =
-      axis === "step"
-        ? stepTicks(lo, hi, first.step, pixels)
-        : axis === "rel"
-          ? relativeTicks(lo, hi, pixels)
-          : wallTicks(lo, hi, pixels);
-    return ticks.map(({ at, label }) => ({ at: place(at), label }));
-  }
+/** From 0 to 1 over a range; steps are counted from `first`. */
+export function axisTicks(axis: AxisKind, [lo, hi]: readonly [number, number], first: bigint, pixels: number): Tick[] {
+  const ticks =
+    axis === "step"
+      ? stepTicks(lo, hi, first, pixels)
+      : axis === "rel"
+        ? relativeTicks(lo, hi, pixels)
+        : wallTicks(lo, hi, pixels);
+  return ticks.map(({ at, label }) => ({ at: (at - lo) / (hi - lo), label }));
 }
 
 function byOrder(count: number): PointAxis {
