@@ -3,6 +3,7 @@
 log_media.py EXPERIMENT: three runs that logged images at steps of their own.
 log_media.py live EXPERIMENT: one run that logs images for each line that comes from standard input, until it ends.
 log_media.py odd EXPERIMENT: what nobody hopes for: names of tags, sizes, lengths.
+log_media.py films EXPERIMENT FILE...: a run for each file, with it as a film.
 STEPWELL_SERVER and STEPWELL_DIR say where to.
 """
 
@@ -79,6 +80,13 @@ def live(experiment: str) -> None:
     run.finish(wait=120)
 
 
+def films(experiment: str, *files: str) -> None:
+    for number, file in enumerate(files):
+        run = stepwell.init(experiment=experiment, name=f"film-{number}", writer="trainer", capture=False)
+        run.log({"film": stepwell.Video(file)}, step=0)
+        run.finish(wait=120)
+
+
 def odd(experiment: str) -> None:
     run = stepwell.init(experiment=experiment, name="<img src=x onerror=window.pwned=1>", writer="t", capture=False)
     evil = "<img src=x onerror=window.pwned=1>\u202egnp"
@@ -95,6 +103,8 @@ def main() -> None:
         live(sys.argv[2])
     elif sys.argv[1] == "odd":
         odd(sys.argv[2])
+    elif sys.argv[1] == "films":
+        films(*sys.argv[2:])
     else:
         for number, (name, every) in enumerate((("alpha", 1), ("beta", 2), ("gamma", 3))):
             train(sys.argv[1], number, name, every)

@@ -139,6 +139,17 @@ export class Samples {
     };
   }
 
+  /** A run for each film. */
+  async logFilms(experiment: string, films: { name: string; bytes: Buffer }[]): Promise<void> {
+    const directory = mkdtempSync(join(this.root, "films-"));
+    const files = films.map(({ name, bytes }) => {
+      writeFileSync(join(directory, name), bytes);
+      return join(directory, name);
+    });
+    const { program, args, env } = await this.media(experiment, "films");
+    execFileSync(program, [...args, ...files], { stdio: "pipe", env });
+  }
+
   private async media(experiment: string, ...what: string[]) {
     const { program, args, env } = await this.client(...what, this.experiment(experiment));
     return { program, args: [args[0].replace(/log_runs\.py$/, "log_media.py"), ...args.slice(1)], env };

@@ -1,4 +1,4 @@
-// Sound and film of the drawn runs at the step of the view, a player each; where one plays, the others rest.
+// Sound and film of the drawn runs at the step of the view, a player each. Films of a panel go as one; of all else only one plays.
 
 import { useCallback, useMemo, useRef, useState } from "react";
 import { duration } from "../../chart/format";
@@ -9,6 +9,7 @@ import type { KindPanelProps } from "../KindPanel";
 import { useTabbable } from "../roving";
 import css from "./ClipPanel.module.css";
 import { clipsOf, type LoggedClip } from "./clip/clip";
+import { keepTogether } from "./clip/together";
 import { hasWaveform } from "./clip/usePeaks";
 import { type Scale, Waveform } from "./clip/Waveform";
 import { KindShell } from "./KindShell";
@@ -26,7 +27,7 @@ export function ClipPanel({ id, tag, kind, shared }: KindPanelProps) {
   const scale = useScale(runs.flatMap(({ clips }) => clips ?? []));
   return (
     <KindShell id={id} values={values} shared={shared}>
-      <RunFigures className={kind === "audio" ? css.sounds : css.films} label={text.kinds.clips}>
+      <RunFigures ref={keepTogether} className={kind === "audio" ? css.sounds : css.films} label={text.kinds.clips}>
         {runs.map(({ item, clips }) => (
           <RunFigure key={item.run} {...{ id, item, values, shared }} className={css.run}>
             {item.problem !== null && <Gone>{item.problem.detail || item.problem.title}</Gone>}
@@ -79,11 +80,12 @@ function Clip({ id, clip, shared, run, number, scale }: ClipProps) {
   );
 }
 
-let playing: HTMLMediaElement | null = null;
-
+/** The films beside it play with it. */
 function playAlone(media: HTMLMediaElement): void {
-  if (playing !== media) playing?.pause();
-  playing = media;
+  const own = media.closest("section")?.querySelectorAll("video") ?? [];
+  const beside = new Set<HTMLMediaElement>([media, ...(media instanceof HTMLVideoElement ? own : [])]);
+  for (const other of document.querySelectorAll<HTMLMediaElement>("audio, video"))
+    if (!beside.has(other)) other.pause();
 }
 
 interface PlayerProps extends Pick<ClipProps, "id" | "clip" | "scale"> {

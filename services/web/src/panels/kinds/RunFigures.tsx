@@ -1,6 +1,6 @@
 // The drawn runs beside each other, each with its name, the step that is shown, and pictures or players.
 
-import type { ReactNode } from "react";
+import type { ReactNode, Ref } from "react";
 import type { ValueItem } from "../../api/values";
 import type { KindPanelProps } from "../KindPanel";
 import css from "./RunFigures.module.css";
@@ -8,10 +8,17 @@ import { RunName } from "./runs";
 import type { Values } from "./useValues";
 import { pointText } from "./words";
 
-export function RunFigures({ label, className, children }: { label: string; className: string; children: ReactNode }) {
+interface FiguresProps {
+  label: string;
+  className: string;
+  ref?: Ref<HTMLElement>;
+  children: ReactNode;
+}
+
+export function RunFigures({ label, className, ref, children }: FiguresProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard.
-    <section className={`${css.runs} ${className}`} tabIndex={0} aria-label={label}>
+    <section ref={ref} className={`${css.runs} ${className}`} tabIndex={0} aria-label={label}>
       {children}
     </section>
   );
