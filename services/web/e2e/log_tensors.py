@@ -1,4 +1,4 @@
-"""Logs tensors by the Python client, for tensors.spec.ts.
+"""Logs tensors, meshes, embeddings and graphs by the Python client, for tensors.spec.ts.
 
 log_tensors.py EXPERIMENT: two runs with the same tags at steps of their own; the first has odd ones too.
 STEPWELL_SERVER and STEPWELL_DIR say where to.
@@ -49,8 +49,21 @@ def train(experiment: str, number: int) -> None:
             vector = [0.5 * (1 + number) + 0.25 * i + step / 100 for i in range(6)]
             run.log({"t/vector": stepwell.Tensor(vector)}, step=step, wall=wall)
             run.log({"t/scalar": stepwell.Tensor(9_007_199_254_740_993 + step)}, step=step, wall=wall)
+            shapes(run, step, number)
         if number == 0:
             odd(run)
+
+
+def shapes(run: stepwell.Run, step: int, number: int) -> None:
+    corners = [[float(i & 1), float(i >> 1 & 1), float(i >> 2)] for i in range(8)]
+    points = [[math.sin(i * (k + 1)) for k in range(16)] for i in range(20 * (1 + number))]
+    names = [[f"word {i}", str(i)] for i in range(len(points))]
+    values = {
+        "s/cube": stepwell.Mesh(corners, faces=[[0, 1, 2], [1, 2, 3]]),
+        "s/words": stepwell.Embedding(points, names, columns=["word", "count"]),
+        "s/model": stepwell.Graph(b"\n\x03\n\x01x", format="graph_def"),
+    }
+    run.log(values, step=step, wall=BEGAN + step)
 
 
 def odd(run: stepwell.Run) -> None:

@@ -1,5 +1,6 @@
-// Panels of tensors, as the Python client logs them.
+// Panels of tensors, meshes, embeddings and graphs, as the Python client logs them.
 
+import { readFileSync } from "node:fs";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 import { drawn, expect, panel, settled, tabTo, test } from "./fixtures";
@@ -142,6 +143,31 @@ test("by keys alone the values behind a heat map are read as a table", async ({ 
   await expect(button).toBeFocused();
 });
 
+test("meshes, embeddings and graphs say what they are, step by step, and lead to their points and their bytes", async ({
+  page,
+}) => {
+  await page.goto(`${path}?t=s/*&lay=2x300&at=200`);
+  const vertices = panel(page, "@mesh:s/cube_VERTEX");
+  await expect(of(vertices, "small")).toContainText(/200.*8 vertices.*float32 \[1, 8, 3\]/);
+  await expect(of(panel(page, "@mesh:s/cube_FACE"), "small")).toContainText("2 faces");
+  const words = panel(page, "@embedding:s/words");
+  await expect(of(words, "small")).toContainText(/20 points.*16 dimensions.*2 columns: word, count/);
+  await expect(of(words, "other")).toContainText(/201 \(\+1\).*40 points/);
+  const graph = panel(page, "@graph:s/model");
+  await graph.scrollIntoViewIfNeeded();
+  await expect(of(graph, "small")).toContainText("graph_def");
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    of(graph, "small").getByRole("link", { name: "Download · 5 B" }).click(),
+  ]);
+  expect(readFileSync(await download.path())).toEqual(Buffer.from("\n\x03\n\x01x"));
+  await graph.getByRole("slider", { name: "Step of all panels" }).press("End");
+  await expect(of(graph, "other")).toContainText("401");
+  await of(graph, "small").getByRole("link", { name: "Logged point" }).click();
+  await expect(page).toHaveURL(/\/data\?.*r\.tag=s(\/|%2F)model/);
+  await expect(page.getByRole("rowheader")).toHaveText(["400"]);
+});
+
 test("bytes that the server has no more are an error with its words, not an empty picture", async ({ page }) => {
   await page.route("**/api/v1/blobs/**", (route) =>
     route.fulfill({ status: 404, contentType: "application/problem+json", body: '{"title":"Gone","detail":"by now"}' }),
@@ -150,20 +176,27 @@ test("bytes that the server has no more are an error with its words, not an empt
   await expect(tensor(page, "large/rows").getByText("by now")).toBeVisible();
 });
 
+async function noViolations(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+    .analyze();
+  expect(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
+}
+
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of [1440, 400]) {
-    test(`no accessibility violation in tensors at ${width} px, ${colorScheme}`, async ({ page }) => {
-      test.setTimeout(120_000); // axe looks at every element
+    test(`no accessibility violation at ${width} px, ${colorScheme}`, async ({ page }) => {
+      test.setTimeout(120_000); // axe looks at every element, twice
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 1000 });
-      await page.goto(`${path}?lay=2x300`);
+      await page.goto(`${path}?t=/^[ts]/&lay=2x300`);
       await drawn(tensor(page, "t/weights"));
       await expect(tensor(page, "t/vector").getByText("6 finite").first()).toBeAttached();
-      const { violations } = await new AxeBuilder({ page })
-        .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
-        .analyze();
-      expect(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth > innerWidth)).toBe(false);
+      await noViolations(page);
+      await page.goto(`${path}?t=s/*&lay=2x300`);
+      await expect(panel(page, "@embedding:s/words").getByText("16 dimensions").first()).toBeVisible();
+      await noViolations(page);
     });
   }
 }

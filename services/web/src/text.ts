@@ -1077,6 +1077,21 @@ export const text = {
     unreadable: (dtype: string) => `Elements of type ${dtype} cannot be read here; the run's page has them.`,
   },
 
+  known: {
+    label: "What is logged by the drawn runs",
+    point: "Logged point",
+    download: (part: string, size: string) => `${part === "" ? "Download" : `Download ${part}`} · ${size}`,
+    meshes: (count: number) => plural(count, "mesh", "meshes"),
+    elements: (count: number) => plural(count, "element"),
+    vertices: (count: number) => plural(count, "vertex", "vertices"),
+    faces: (count: number) => plural(count, "face"),
+    colors: (count: number) => plural(count, "color"),
+    points: (count: number) => plural(count, "point"),
+    dimensions: (count: number) => plural(count, "dimension"),
+    columns: (names: readonly string[]) =>
+      `${plural(names.length, "column")}: ${names.slice(0, 8).join(", ")}${names.length > 8 ? " …" : ""}`,
+  },
+
   prCurve: {
     label: (tag: string, count: number) => `Precision over recall of ${plural(count, "run")}: ${tag}`,
     threshold: (threshold: string) => `threshold ${threshold}`,

@@ -1,6 +1,5 @@
 // The panel grid. Only rows within about one screen of the viewport exist, so ten thousand tags cost as much as ten.
 
-import { Link, useParams } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { ChevronDown, ChevronRight, Ellipsis } from "lucide-react";
 import { type ReactNode, type RefObject, Suspense, useEffect, useMemo, useRef, useState } from "react";
@@ -10,6 +9,7 @@ import controls from "../components/controls.module.css";
 import { later } from "../components/later";
 import { Name, visible } from "../components/Name";
 import { icon } from "../components/Shell";
+import { PointsLink } from "../panels/PointsLink";
 import { useSettled } from "../settled";
 import { hasPanel, isKind, kindOf, tagOf } from "../state/panel_ids";
 import type { Layout, Override } from "../state/panels_view";
@@ -210,27 +210,20 @@ function FoldedTag({ id }: { id: string }) {
   if (kind === null) return name;
   return (
     <span>
-      {hasPanel(kind) ? name : <ToPoints tag={tagText(tagOf(id))}>{name}</ToPoints>} <small>{text.kind(kind, 1)}</small>
+      {hasPanel(kind) ? name : <ToPoints tag={tagOf(id)}>{name}</ToPoints>} <small>{text.kind(kind, 1)}</small>
     </span>
   );
 }
 
-/** To the points of a tag in the focused run, else the first that is drawn. */
+/** In the focused run, else the first that is drawn. */
 function ToPoints({ tag, children }: { tag: string; children: ReactNode }) {
   const { looks, focus } = usePanelShared();
-  const { workspace } = useParams({ strict: false }) as { workspace?: string };
   const run = focus !== null && looks.has(focus) ? focus : looks.keys().next().value;
-  // A short link does not say the workspace.
-  if (run === undefined || workspace === undefined) return children;
+  if (run === undefined) return children;
   return (
-    <Link
-      to="/w/$workspace/r/$run/$tab"
-      params={{ workspace, run, tab: "data" }}
-      search={{ "r.tag": tag } as never}
-      title={text.kinds.toPoints}
-    >
+    <PointsLink run={run} tag={tag} otherwise={children}>
       {children}
-    </Link>
+    </PointsLink>
   );
 }
 

@@ -16,6 +16,7 @@ export interface KindPanelProps {
   shared: PanelShared;
 }
 
+const known = later(() => import("./kinds/KnownPanel").then((m) => m.KnownPanel));
 const clips = later(() => import("./kinds/ClipPanel").then((m) => m.ClipPanel));
 
 const PANELS: Record<PanelKind, ComponentType<KindPanelProps>> = {
@@ -26,6 +27,9 @@ const PANELS: Record<PanelKind, ComponentType<KindPanelProps>> = {
   histogram: later(() => import("./kinds/HistogramPanel").then((m) => m.HistogramPanel)),
   other: later(() => import("./kinds/DocumentPanel").then((m) => m.DocumentPanel)),
   tensor: later(() => import("./kinds/TensorPanel").then((m) => m.TensorPanel)),
+  mesh: known,
+  embedding: known,
+  graph: known,
   pr_curve: later(() => import("./kinds/PrCurvePanel").then((m) => m.PrCurvePanel)),
 };
 

@@ -23,7 +23,19 @@ export const isPreview = (id: string) => id === PREVIEW;
 export const handNumber = (id: string) => Number(id.slice(1));
 
 /** Kinds of tags beside scalars that have panels. */
-export const PANEL_KINDS = ["image", "audio", "video", "text", "histogram", "pr_curve", "tensor", "other"] as const;
+export const PANEL_KINDS = [
+  "image",
+  "audio",
+  "video",
+  "text",
+  "histogram",
+  "pr_curve",
+  "tensor",
+  "mesh",
+  "embedding",
+  "graph",
+  "other",
+] as const;
 export type PanelKind = (typeof PANEL_KINDS)[number];
 export const hasPanel = (kind: string): kind is PanelKind => (PANEL_KINDS as readonly string[]).includes(kind);
 
