@@ -61,7 +61,7 @@ def test_experiments_and_runs_are_those_of_rest(api: Api, rest: Rest) -> None:
 
 
 def test_lists_are_read_page_by_page_as_they_are_walked(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stepwell.api._PAGE", 2)
+    monkeypatch.setattr("stepwell._paged._PAGE", 2)
     runs = api.runs("api", order="name")
     assert "0 read and more" in repr(runs)
     assert runs[0].name == "many/0" and "2 read and more" in repr(runs)
