@@ -198,6 +198,34 @@ test("one run of several is chosen for its steps, in the address too", async ({ 
   await expect(runs.locator("option:checked")).toHaveText(other);
 });
 
+test("ridges stand evenly or as far apart as their steps or times, as the address says", async ({ page }) => {
+  const late = `p.${encodeURIComponent("@histogram:odd/late")}`;
+  await page.goto(`${path}?t=odd/late&lay=2x420&${late}=as:ridge`);
+  const figure = panel(page, "@histogram:odd/late");
+  await drawn(figure);
+  const apart = figure.getByRole("combobox", { name: "How far ridges are apart" });
+  await expect(apart).toHaveValue("even");
+  const even = await settled(figure);
+  await apart.selectOption("Step");
+  await expect(page).toHaveURL(/by:step/);
+  await expect.poll(() => settled(figure)).not.toBe(even);
+  const bySteps = await settled(figure);
+  // Evenly the ridge before the last one would cover this place.
+  await point(figure, 0.3, 0.7);
+  await expect(tip(page)).toContainText("step 400");
+  await page.mouse.move(0, 0);
+  await page.reload();
+  await drawn(figure);
+  await expect.poll(() => settled(figure)).toBe(bySteps);
+  await apart.focus();
+  await page.keyboard.press("End");
+  await expect(page).toHaveURL(/by:wall/);
+  await expect(figure.getByText("evenly: their times tell no distances")).toBeVisible();
+  await apart.selectOption("Evenly");
+  await expect(page).not.toHaveURL(/by:/);
+  await expect.poll(() => settled(figure)).toBe(even);
+});
+
 test("odd histograms are drawn as far as they have a place, and say what has none", async ({ page }) => {
   await page.goto(`${path}?t=odd/*`);
   const odd = (name: string) => panel(page, `@histogram:odd/${name}`);

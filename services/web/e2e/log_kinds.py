@@ -73,6 +73,9 @@ def odd(run: stepwell.Run) -> None:
     log("odd/empty", [0, 1, 2], [0, 0])
     log("odd/huge", [-1e308, 0, 1e308], [1e308, 1.5e308])
     log("odd/many", [float(i) for i in range(2501)], [float(i % 50) for i in range(2500)])
+    for step in (0, 10, 20, 30, 400):
+        late = stepwell.Histogram(edges=[0, 1, 2, 3], counts=[step + 100, 200, 300])
+        run.log({"odd/late": late}, step=step, wall=BEGAN)
     hostile = "\u202eright to left\u202c <img src=x onerror=window.pwned=1>\n" + "long " * 5000
     run.log({"odd/text": hostile}, step=1, wall=BEGAN)
 

@@ -17,6 +17,8 @@ export const KIND_KEYS = {
   run: (text: string) => text !== "",
   /** Bins of equal width instead of those that were logged. */
   bins: (text: string) => text === "equal",
+  /** The axis on which histograms that stand behind each other are as far apart as they are shown. */
+  by: (text: string) => text === "step" || text === "rel" || text === "wall",
   /** The threshold that PR curves are looked at, from 0 to 1. */
   th: (text: string) => /^(?:0|1|0\.\d{1,6})$/.test(text),
   /** What of it over the steps. */

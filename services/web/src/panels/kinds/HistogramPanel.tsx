@@ -15,6 +15,9 @@ import css from "./Plot.module.css";
 import { nameOf } from "./runs";
 import { useValues, type Values } from "./useValues";
 
+const EVENLY = "even";
+const APART_BY = ["step", "rel", "wall"] as const;
+const BY_NAMES = ([EVENLY, ...APART_BY] as const).map((by) => [by, text.histogram.by[by]] as const);
 const FORM_NAMES = FORMS.map((form) => [form, text.histogram.forms[form]] as const);
 
 export function HistogramPanel({ id, tag, kind, shared }: KindPanelProps) {
@@ -27,6 +30,7 @@ export function HistogramPanel({ id, tag, kind, shared }: KindPanelProps) {
     form,
     run: own.get("run"),
     log: shared.overridesOf(id).y?.startsWith("log") ?? false,
+    by: form === "ridge" ? (APART_BY.find((axis) => axis === own.get("by")) ?? null) : null,
     rebinned: own.get("bins") === "equal" && form !== "bands",
     fixed: own.get("fix") === "on",
   };
@@ -40,6 +44,15 @@ export function HistogramPanel({ id, tag, kind, shared }: KindPanelProps) {
       <Choice id={id} label={text.histogram.form} value={form} options={FORM_NAMES} onChoose={(as) => set("as", as)} />
       {form !== "overlay" && (
         <RunChoice id={id} shared={shared} values={values} wanted={settings.run} onChoose={(run) => set("run", run)} />
+      )}
+      {form === "ridge" && (
+        <Choice
+          id={id}
+          label={text.histogram.apart}
+          value={settings.by ?? EVENLY}
+          options={BY_NAMES}
+          onChoose={(by) => setKind(shared, id, "by", by === EVENLY ? null : by)}
+        />
       )}
       <Switches id={id} settings={settings} shared={shared} />
       <TableButton id={id} title={title} content={table} />

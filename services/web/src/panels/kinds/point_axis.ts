@@ -22,15 +22,23 @@ export interface PointAxis {
   ticks: Tick[];
 }
 
-/** `points` in the order of the axis. */
-export function pointAxis(points: readonly Logged[], axis: AxisKind, pixels: number): PointAxis {
-  const first = points[0] ?? { step: 0n, wall: 0 };
+/** Of points in the order of the axis: steps from the first, or seconds. Null: they are damaged, or all the same. */
+export function placesOf(points: readonly Logged[], axis: AxisKind): number[] | null {
+  const [first] = points;
   const xs = points.map(({ step, wall }) =>
     axis === "step" ? Number(step - first.step) : axis === "rel" ? wall - first.wall : wall,
   );
-  const rising = xs.every((x, i) => Number.isFinite(x) && (i === 0 || x > xs[i - 1]));
-  // Times that are damaged, or the same for all, tell no places: then the points stand in their order.
-  if (!rising || xs.length < 2) return byOrder(points.length);
+  const known = xs.every((x, i) => Number.isFinite(x) && (i === 0 || x >= xs[i - 1]));
+  const span = xs[xs.length - 1] - xs[0];
+  return known && span > 0 && span < Number.POSITIVE_INFINITY ? xs : null;
+}
+
+/** `points` in the order of the axis. */
+export function pointAxis(points: readonly Logged[], axis: AxisKind, pixels: number): PointAxis {
+  const first = points[0] ?? { step: 0n, wall: 0 };
+  const xs = placesOf(points, axis);
+  // Where two are at one place, neither has a cell of its own: then the points stand in their order.
+  if (xs === null || xs.some((x, i) => i > 0 && x === xs[i - 1])) return byOrder(points.length);
   const last = xs.length - 1;
   const bounds = Float64Array.from({ length: xs.length + 1 }, (_, i) => {
     if (i === 0) return xs[0] - (xs[1] - xs[0]) / 2;

@@ -67,7 +67,7 @@ describe("what a picture says under the pointer", () => {
   });
 
   it("is the ridge in front, where several cover the place", () => {
-    const drawing = ridgeDrawing(strand, canvas);
+    const drawing = ridgeDrawing(strand, null, canvas);
     expect(drawing.at(100, 107)).toMatchObject({ part: 1, title: "step 2,000" });
     expect(drawing.at(40, 30)).toMatchObject({ part: 0, title: "step 1,000" });
   });

@@ -93,10 +93,10 @@ export function overlayDrawing(layers: readonly Layer[], title: string, canvas: 
 
 const CHARACTER = 6.2; // CSS pixels of a digit beside the plot
 
-export function ridgeDrawing({ shots, color, mark }: Strand, canvas: Canvas): Drawing {
+export function ridgeDrawing({ shots, color, mark }: Strand, by: AxisKind | null, canvas: Canvas): Drawing {
   const labels = shots.map(({ label }) => label);
   const box = boxOf(canvas, 12, 14 + CHARACTER * Math.max(0, ...labels.map((label) => label.length)));
-  const picture = ridges(shots, box, canvas.look, canvas.dpr);
+  const picture = ridges(shots, box, canvas.look, by, canvas.dpr);
   const slack = (SLACK / box.width) * (picture.range[1] - picture.range[0]);
   return {
     paint: (c, part) => paintRidges(c, box, picture, { color, labels, part: part ?? mark, palette: canvas.palette }),

@@ -62,7 +62,7 @@ describe("any histograms", () => {
         beside: r() < 0.2 ? [{ step: 0n, wall: 0, bins: drawableBins(damaged(r)) }] : [],
       };
       const axis = (["step", "rel", "wall"] as const)[seed % 3];
-      const ridge = ridges(shots, size, look);
+      const ridge = ridges(shots, size, look, r() < 0.3 ? null : axis);
       const heat = heatMap(shots, size, look, axis);
       const band = bands(shots, size, axis);
       expect(ridge.heights.every(inPlace), `seed ${seed}: heights`).toBe(true);
@@ -88,10 +88,40 @@ describe("any histograms", () => {
 
 describe("ridges", () => {
   it("stand behind each other, the first at the top, all within the plot", () => {
-    const { bases, reach } = ridges([shot(0, [0, 1, 1]), shot(1, [0, 1, 1]), shot(2, [0, 1, 1])], SIZE, PLAIN);
+    const { bases, reach } = ridges([shot(0, [0, 1, 1]), shot(1, [0, 1, 1]), shot(9, [0, 1, 1])], SIZE, PLAIN, null);
     expect(bases[0]).toBe(reach);
     expect(bases[2]).toBe(120);
     expect(bases[1]).toBeCloseTo((bases[0] + bases[2]) / 2, 9);
+  });
+
+  it("are as far apart as their steps or times, where that is chosen", () => {
+    const shots = [0, 1, 4].map(
+      (step): Shot => ({ ...shot(step, [0, 1, 1]), wall: 1_700_000_000 + 10 * (4 - step) ** 2 }),
+    );
+    const parts = (of: readonly Shot[], by: AxisKind) => {
+      const { bases, reach } = ridges(of, SIZE, PLAIN, by);
+      return [...bases].map((base) => (base - reach) / (120 - reach));
+    };
+    expect(parts(shots, "step")).toEqual([0, expect.closeTo(0.25, 9), 1]);
+    const byTime = shots.toReversed();
+    expect(parts(byTime, "wall")).toEqual([0, expect.closeTo(90 / 160, 9), 1]);
+    expect(parts(byTime, "rel")).toEqual(parts(byTime, "wall"));
+  });
+
+  it("stand at one place where they are of one time, and evenly where times tell nothing", () => {
+    const at = (...walls: number[]) => {
+      const shots = walls.map((wall, i): Shot => ({ ...shot(i, [0, 1, 1]), wall }));
+      const { bases, reach } = ridges(shots, SIZE, PLAIN, "wall");
+      return [...bases].map((base) => (base - reach) / (120 - reach));
+    };
+    expect(at(5, 5, 6)).toEqual([0, 0, 1]);
+    for (const walls of [
+      [5, 5, 5],
+      [5, Number.NaN, 6],
+      [6, 5, 7],
+      [-Number.MAX_VALUE, 0, Number.MAX_VALUE],
+    ])
+      expect(at(...walls)).toEqual([0, expect.closeTo(0.5, 9), 1]);
   });
 
   it("have labels that do not touch, the first and the last among them", () => {

@@ -2,7 +2,7 @@
 // column has the density of what the bins have in it, so that the area of any part is the share of the count there.
 
 import { logTicks, numberTicks, type Tick, valueTicks } from "../../../chart/ticks";
-import { type AxisKind, type Logged, type PointAxis, pointAxis } from "../point_axis";
+import { type AxisKind, type Logged, type PointAxis, placesOf, pointAxis } from "../point_axis";
 import { type Bins, placer, type Range, sharesOver, valueRange } from "./bins";
 import { percentiles } from "./percentiles";
 import { rebin } from "./rebin";
@@ -102,10 +102,13 @@ export interface Ridges extends Outlines {
 
 const REACH = 0.42; // of the plot's height, where several stand behind each other
 
-export function ridges(shots: readonly Shot[], size: Size, look: Look, dpr = 1): Ridges {
+/** `by`: they stand as far from each other as on this axis; null, or where it tells no places: all equally far. */
+export function ridges(shots: readonly Shot[], size: Size, look: Look, by: AxisKind | null, dpr = 1): Ridges {
   const reach = size.height * (shots.length > 1 ? REACH : 0.92);
-  const step = shots.length > 1 ? (size.height - reach) / (shots.length - 1) : 0;
-  const bases = Float64Array.from(shots, (_, i) => (shots.length > 1 ? reach + i * step : size.height));
+  const places = (by && placesOf(shots, by)) ?? shots.map((_, i) => i);
+  const [first, last] = [places[0], places[places.length - 1]];
+  const part = (place: number) => (shots.length > 1 ? (place - first) / (last - first) : 1);
+  const bases = Float64Array.from(places, (place) => reach + part(place) * (size.height - reach));
   return { ...outlines(shots, size, look, dpr), bases, reach };
 }
 

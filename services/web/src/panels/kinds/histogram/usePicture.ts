@@ -6,7 +6,8 @@ import type { ValueItem } from "../../../api/values";
 import type { PanelShared } from "../../../experiment/context";
 import { n, text } from "../../../text";
 import type { Pointed } from "../Plot";
-import { type AxisKind, axisOf } from "../point_axis";
+import { type AxisKind, axisOf, placesOf } from "../point_axis";
+import type { Stop } from "../rail";
 import { colorOf, nameOf, useRunWords } from "../runs";
 import { useSpread } from "../useSpread";
 import { isAxisOfValues, type Values } from "../useValues";
@@ -25,6 +26,8 @@ export interface Settings {
   run: string | undefined;
   log: boolean;
   rebinned: boolean;
+  /** What ridges are apart by; null: nothing, they stand evenly. */
+  by: AxisKind | null;
   /** The axes of an overlay stay the same over the steps. */
   fixed: boolean;
 }
@@ -43,11 +46,12 @@ const FIXED_RUNS = 24;
 export const subjectOf = ({ items }: Values, wanted: string | undefined): ValueItem | undefined =>
   items.find(({ run }) => run === wanted) ?? items[0];
 
-export function usePicture({ form, run, log, rebinned, fixed, tag, kind, shared, values }: Wanted) {
+export function usePicture({ form, run, log, rebinned, by, fixed, tag, kind, shared, values }: Wanted) {
   const { items } = values;
   const axis = axisOf(values.place);
   const subject = subjectOf(values, run);
   const overlay = form === "overlay";
+  const along = by ?? axis;
   const layers = useLayers(items, values, shared, axis);
   const runs = overlay ? (fixed ? items.slice(0, FIXED_RUNS) : []) : items.filter((item) => item === subject);
   const over = useSpread({
@@ -56,12 +60,12 @@ export function usePicture({ form, run, log, rebinned, fixed, tag, kind, shared,
     runs: runs.map(({ run }) => run),
     points: overlay ? FIXED_POINTS : pointsWanted(layers.most),
     numbers: 3 * layers.most,
-    x: values.place.x,
+    x: along === "rel" ? "relative" : along,
   });
   const found = over.data;
   const spread = useMemo(
-    () => (found ?? []).map(({ run, points, count }) => ({ ...shotsOf(points, axis), run, count })),
-    [found, axis],
+    () => (found ?? []).map(({ run, points, count }) => ({ ...shotsOf(points, along), run, count })),
+    [found, along],
   );
   const strand = useStrand(overlay ? undefined : spread[0], values, shared);
   const look = useMemo<Look>(
@@ -73,16 +77,14 @@ export function usePicture({ form, run, log, rebinned, fixed, tag, kind, shared,
     return (width: number, height: number, dpr: number) => {
       const canvas = { width, height, dpr, look, palette };
       if (form === "overlay") return overlayDrawing(layers.layers, text.histogram.share, canvas);
-      if (form === "ridge") return ridgeDrawing(strand, canvas);
+      if (form === "ridge") return ridgeDrawing(strand, by, canvas);
       return form === "heat" ? heatDrawing(strand, axis, canvas) : bandDrawing(strand, axis, canvas);
     };
-  }, [form, layers, strand, axis, look, palette]);
+  }, [form, layers, strand, axis, by, look, palette]);
   const shown = overlay ? { shots: layers.layers.map(({ shot }) => shot), damaged: layers.damaged } : strand;
-  const { x } = values.place;
   const pick = ({ part }: Pointed) => {
     if (part === null) return;
-    const { step, wall } = strand.shots[part];
-    const to = x === "step" ? step : x === "wall" ? wall : wall - strand.shots[0].wall;
+    const to = stopOf(strand.shots, part, axis);
     shared.edit((view) => ({ at: [to, ...view.at.slice(1)] }));
   };
   return {
@@ -90,7 +92,7 @@ export function usePicture({ form, run, log, rebinned, fixed, tag, kind, shared,
     /** A click on a histogram of one run over its steps is the step of the view. */
     pick: overlay || !isAxisOfValues(shared.viewCharts.x) ? undefined : pick,
     notes: [
-      ...(overlay ? [text.histogram.density] : stepNotes(shown, spread[0]?.count ?? 0)),
+      ...(overlay ? [text.histogram.density] : stepNotes(strand, spread[0]?.count ?? 0, by)),
       ...(rebinned ? [text.histogram.rebinned(EQUAL_BINS)] : []),
       ...oddities(shown),
       ...failures(overlay ? items : []),
@@ -103,8 +105,18 @@ export function usePicture({ form, run, log, rebinned, fixed, tag, kind, shared,
   };
 }
 
-const stepNotes = ({ shots, damaged }: Shots, count: number): string[] =>
-  count > shots.length + damaged ? [text.kinds.someSteps(n(shots.length + damaged), n(count))] : [];
+function stopOf(shots: Shots["shots"], part: number, axis: AxisKind): Stop {
+  const { step, wall } = shots[part];
+  return axis === "step" ? step : axis === "wall" ? wall : wall - shots[0].wall;
+}
+
+function stepNotes({ shots, damaged }: Shots, count: number, by: AxisKind | null): string[] {
+  const shown = shots.length + damaged;
+  return [
+    count > shown ? text.kinds.someSteps(n(shown), n(count)) : "",
+    by !== null && shots.length > 1 && placesOf(shots, by) === null ? text.histogram.noPlaces : "",
+  ].filter(Boolean);
+}
 
 /** What of the logged values cannot be seen. */
 function oddities({ shots, damaged }: Shots): string[] {
