@@ -333,6 +333,9 @@ test("by keys alone a histogram's form is chosen and its table read", async ({ p
   await tabTo(page, form(figure));
   await page.keyboard.press("r");
   await expect(page).toHaveURL(/as:ridge/);
+  await tabTo(page, figure.getByRole("combobox", { name: "How far ridges are apart" }));
+  await page.keyboard.press("w");
+  await expect(page).toHaveURL(/by:wall/);
   await tabTo(page, figure.getByRole("button", { name: "Show as table" }));
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog", { name: "Values of weights/conv" });
@@ -352,7 +355,9 @@ for (const colorScheme of ["light", "dark"] as const) {
       expect(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
     };
     await page.emulateMedia({ colorScheme });
-    await page.goto(`${path}?t=/^(weights|sample|val)/&p.@text:sample/caption=as:diff&${own("as:ridge")}`);
+    await page.goto(
+      `${path}?t=/^(weights|sample|val)/&g=params.bins&p.@text:sample/caption=as:diff&${own("as:ridge")}`,
+    );
     await drawn(histogram(page));
     await expect(panel(page, "@text:sample/caption").locator("ins").first()).toBeVisible();
     await noViolations();

@@ -2,7 +2,7 @@
 
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { drawn, expect, fingerprint, panel, settled, test } from "./fixtures";
+import { drawn, expect, fingerprint, panel, settled, tabTo, test } from "./fixtures";
 import { sharedSamples } from "./samples";
 
 const PR = "@pr_curve:val/pr";
@@ -90,6 +90,24 @@ test("the course of precision, recall or F1 at a threshold is drawn over the ste
   await page.mouse.down();
   await page.mouse.up();
   await expect(page).toHaveURL(/at=600/);
+});
+
+test("by keys alone a threshold is looked at, moved, and its course chosen", async ({ page }) => {
+  await page.goto(`${path}?t=val/pr&lay=1x420`);
+  await drawn(figure(page));
+  await figure(page).focus();
+  await tabTo(page, figure(page).getByRole("button", { name: /^Look at one threshold/ }));
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/th:0\.5/);
+  await tabTo(page, slider(page));
+  const place = Number(await slider(page).inputValue());
+  await page.keyboard.press("ArrowLeft");
+  await expect(slider(page)).toHaveValue(String(place - 1));
+  await expect(page).toHaveURL(/th:0\.4/);
+  await tabTo(page, figure(page).getByRole("combobox", { name: "What is shown over the steps" }));
+  await page.keyboard.press("r");
+  await expect(page).toHaveURL(/of:recall/);
+  await expect(course(page)).toHaveAttribute("aria-label", /^Recall at threshold 0\.4/);
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
