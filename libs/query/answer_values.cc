@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "base/json.h"
 #include "base/status_macros.h"
+#include "query/item_answer.h"
 #include "query/kinds.h"
 #include "query/value_json.h"
 
@@ -26,64 +27,41 @@ void WriteSteps(JsonWriter& json, const v1::ReadValuesReply& reply) {
   json.End().Key("thinned").Bool(static_cast<uint64_t>(reply.steps().step_size()) < reply.count()).End();
 }
 
-class Answering {
+class ValuesAnswer final : public ItemAnswer<v1::ReadValuesReply> {
  public:
-  Answering(SeriesReader& reader, const ValuesQuery& query, std::span<const absl::StatusOr<GrantedRun>> runs,
-            const ValuesAnswerOptions& options)
-      : reader_(reader), query_(query), runs_(runs), options_(options) {}
-
-  absl::Status Run() {
-    std::vector<SeriesKey> keys;
-    for (size_t i = 0; i < runs_.size(); ++i) {
-      if (!runs_[i].ok()) continue;
-      const AskedValues& asked = query_.series[i];
-      keys.push_back({*runs_[i], asked.tag, asked.kind, asked.writer});
-      asked_at_.push_back(i);
-    }
-    RETURN_IF_ERROR(options_.write("{\"items\":["));
-    if (!keys.empty()) {
-      ValuesSpec spec = query_.spec;
-      spec.max_bytes = options_.most_bytes;
-      RETURN_IF_ERROR(reader_.ReadValues(keys, spec, [&](const v1::ReadValuesReply& reply) { return Visit(reply); }));
-    }
-    RETURN_IF_ERROR(WriteNotFoundBefore(runs_.size()));
-    if (next_ != runs_.size()) return absl::InternalError("fewer answers than series");
-    return options_.write("]}");
-  }
+  ValuesAnswer(SeriesReader& reader, const ValuesQuery& query, std::span<const absl::StatusOr<GrantedRun>> runs,
+               const ValuesAnswerOptions& options)
+      : ItemAnswer(runs, options.deadline, options.write), reader_(reader), query_(query), options_(options) {}
 
  private:
-  absl::Status Visit(const v1::ReadValuesReply& reply) {
-    if (std::chrono::steady_clock::now() > options_.deadline)
-      return absl::DeadlineExceededError("the answer takes longer than --query-timeout; ask in parts");
-    if (reply.index() >= asked_at_.size()) return absl::InternalError("an answer to nothing that was asked");
-    const size_t at = asked_at_[reply.index()];
-    RETURN_IF_ERROR(WriteNotFoundBefore(at));
-    if (next_ != at) return absl::InternalError("answers are out of order");
-    std::string item;
-    const absl::Status status = reply.code() != 0
-                                    ? absl::Status(static_cast<absl::StatusCode>(reply.code()), reply.error())
-                                    : WriteItem(reply, item);
-    if (absl::IsResourceExhausted(status)) return WriteError(TooMuch());
-    if (!status.ok()) return WriteError(status);
-    written_ += item.size();
-    return Write(item);
+  SeriesKey KeyOf(size_t at) const override {
+    const AskedValues& asked = query_.series[at];
+    return {run(at), asked.tag, asked.kind, asked.writer};
+  }
+
+  absl::Status Read(const std::vector<SeriesKey>& keys, const Visitor& visit) override {
+    ValuesSpec spec = query_.spec;
+    spec.max_bytes = options_.most_bytes;
+    return reader_.ReadValues(keys, spec, visit);
   }
 
   // What of an item there is room for; RESOURCE_EXHAUSTED before more than that is in memory.
-  absl::Status WriteItem(const v1::ReadValuesReply& reply, std::string& item) {
-    const GrantedRun& run = *runs_[next_];
-    const ValueWriter values(run->number, [&](const v1::BlobRef& blob) -> absl::StatusOr<std::string> {
-      if (written_ + item.size() + blob.size() > options_.most_bytes) return TooMuch();
-      return options_.read_blob(run, blob);
+  absl::Status WriteItem(size_t at, const SeriesKey& key, const v1::ReadValuesReply& reply, std::string& out) override {
+    const auto room = [&](uint64_t more) {
+      return written() + out.size() + more > options_.most_bytes ? TooMuch() : absl::OkStatus();
+    };
+    const ValueWriter values(key.run->number, [&](const v1::BlobRef& blob) -> absl::StatusOr<std::string> {
+      RETURN_IF_ERROR(room(blob.size()));
+      return options_.read_blob(key.run, blob);
     });
-    JsonWriter json(item);
+    JsonWriter json(out);
     const auto write_point = [&](const v1::ValuePoint& point) -> absl::Status {
       json.Object().Key("step").Int(point.step()).Key("wall").Double(point.wall()).Key("value");
       RETURN_IF_ERROR(values.Write(json, point.value()));
       json.End();
-      return written_ + item.size() > options_.most_bytes ? TooMuch() : absl::OkStatus();
+      return room(0);
     };
-    WriteName(json, query_.series[next_]);
+    WriteName(json, query_.series[at]);
     json.Key("count").Uint(reply.count());
     if (!reply.damage().empty()) json.Key("damage").String(reply.damage());
     json.Key("point");
@@ -99,7 +77,14 @@ class Answering {
       json.End();
     }
     json.End();
-    return written_ + item.size() > options_.most_bytes ? TooMuch() : absl::OkStatus();
+    return room(0);
+  }
+
+  // Where ingest has no room for a value, the limit is that of the request too.
+  void WriteError(size_t at, const absl::Status& error, std::string& out) const override {
+    JsonWriter json(out);
+    WriteName(json, query_.series[at]);
+    json.Key("error").Raw(options_.problem(absl::IsResourceExhausted(error) ? TooMuch() : error)).End();
   }
 
   absl::Status TooMuch() const {
@@ -108,38 +93,16 @@ class Answering {
                      " bytes, the limit of a request; ask for fewer points (spread), without steps, or in parts"));
   }
 
-  absl::Status WriteNotFoundBefore(size_t end) {
-    while (next_ < end && !runs_[next_].ok()) RETURN_IF_ERROR(WriteError(runs_[next_].status()));
-    return absl::OkStatus();
-  }
-
-  absl::Status WriteError(const absl::Status& error) {
-    std::string item;
-    JsonWriter json(item);
-    WriteName(json, query_.series[next_]);
-    json.Key("error").Raw(options_.problem(error)).End();
-    return Write(item);
-  }
-
-  absl::Status Write(std::string_view item) {
-    if (next_++ > 0) RETURN_IF_ERROR(options_.write(","));
-    return options_.write(item);
-  }
-
   SeriesReader& reader_;
   const ValuesQuery& query_;
-  const std::span<const absl::StatusOr<GrantedRun>> runs_;
   const ValuesAnswerOptions& options_;
-  std::vector<size_t> asked_at_;  // of what the reader is asked, in query_.series
-  uint64_t written_ = 0;          // bytes of items
-  size_t next_ = 0;               // item to be written
 };
 
 }  // namespace
 
 absl::Status AnswerValues(SeriesReader& reader, const ValuesQuery& query,
                           std::span<const absl::StatusOr<GrantedRun>> runs, const ValuesAnswerOptions& options) {
-  return Answering(reader, query, runs, options).Run();
+  return ValuesAnswer(reader, query, runs, options).Run({"{\"items\":[", ",", "]}"});
 }
 
 }  // namespace stepwell::query

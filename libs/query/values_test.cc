@@ -102,7 +102,7 @@ class OneText : public SeriesReader {
       reply.set_index(static_cast<uint32_t>(i));
       reply.set_count(1);
       *reply.mutable_point()->mutable_value()->mutable_text() = text_;
-      const absl::Status visited = visit(reply);
+      absl::Status visited = visit(reply);
       if (!visited.ok()) return visited;
     }
     return absl::OkStatus();
@@ -177,10 +177,11 @@ TEST_F(ValuesAnswer, ABlobThatDoesNotFitIsNotRead) {
   EXPECT_EQ(blobs_read_, 0);
 }
 
-TEST_F(ValuesAnswer, AfterItsTimeItBreaksOff) {
+TEST_F(ValuesAnswer, AfterItsTimeItBreaksOffAndBeforeTheFirstItemNothingIsWritten) {
   OneText reader{v1::Text()};
   options_.deadline = std::chrono::steady_clock::time_point::min();
   EXPECT_TRUE(absl::IsDeadlineExceeded(Ask(reader, {"a"})));
+  EXPECT_EQ(out_, "");
 }
 
 }  // namespace
