@@ -23,8 +23,9 @@ test.beforeAll(async () => {
   experiment = await samples.id("bulk");
 });
 
-const bar = (page: Page) => page.getByRole("toolbar", { name: "Chosen runs" });
-const row = (page: Page, name: string) => page.getByRole("grid", { name: "Runs" }).getByRole("row", { name });
+const bar = (page: Page) => page.getByRole("toolbar", { name: "Chosen runs", exact: true });
+const row = (page: Page, name: string) =>
+  page.getByRole("grid", { name: "Runs", exact: true }).getByRole("row", { name });
 const undo = (page: Page) => page.getByRole("button", { name: /^Undo/ }).click();
 
 /** How many runs of the experiment the server finds. */
@@ -45,12 +46,12 @@ async function chooseTwo(page: Page): Promise<void> {
 test("all that match are offered after all that are loaded, and labelled by their filter", async ({ page }) => {
   await page.goto(`${path}?sort=name&q=${encodeURIComponent('name != "run-007"')}`);
   await expect(row(page, "run-000")).toBeVisible();
-  await page.getByRole("checkbox", { name: "Choose all loaded runs, or none" }).click();
+  await page.getByRole("checkbox", { name: "Choose all loaded runs, or none", exact: true }).click();
   await bar(page)
     .getByRole("button", { name: `All ${RUNS - 1} that match` })
     .click();
   await expect(bar(page).getByText(`All ${RUNS - 1} chosen`)).toBeVisible();
-  await bar(page).getByRole("button", { name: "Label" }).click();
+  await bar(page).getByRole("button", { name: "Label", exact: true }).click();
   await page.getByRole("combobox", { name: "Label", exact: true }).fill("team");
   await page.getByRole("combobox", { name: /^Value/ }).fill("vision");
   await page.keyboard.press("Enter");
@@ -62,7 +63,7 @@ test("all that match are offered after all that are loaded, and labelled by thei
 
 test("chosen runs are renamed by an expression, and have their names back", async ({ page }) => {
   await chooseTwo(page);
-  await bar(page).getByRole("button", { name: "Rename" }).click();
+  await bar(page).getByRole("button", { name: "Rename", exact: true }).click();
   await page.getByRole("textbox", { name: /^Replace/ }).fill("^run-(.*)$");
   await page.getByRole("textbox", { name: /^by/ }).fill("again \\1");
   await expect(page.getByText("run-000 → again 000")).toBeVisible();
@@ -75,9 +76,9 @@ test("chosen runs are renamed by an expression, and have their names back", asyn
 
 test("chosen runs are moved to a new experiment, and back", async ({ page }) => {
   await chooseTwo(page);
-  await bar(page).getByRole("button", { name: "Move" }).click();
-  await page.getByRole("combobox", { name: "Experiment" }).fill(`${sharedSamples().prefix}/moved`);
-  await page.getByRole("button", { name: "Move to a new experiment" }).click();
+  await bar(page).getByRole("button", { name: "Move", exact: true }).click();
+  await page.getByRole("combobox", { name: "Experiment", exact: true }).fill(`${sharedSamples().prefix}/moved`);
+  await page.getByRole("button", { name: "Move to a new experiment", exact: true }).click();
   await expect(row(page, "run-000")).toHaveCount(0);
   await expect(page.getByText("2 runs moved")).toBeVisible();
   expect(await count(page, "")).toBe(RUNS - 2);
@@ -88,13 +89,13 @@ test("chosen runs are moved to a new experiment, and back", async ({ page }) => 
 
 test("chosen runs are archived, and deleted, and each is taken back", async ({ page }) => {
   await chooseTwo(page);
-  await bar(page).getByRole("button", { name: "Archive" }).click();
+  await bar(page).getByRole("button", { name: "Archive", exact: true }).click();
   await expect(row(page, "run-000")).toHaveCount(0);
   expect(await count(page, "archived = true")).toBe(2);
   await undo(page);
   await expect(row(page, "run-000")).toBeVisible();
   await chooseTwo(page);
-  await bar(page).getByRole("button", { name: "Delete" }).click();
+  await bar(page).getByRole("button", { name: "Delete", exact: true }).click();
   await expect(row(page, "run-001")).toHaveCount(0);
   await page.keyboard.press("u");
   await expect(row(page, "run-001")).toBeVisible();
@@ -107,7 +108,7 @@ test("a group's menu acts on all of its members", async ({ page }) => {
   await expect(group).toContainText(String(RUNS));
   await group.click({ button: "right" });
   await expect(page.getByText(`Of all ${RUNS} members`)).toBeVisible();
-  await page.getByRole("menuitem", { name: "Archive" }).click();
+  await page.getByRole("menuitem", { name: "Archive", exact: true }).click();
   await expect(page.getByText(`${RUNS} runs archived`)).toBeVisible({ timeout: PLENTY });
   await expect(page.locator("[data-group]")).toHaveCount(0);
   await undo(page);

@@ -21,7 +21,7 @@ test("of more than a hundred rewinds it is said how many are not shown", async (
   await page.goto(`${await samples.path("often-rewound")}?rw=on`);
   await expect(panel(page, "loss").getByText("100 stretches rewound, 4 earlier not shown")).toBeVisible();
   await page.goto(await samples.runPath("often-rewound", "again"));
-  await expect(page.getByRole("list", { name: "What happened" })).toContainText("rewound 4 times before");
+  await expect(page.getByRole("list", { name: "What happened", exact: true })).toContainText("rewound 4 times before");
 });
 
 /** A run that went back from step 300 to 150 and then did better. */
@@ -117,8 +117,8 @@ test("one of two tags gets the axis at the right, in the address", async ({ page
   await page.goto(`${await samples.path("curves")}?${BOTH}`);
   await drawn(both(page));
   await settled(both(page));
-  await both(page).getByRole("button", { name: "More about this chart" }).click({ force: true });
-  await page.getByRole("combobox", { name: "Axis at the right" }).selectOption("val/accuracy");
+  await both(page).getByRole("button", { name: "More about this chart", exact: true }).click({ force: true });
+  await page.getByRole("combobox", { name: "Axis at the right", exact: true }).selectOption("val/accuracy");
   await expect.poll(() => query(page)).toContain("p.+1=y2:val/accuracy");
   await page.keyboard.press("Escape");
   await expect.poll(() => inkAtRight(both(page))).toBeGreaterThan(40);
@@ -150,7 +150,7 @@ test("symlog's linear part is moved at the axis, by keys and by the pointer, and
 
 test("in full screen lines have their names at their ends", async ({ page, samples }) => {
   await page.goto(`${await samples.path("curves")}?full=val/accuracy`);
-  const names = panel(page, "val/accuracy").getByRole("list", { name: "Lines of this chart" });
+  const names = panel(page, "val/accuracy").getByRole("list", { name: "Lines of this chart", exact: true });
   await expect(names.getByRole("listitem")).toHaveText(["alpha", "beta", "gamma"]);
   const tops = await names
     .getByRole("listitem")
@@ -175,7 +175,7 @@ test("the mean over a brushed range is a column, in the address, over all points
   await drawn(chart);
   await page.keyboard.press("v");
   await drag(page, chart, 0.2, 0.6);
-  await page.getByRole("button", { name: "Mean over this range as a column" }).click();
+  await page.getByRole("button", { name: "Mean over this range as a column", exact: true }).click();
   await expect.poll(() => query(page)).toMatch(/rg=\d+\.\.\d+/);
   expect(query(page)).toContain("m.val/accuracy.range");
 });
@@ -188,7 +188,9 @@ test("cells of a range that the server refuses say so, and why", async ({ page, 
       : route.continue(),
   );
   await page.goto(`${await samples.path("curves")}?cols=m.val/accuracy.range&rg=3000..6000`);
-  const why = page.getByRole("row", { name: /alpha/ }).getByRole("img", { name: "could not be had: ask in parts" });
+  const why = page
+    .getByRole("row", { name: /alpha/ })
+    .getByRole("img", { name: "could not be had: ask in parts", exact: true });
   await expect(why).toBeVisible();
   await expect(why).toHaveAttribute("title", "could not be had: ask in parts");
   const { violations } = await new AxeBuilder({ page }).include('[role="grid"]').analyze();

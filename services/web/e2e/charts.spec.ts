@@ -4,7 +4,7 @@ import { LONG, Samples, SPIKE } from "./samples";
 
 test("from the list to an experiment whose curves are drawn", async ({ page, samples }) => {
   await page.goto("/");
-  await page.getByRole("searchbox", { name: "Filter experiments" }).fill(samples.prefix);
+  await page.getByRole("searchbox", { name: "Filter experiments", exact: true }).fill(samples.prefix);
   await page.getByRole("link", { name: "curves", exact: true }).click();
   await expect(page).toHaveURL(new RegExp(`${await samples.path("curves")}$`));
   await expect(page.getByRole("row", { name: /alpha/ })).toBeVisible();
@@ -27,13 +27,13 @@ test("selection is in the address, survives a reload and the back button", async
   const chart = panel(page, "val/accuracy");
   await drawn(chart);
   const all = await colouredPixels(chart);
-  await page.getByRole("button", { name: "Draw beta" }).click();
+  await page.getByRole("button", { name: "Draw beta", exact: true }).click();
   await expect(page).toHaveURL(/sel=top:40~-/);
   await expect.poll(() => colouredPixels(chart)).toBeLessThan(all);
   await page.reload();
-  await expect(page.getByRole("button", { name: "Draw beta" })).toHaveAttribute("aria-pressed", "false");
+  await expect(page.getByRole("button", { name: "Draw beta", exact: true })).toHaveAttribute("aria-pressed", "false");
   await page.goBack();
-  await expect(page.getByRole("button", { name: "Draw beta" })).toHaveAttribute("aria-pressed", "true");
+  await expect(page.getByRole("button", { name: "Draw beta", exact: true })).toHaveAttribute("aria-pressed", "true");
 });
 
 test("o draws only the run of the keyboard's row, and again as before", async ({ page, samples }) => {
@@ -66,7 +66,7 @@ test("zoomed far enough every point is there: the table behind the chart has eac
   await page.goto(`${await samples.path("curves")}?xr=12340..12350`);
   const chart = panel(page, "train/loss");
   await drawn(chart);
-  await chart.getByRole("button", { name: "Show as table" }).click({ force: true });
+  await chart.getByRole("button", { name: "Show as table", exact: true }).click({ force: true });
   const table = page.getByRole("dialog").getByRole("table");
   await expect(table.getByRole("row")).toHaveCount(12);
   await expect(table.getByRole("row", { name: /12,345/ })).toContainText(String(SPIKE.value));
@@ -77,10 +77,10 @@ test("smoothing changes the lines and the address; zero is none", async ({ page,
   const chart = panel(page, "val/accuracy");
   await drawn(chart);
   const rough = await settled(chart);
-  await page.getByRole("slider", { name: "Smoothing" }).fill("0.9");
+  await page.getByRole("slider", { name: "Smoothing", exact: true }).fill("0.9");
   await expect(page).toHaveURL(/sm=twema:0\.9/);
   await expect.poll(() => fingerprint(chart)).not.toBe(rough);
-  await page.getByRole("slider", { name: "Smoothing" }).fill("0");
+  await page.getByRole("slider", { name: "Smoothing", exact: true }).fill("0");
   await expect(page).toHaveURL(/sm=none/);
   await expect.poll(() => fingerprint(chart)).toBe(rough);
 });

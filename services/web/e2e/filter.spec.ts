@@ -5,7 +5,7 @@ import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
 import type { Samples } from "./samples";
 
-const filter = (page: Page) => page.getByRole("combobox", { name: "Filter runs" });
+const filter = (page: Page) => page.getByRole("combobox", { name: "Filter runs", exact: true });
 const option = (page: Page, name: string | RegExp) => page.getByRole("option", { name });
 const runs = (page: Page) => page.locator("[data-run]");
 
@@ -100,7 +100,7 @@ test("undo takes back what was completed and what was cleared, and redo does it 
   await expect(filter(page)).toHaveValue("");
   await page.keyboard.press("ControlOrMeta+z");
   await expect(filter(page)).toHaveValue("params.model.arch ");
-  await page.getByRole("button", { name: "Clear the filter" }).click();
+  await page.getByRole("button", { name: "Clear the filter", exact: true }).click();
   await expect(filter(page)).toBeFocused();
   await expect(filter(page)).toHaveValue("");
 });

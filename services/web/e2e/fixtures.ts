@@ -1,8 +1,23 @@
 // What every browser test has: a page on which any violation of the content security policy, any page error and any request
 // to another origin fails the test, unless the test shows what tries such; and eyes for canvases.
 
-import { test as base, expect, type Locator, type Page } from "@playwright/test";
+import { test as base, expect, type Locator, type Page, type Request } from "@playwright/test";
 import { type Samples, sharedSamples } from "./samples";
+
+/** What a page has asked for and has no answer to; a stream of events never has its whole. */
+const unanswered = new WeakMap<Page, Set<Request>>();
+
+function follow(page: Page): void {
+  const open = new Set<Request>();
+  unanswered.set(page, open);
+  page.on("request", (request) => {
+    if (request.isNavigationRequest()) open.clear(); // a worker that ends with its page tells of nothing
+    if (new URL(request.url()).pathname.startsWith("/api/") && request.resourceType() !== "eventsource")
+      open.add(request);
+  });
+  page.on("requestfinished", (request) => open.delete(request));
+  page.on("requestfailed", (request) => open.delete(request));
+}
 
 export const test = base.extend<{ samples: Samples; hostile: boolean; strict: undefined }>({
   hostile: [false, { option: true }],
@@ -10,6 +25,7 @@ export const test = base.extend<{ samples: Samples; hostile: boolean; strict: un
   samples: async ({}, use) => use(sharedSamples()),
   strict: [
     async ({ page, baseURL, hostile }, use) => {
+      follow(page);
       const wrongs: string[] = [];
       const origin = new URL(baseURL ?? "http://127.0.0.1").origin;
       page.on("pageerror", (error) => wrongs.push(`page error: ${error.message}`));
@@ -66,14 +82,15 @@ export async function drawn(chart: Locator): Promise<void> {
   await expect.poll(() => colouredPixels(chart)).toBeGreaterThan(100);
 }
 
-/** Until the picture has stayed the same for three looks. */
+/** Until the picture has stayed the same for three looks while the page waited for no answer. */
 export async function settled(chart: Locator): Promise<number> {
   let last = -1;
   let same = 0;
   await expect
     .poll(async () => {
+      const waits = (unanswered.get(chart.page())?.size ?? 0) > 0;
       const now = await fingerprint(chart);
-      same = now === last ? same + 1 : 0;
+      same = now === last && !waits ? same + 1 : 0;
       last = now;
       return same;
     })

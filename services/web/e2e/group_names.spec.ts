@@ -69,7 +69,7 @@ test("an act on a group of a hostile name is about its members alone, also of tw
     await group(page, key).focus();
     await page.keyboard.press("Shift+F10");
     await expect(page.getByText("Of its one member")).toBeVisible();
-    await page.getByRole("menuitem", { name: "Archive" }).click();
+    await page.getByRole("menuitem", { name: "Archive", exact: true }).click();
     await expect(page.getByText("1 run archived")).toBeVisible();
     await expect(group(page, key)).toHaveCount(0);
     await expect(page.locator("[data-group]")).toHaveCount(11);

@@ -87,9 +87,9 @@ test.describe("groups", () => {
     await drawn(chart);
     await expectAgreement(page, "vit");
     await chart.hover();
-    await chart.getByRole("button", { name: "Show as table" }).click({ force: true });
-    const table = page.getByRole("region", { name: "Show as table" });
-    await expect(table.getByRole("columnheader", { name: "vit · mean" })).toBeVisible();
+    await chart.getByRole("button", { name: "Show as table", exact: true }).click({ force: true });
+    const table = page.getByRole("region", { name: "Show as table", exact: true });
+    await expect(table.getByRole("columnheader", { name: "vit · mean", exact: true })).toBeVisible();
     const cells = await table.getByRole("row").last().getByRole("cell").allInnerTexts();
     expect(Number(cells[1])).toBeCloseTo(mean(SIZES.vit), 6);
     expect(cells[3]).toBe(String(SIZES.vit));
@@ -102,7 +102,7 @@ test.describe("groups", () => {
     await expectAgreement(page, "cnn");
     await page.mouse.move(0, 0);
     const before = await settled(chart);
-    await page.getByRole("button", { name: "Draw cnn-8" }).click();
+    await page.getByRole("button", { name: "Draw cnn-8", exact: true }).click();
     await expect(page).toHaveURL(/sel=top:1~-/);
     await page.mouse.move(0, 0);
     await expect(page.locator("[data-run][data-drawn='true']")).toHaveCount(8);
@@ -153,8 +153,8 @@ test("points that arrive move the mean and the band of their group, which stays 
     const before = await fingerprint(chart);
     await expect.poll(() => fingerprint(chart)).not.toBe(before);
     await chart.hover();
-    await chart.getByRole("button", { name: "Show as table" }).click({ force: true });
-    const table = page.getByRole("region", { name: "Show as table" });
+    await chart.getByRole("button", { name: "Show as table", exact: true }).click({ force: true });
+    const table = page.getByRole("region", { name: "Show as table", exact: true });
     await expect(table.getByRole("columnheader", { name: /mean$/ })).toBeVisible();
     // Of the newest step only one member's point may be here; and rows change while one reads.
     const told = async () => {

@@ -9,7 +9,7 @@ const byTitle = (page: Page, title: string) =>
   page.locator("figure").filter({ has: page.getByRole("heading", { name: title, exact: true }) });
 
 async function add(page: Page, label: RegExp | string, item: string): Promise<void> {
-  const dialog = page.getByRole("dialog", { name: "New panel" });
+  const dialog = page.getByRole("dialog", { name: "New panel", exact: true });
   await dialog.getByRole("combobox", { name: label }).fill(item);
   await page.keyboard.press("Enter");
   await expect(dialog.getByRole("button", { name: `Remove ${item}` })).toBeVisible();
@@ -21,14 +21,14 @@ test("a panel of two tags is made in the dialog, seen before it is saved, and st
 }) => {
   await page.goto(await samples.path("curves"));
   await drawn(panel(page, "train/loss"));
-  await page.getByRole("button", { name: "Add panel" }).click();
-  const dialog = page.getByRole("dialog", { name: "New panel" });
+  await page.getByRole("button", { name: "Add panel", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "New panel", exact: true });
   await add(page, "Tags and expressions", "val/accuracy");
-  const preview = dialog.getByRole("region", { name: "Preview" });
+  const preview = dialog.getByRole("region", { name: "Preview", exact: true });
   await drawn(preview);
   await add(page, "Tags and expressions", "train/loss");
-  await dialog.getByRole("textbox", { name: "Title" }).fill("Both");
-  await dialog.getByRole("button", { name: "Save panel" }).click();
+  await dialog.getByRole("textbox", { name: "Title", exact: true }).fill("Both");
+  await dialog.getByRole("button", { name: "Save panel", exact: true }).click();
   await expect(page).toHaveURL(/add\.1=/);
   expect(query(page)).toContain("add.1=lines;title:Both;y:val/accuracy,train/loss");
   const both = byTitle(page, "Both");
@@ -55,8 +55,8 @@ test("a panel that is dropped on another becomes one chart with both tags", asyn
   await expect(panel(page, "val/accuracy")).toHaveCount(0);
   const both = byTitle(page, "train/loss, val/accuracy");
   await drawn(both);
-  await both.getByRole("button", { name: "More about this chart" }).click({ force: true });
-  await page.getByRole("button", { name: "Delete this panel" }).click();
+  await both.getByRole("button", { name: "More about this chart", exact: true }).click({ force: true });
+  await page.getByRole("button", { name: "Delete this panel", exact: true }).click();
   await drawn(panel(page, "train/loss"));
   await drawn(panel(page, "val/accuracy"));
 });
@@ -80,7 +80,7 @@ test("runs as bars, marks, cards, lines over axes and a table, with their values
   const parallel = byTitle(page, `${title}, name`);
   await expect(parallel.locator("[role=img] path")).toHaveCount(3);
   await expect(byTitle(page, title).getByRole("row", { name: /gamma/ }).last()).toContainText("0.78");
-  await page.getByRole("button", { name: "Draw gamma" }).click();
+  await page.getByRole("button", { name: "Draw gamma", exact: true }).click();
   await expect(scatter.locator("[role=img] circle")).toHaveCount(2);
   await expect(parallel.locator("[role=img] path")).toHaveCount(2);
 });
@@ -117,7 +117,9 @@ test("brushes on the axes of parallel coordinates choose runs, which can be draw
   const parallel = page.locator("figure").first();
   const coloured = parallel.locator("[role=img] path[stroke]");
   await expect(coloured).toHaveCount(3);
-  const axis = (await parallel.getByRole("button", { name: "Add a brush to train/loss last" }).boundingBox())!;
+  const axis = (await parallel
+    .getByRole("button", { name: "Add a brush to train/loss last", exact: true })
+    .boundingBox())!;
   await page.mouse.move(axis.x + axis.width / 2, axis.y + 1);
   await page.mouse.down();
   await page.mouse.move(axis.x + axis.width / 2, axis.y + axis.height * 0.2, { steps: 3 });
@@ -128,16 +130,16 @@ test("brushes on the axes of parallel coordinates choose runs, which can be draw
   expect(query(page)).toMatch(/a1:[\d.]+\.\.[\d.]+/);
   await page.reload();
   await expect(coloured).toHaveCount(1);
-  await parallel.getByRole("button", { name: "Draw only these" }).click();
+  await parallel.getByRole("button", { name: "Draw only these", exact: true }).click();
   await expect(page).toHaveURL(/sel=/);
   await expect(parallel.locator("[role=img] path")).toHaveCount(1);
   await page.goBack();
   await expect(parallel.locator("[role=img] path")).toHaveCount(3);
-  await parallel.getByRole("button", { name: "Filter to these" }).click();
+  await parallel.getByRole("button", { name: "Filter to these", exact: true }).click();
   await expect.poll(() => query(page)).toContain("q=metrics.train/loss.last >=");
-  await expect(page.getByRole("button", { name: "Draw gamma" })).toBeVisible();
-  await expect(page.getByRole("button", { name: "Draw alpha" })).toHaveCount(0);
-  await parallel.getByRole("button", { name: "Clear brushes" }).click();
+  await expect(page.getByRole("button", { name: "Draw gamma", exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Draw alpha", exact: true })).toHaveCount(0);
+  await parallel.getByRole("button", { name: "Clear brushes", exact: true }).click();
   await expect.poll(() => query(page)).not.toContain("a1:");
 });
 
@@ -147,8 +149,8 @@ test("axes are brushed, turned round, moved and given a scale by keyboard", asyn
   );
   const parallel = page.locator("figure").first();
   await expect(parallel.locator("[role=img] path")).toHaveCount(3);
-  await parallel.getByRole("button", { name: "Add a brush to train/loss last" }).press("Enter");
-  const brush = parallel.getByRole("slider", { name: "Brush of train/loss last" });
+  await parallel.getByRole("button", { name: "Add a brush to train/loss last", exact: true }).press("Enter");
+  const brush = parallel.getByRole("slider", { name: "Brush of train/loss last", exact: true });
   await expect(parallel.getByRole("status")).toHaveText("1 of 3 runs");
   const before = await brush.getAttribute("aria-valuetext");
   await brush.press("ArrowUp");
@@ -156,29 +158,31 @@ test("axes are brushed, turned round, moved and given a scale by keyboard", asyn
   await brush.press("Shift+ArrowUp");
   await brush.press("Delete");
   await expect(brush).toHaveCount(0);
-  await parallel.getByRole("button", { name: "train/loss last, greatest at the top" }).press("Enter");
-  await parallel.getByRole("button", { name: "Scale of train/loss last: lin" }).press("Enter");
+  await parallel.getByRole("button", { name: "train/loss last, greatest at the top", exact: true }).press("Enter");
+  await parallel.getByRole("button", { name: "Scale of train/loss last: lin", exact: true }).press("Enter");
   await expect.poll(() => query(page)).toContain("a1:log,flip");
-  await parallel.getByRole("button", { name: "train/loss last, greatest at the foot" }).press("ArrowRight");
+  await parallel
+    .getByRole("button", { name: "train/loss last, greatest at the foot", exact: true })
+    .press("ArrowRight");
   await expect.poll(() => query(page)).toContain("y:m.val/accuracy.max,m.train/loss.last,name;a2:log,flip");
-  await parallel.getByRole("button", { name: "Add a brush to name" }).press("Enter");
-  await expect(parallel.getByRole("slider", { name: "Brush of name" }).first()).toBeVisible();
+  await parallel.getByRole("button", { name: "Add a brush to name", exact: true }).press("Enter");
+  await expect(parallel.getByRole("slider", { name: "Brush of name", exact: true }).first()).toBeVisible();
 });
 
 test("a scatter is made in the dialog from columns, and what is no column is refused", async ({ page, samples }) => {
   await page.goto(await samples.path("curves"));
   await drawn(panel(page, "train/loss"));
-  await page.getByRole("button", { name: "Add panel" }).click();
-  const dialog = page.getByRole("dialog", { name: "New panel" });
-  await dialog.getByRole("button", { name: "Scatter" }).click();
-  const x = dialog.getByRole("combobox", { name: "X: a column" });
+  await page.getByRole("button", { name: "Add panel", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "New panel", exact: true });
+  await dialog.getByRole("button", { name: "Scatter", exact: true }).click();
+  const x = dialog.getByRole("combobox", { name: /^X: a column/ });
   await x.fill("nonsense");
   await expect(dialog.getByRole("alert")).toContainText("“nonsense” is no column");
-  await expect(dialog.getByRole("button", { name: "Save panel" })).toBeDisabled();
+  await expect(dialog.getByRole("button", { name: "Save panel", exact: true })).toBeDisabled();
   await x.fill("m.train/loss.last");
   await add(page, "Y: columns", "m.val/accuracy.max");
   await expect(dialog.locator("[role=img] circle")).toHaveCount(3);
-  await dialog.getByRole("button", { name: "Save panel" }).click();
+  await dialog.getByRole("button", { name: "Save panel", exact: true }).click();
   await expect(page).toHaveURL(/add\.1=scatter/);
 });
 
@@ -188,7 +192,7 @@ test("Markdown is text of the page and never runs", async ({ page, samples }) =>
     `${await samples.path("curves")}?add.1=${encodeURIComponent(`text;md:"${md.replace(/["\\]/g, "\\$&")}"`)}`,
   );
   const note = page.locator("figure").first();
-  await expect(note.getByRole("heading", { name: "Why" })).toBeVisible();
+  await expect(note.getByRole("heading", { name: "Why", exact: true })).toBeVisible();
   await expect(note.locator("strong")).toHaveText("this");
   expect(await note.locator("img").count()).toBe(0);
   await note.getByText("bad").click();
@@ -218,8 +222,8 @@ for (const colorScheme of ["light", "dark"] as const) {
     );
     await expect(page.locator("[role=img] circle")).toHaveCount(3);
     await noViolations();
-    await page.getByRole("button", { name: "Add panel" }).click();
-    await expect(page.getByRole("dialog", { name: "New panel" })).toBeVisible();
+    await page.getByRole("button", { name: "Add panel", exact: true }).click();
+    await expect(page.getByRole("dialog", { name: "New panel", exact: true })).toBeVisible();
     await noViolations();
   });
 }

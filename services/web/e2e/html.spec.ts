@@ -10,7 +10,7 @@ const KINDS = "runs of all kinds";
 
 async function openReport(page: Page, path: string): Promise<void> {
   await page.goto(path);
-  await page.getByRole("searchbox", { name: "Find a file" }).fill("report");
+  await page.getByRole("searchbox", { name: "Find a file", exact: true }).fill("report");
   await page.getByRole("button", { name: /^step 1/ }).click();
 }
 
@@ -20,13 +20,13 @@ test("a page is shown with its own style, its scripts run only when asked to, an
 }) => {
   await openReport(page, await samples.runPath(KINDS, "files", "files"));
   const frame = page.frameLocator("main iframe");
-  await expect(frame.getByRole("heading", { name: "Report" })).toHaveCSS("color", "rgb(0, 128, 128)");
+  await expect(frame.getByRole("heading", { name: "Report", exact: true })).toHaveCSS("color", "rgb(0, 128, 128)");
   await expect(frame.locator("body")).toHaveText("Report");
-  await page.getByRole("button", { name: "Run scripts" }).click();
+  await page.getByRole("button", { name: "Run scripts", exact: true }).click();
   await expect(frame.locator("body")).toContainText("ran");
-  await page.getByRole("button", { name: "Stop scripts" }).click();
+  await page.getByRole("button", { name: "Stop scripts", exact: true }).click();
   await expect(frame.locator("body")).toHaveText("Report");
-  await page.getByRole("button", { name: "Source" }).click();
+  await page.getByRole("button", { name: "Source", exact: true }).click();
   await expect(page.getByText("<h1>Report</h1>")).toBeVisible();
   await expect(page.locator("main iframe")).toHaveCount(0);
 });
@@ -34,9 +34,9 @@ test("a page is shown with its own style, its scripts run only when asked to, an
 test("raw data leads from a value that is a file to the file", async ({ page, samples }) => {
   await page.goto(await samples.runPath(KINDS, "files", "data"));
   await page.getByRole("button", { name: /^report/ }).click();
-  await page.getByRole("row", { name: /^100/ }).getByRole("link", { name: "Show the file" }).click();
-  await expect(page.getByRole("heading", { name: "report-100.html" })).toBeVisible();
-  await expect(page.frameLocator("main iframe").getByRole("heading", { name: "Report" })).toBeVisible();
+  await page.getByRole("row", { name: /^100/ }).getByRole("link", { name: "Show the file", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "report-100.html", exact: true })).toBeVisible();
+  await expect(page.frameLocator("main iframe").getByRole("heading", { name: "Report", exact: true })).toBeVisible();
 });
 
 test.describe("a hostile page", () => {
@@ -69,20 +69,20 @@ test.describe("a hostile page", () => {
       return got;
     });
     const frame = page.frameLocator("main iframe");
-    await expect(frame.getByRole("heading", { name: "Hostile" })).toBeVisible();
+    await expect(frame.getByRole("heading", { name: "Hostile", exact: true })).toBeVisible();
     await expect(frame.getByText("Refused at once")).toHaveCount(0);
     for (const name of ["leave", "open"]) await frame.getByRole("link", { name }).click();
-    await frame.getByRole("button", { name: "send" }).click();
-    await frame.getByRole("button", { name: "move" }).click();
-    await expect(frame.getByRole("heading", { name: "Hostile" })).toBeVisible();
-    await frame.getByRole("link", { name: "stay" }).click();
+    await frame.getByRole("button", { name: "send", exact: true }).click();
+    await frame.getByRole("button", { name: "move", exact: true }).click();
+    await expect(frame.getByRole("heading", { name: "Hostile", exact: true })).toBeVisible();
+    await frame.getByRole("link", { name: "stay", exact: true }).click();
     expect(await messages.jsonValue()).toEqual([]);
 
-    await page.getByRole("button", { name: "Run scripts" }).click();
+    await page.getByRole("button", { name: "Run scripts", exact: true }).click();
     await expect(frame.getByText(/Refused at once: parent title storage cookie/)).toBeVisible();
-    await frame.getByRole("button", { name: "move" }).click();
+    await frame.getByRole("button", { name: "move", exact: true }).click();
 
-    await page.getByRole("button", { name: "Source" }).click();
+    await page.getByRole("button", { name: "Source", exact: true }).click();
     await expect(page.getByText("navigator.sendBeacon")).toBeVisible();
     expect(page.url()).toBe(address);
     expect(await page.title()).toContain("page");

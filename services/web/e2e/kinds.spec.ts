@@ -24,7 +24,7 @@ test.beforeAll(async () => {
 const CONV = "@histogram:weights/conv";
 const histogram = (page: Page) => panel(page, CONV);
 const own = (set: string) => `p.${encodeURIComponent(CONV)}=${set}`;
-const form = (figure: Locator) => figure.getByRole("combobox", { name: "How histograms are shown" });
+const form = (figure: Locator) => figure.getByRole("combobox", { name: "How histograms are shown", exact: true });
 const tip = (page: Page) => page.locator("[data-tip]");
 
 /** Hovers over a part of the width and the height of a panel's picture. */
@@ -42,7 +42,7 @@ test("histograms of the drawn runs lie over each other, and the pointer says eac
   await drawn(figure);
   await expect(form(figure)).toHaveValue("overlay");
   await expect(figure.getByText("density")).toBeVisible();
-  await expect(figure.getByRole("img", { name: "Overlay of 3 runs: weights/conv" })).toBeVisible();
+  await expect(figure.getByRole("img", { name: "Overlay of 3 runs: weights/conv", exact: true })).toBeVisible();
   await point(figure, 0.62, 0.5);
   // Coarse bins are half as wide as 1, and the counts are of 10,000 values.
   await expect(tip(page)).toContainText(/coarse · 1,190\d+0\.5 … 1/);
@@ -52,13 +52,13 @@ test("pages of HTML and tables of the drawn runs follow the step, and no script 
   await page.goto(`${path}?t=sample/*&lay=2x420&at=400`);
   const report = panel(page, "@other:sample/page");
   const frame = report.locator("article").filter({ hasText: "wide" }).frameLocator("iframe");
-  await expect(frame.getByRole("heading", { name: "Step 400" })).toBeVisible();
+  await expect(frame.getByRole("heading", { name: "Step 400", exact: true })).toBeVisible();
   await expect(frame.getByText("ran")).toHaveCount(0);
   const rows = panel(page, "@other:sample/rows");
   await expect(rows.getByRole("row", { name: "coarse 400" })).toBeVisible();
   await rows.getByRole("slider").press("End");
   await expect(rows.getByRole("row", { name: "coarse 1000" })).toBeVisible();
-  await expect(frame.getByRole("heading", { name: "Step 1000" })).toBeVisible();
+  await expect(frame.getByRole("heading", { name: "Step 1000", exact: true })).toBeVisible();
 });
 
 test("panels that come into view together ask together, and what fails of one leaves the others", async ({ page }) => {
@@ -72,7 +72,9 @@ test("panels that come into view together ask together, and what fails of one le
     await route.fulfill({ response, json: body });
   });
   await page.goto(`${path}?t=/^sample.(caption|words)$/&at=600`);
-  await expect(panel(page, "@text:sample/caption").getByRole("heading", { name: "Step 600" })).toHaveCount(3);
+  await expect(panel(page, "@text:sample/caption").getByRole("heading", { name: "Step 600", exact: true })).toHaveCount(
+    3,
+  );
   await expect(panel(page, "@text:sample/words").getByText("These words are lost.").first()).toBeVisible();
   expect(asked[0].map(({ tag }) => tag).sort()).toEqual([
     ...Array(3).fill("sample/caption"),
@@ -132,7 +134,7 @@ test("the form, the bins and the scale of a histogram are in the address", async
   }
   expect(seen.size).toBe(4);
   await form(figure).selectOption("Overlay");
-  await figure.getByRole("button", { name: "Density in decades" }).click();
+  await figure.getByRole("button", { name: "Density in decades", exact: true }).click();
   await figure.getByRole("button", { name: /^Bins of equal width/ }).click();
   await expect(figure.getByText("re-binned: 30 bins")).toBeVisible();
   await expect(page).toHaveURL(/y:log;.*bins:equal/);
@@ -186,7 +188,7 @@ test("one run of several is chosen for its steps, in the address too", async ({ 
   await page.goto(`${path}?t=weights/*&${own("as:ridge")}`);
   const figure = histogram(page);
   await drawn(figure);
-  const runs = figure.getByRole("combobox", { name: "Run whose steps are shown" });
+  const runs = figure.getByRole("combobox", { name: "Run whose steps are shown", exact: true });
   const first = await runs.inputValue();
   const other = first.endsWith("1") ? "narrow" : "wide";
   const before = await settled(figure);
@@ -203,7 +205,7 @@ test("ridges stand evenly or as far apart as their steps or times, as the addres
   await page.goto(`${path}?t=odd/late&lay=2x420&${late}=as:ridge`);
   const figure = panel(page, "@histogram:odd/late");
   await drawn(figure);
-  const apart = figure.getByRole("combobox", { name: "How far ridges are apart" });
+  const apart = figure.getByRole("combobox", { name: "How far ridges are apart", exact: true });
   await expect(apart).toHaveValue("even");
   const even = await settled(figure);
   await apart.selectOption("Step");
@@ -233,8 +235,8 @@ test("odd histograms are drawn as far as they have a place, and say what has non
   await expect(odd("endless").getByText("2 buckets without an end")).toBeVisible();
   await expect(odd("empty").getByText("Nothing was counted.")).toBeVisible();
   await expect(odd("infinite").getByText(/^No bucket has a place/)).toBeVisible();
-  await odd("infinite").getByRole("button", { name: "Show as table" }).click();
-  const dialog = page.getByRole("dialog", { name: "Values of odd/infinite" });
+  await odd("infinite").getByRole("button", { name: "Show as table", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Values of odd/infinite", exact: true });
   await expect(dialog.getByRole("row").nth(1)).toHaveText("1-InfinityInfinity5");
   await page.keyboard.press("Escape");
   await expect(dialog).toBeHidden();
@@ -253,9 +255,9 @@ test("histograms that PyTorch wrote are drawn", async ({ page }) => {
 test("texts are Markdown, raw, or what changed, and lists are tables", async ({ page }) => {
   await page.goto(`${path}?t=sample/*&at=600`);
   const caption = panel(page, "@text:sample/caption");
-  await expect(caption.getByRole("heading", { name: "Step 600" })).toHaveCount(3);
-  await expect(caption.getByRole("link", { name: "home" }).first()).toHaveAttribute("rel", /nofollow/);
-  const shown = caption.getByRole("combobox", { name: "How texts are shown" });
+  await expect(caption.getByRole("heading", { name: "Step 600", exact: true })).toHaveCount(3);
+  await expect(caption.getByRole("link", { name: "home", exact: true }).first()).toHaveAttribute("rel", /nofollow/);
+  const shown = caption.getByRole("combobox", { name: "How texts are shown", exact: true });
   await shown.selectOption("Raw");
   await expect(caption.getByText("# Step 600").first()).toBeVisible();
   await shown.selectOption("Changes");
@@ -271,7 +273,7 @@ test("texts are Markdown, raw, or what changed, and lists are tables", async ({ 
 
 test("a long and hostile text scrolls in its panel and never runs", async ({ page }) => {
   await page.goto(`${path}?t=odd/text`);
-  const region = panel(page, "@text:odd/text").getByRole("region", { name: "Texts of the drawn runs" });
+  const region = panel(page, "@text:odd/text").getByRole("region", { name: "Texts of the drawn runs", exact: true });
   await expect(region).toContainText("‹202E›right to left‹202C› <img src=x onerror=window.pwned=1>");
   expect(await region.evaluate((el) => el.scrollHeight > el.clientHeight)).toBe(true);
 });
@@ -280,13 +282,13 @@ test("a PR curve says threshold and counts under the pointer, and has a table", 
   await page.goto(`${path}?full=@pr_curve:val/pr`);
   const figure = panel(page, "@pr_curve:val/pr");
   await drawn(figure);
-  await expect(figure.getByRole("img", { name: "Precision over recall of 3 runs: val/pr" })).toBeVisible();
+  await expect(figure.getByRole("img", { name: "Precision over recall of 3 runs: val/pr", exact: true })).toBeVisible();
   // At a recall of 1 all curves come down, along the right edge.
   const box = (await figure.getByRole("img").first().boundingBox())!;
   await point(figure, (box.width - 18) / box.width, 0.62);
   await expect(tip(page)).toContainText(/^threshold 0\..*average precision.*true positives134/);
-  await figure.getByRole("button", { name: "Show as table" }).click();
-  const table = page.getByRole("dialog", { name: "Values of val/pr" }).getByRole("table");
+  await figure.getByRole("button", { name: "Show as table", exact: true }).click();
+  const table = page.getByRole("dialog", { name: "Values of val/pr", exact: true }).getByRole("table");
   await expect(table.getByRole("columnheader").first()).toHaveText("Run");
   await expect(table.getByRole("row").nth(1)).toContainText("0.335");
 });
@@ -333,15 +335,15 @@ test("by keys alone a histogram's form is chosen and its table read", async ({ p
   await tabTo(page, form(figure));
   await page.keyboard.press("r");
   await expect(page).toHaveURL(/as:ridge/);
-  await tabTo(page, figure.getByRole("combobox", { name: "How far ridges are apart" }));
+  await tabTo(page, figure.getByRole("combobox", { name: "How far ridges are apart", exact: true }));
   await page.keyboard.press("w");
   await expect(page).toHaveURL(/by:wall/);
-  await tabTo(page, figure.getByRole("button", { name: "Show as table" }));
+  await tabTo(page, figure.getByRole("button", { name: "Show as table", exact: true }));
   await page.keyboard.press("Enter");
-  const dialog = page.getByRole("dialog", { name: "Values of weights/conv" });
+  const dialog = page.getByRole("dialog", { name: "Values of weights/conv", exact: true });
   await expect(dialog.getByRole("columnheader")).toHaveText(["Step", "from", "to", "count"]);
   await page.keyboard.press("Escape");
-  await expect(figure.getByRole("button", { name: "Show as table" })).toBeFocused();
+  await expect(figure.getByRole("button", { name: "Show as table", exact: true })).toBeFocused();
 });
 
 for (const colorScheme of ["light", "dark"] as const) {
@@ -361,7 +363,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await drawn(histogram(page));
     await expect(panel(page, "@text:sample/caption").locator("ins").first()).toBeVisible();
     await noViolations();
-    await histogram(page).getByRole("button", { name: "Show as table" }).click();
+    await histogram(page).getByRole("button", { name: "Show as table", exact: true }).click();
     await expect(page.getByRole("dialog")).toBeVisible();
     await noViolations();
     await page.setViewportSize({ width: 400, height: 900 });

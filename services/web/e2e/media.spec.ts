@@ -18,9 +18,9 @@ test("where colours are forced, runs keep theirs, and what is chosen has an edge
   await page.emulateMedia({ forcedColors: "active" });
   expect(await background(page, swatch)).toBe(own);
   await expect(scale).toHaveCSS("outline-style", "solid");
-  const pages = page.getByRole("navigation", { name: "Pages" });
-  await expect(pages.getByRole("link", { name: "Charts" })).toHaveCSS("outline-style", "solid");
-  await expect(pages.getByRole("link", { name: "Compare" })).toHaveCSS("outline-style", "none");
+  const pages = page.getByRole("navigation", { name: "Pages", exact: true });
+  await expect(pages.getByRole("link", { name: "Charts", exact: true })).toHaveCSS("outline-style", "solid");
+  await expect(pages.getByRole("link", { name: "Compare", exact: true })).toHaveCSS("outline-style", "none");
 });
 
 test("where more contrast is asked for, lines are as dark as text", async ({ page, samples }) => {

@@ -8,7 +8,7 @@ const SAMPLE = "@image:val/sample";
 const TONE = "@audio:val/tone";
 
 const query = (page: Page) => decodeURIComponent(new URL(page.url()).search);
-const rail = (of: Locator) => of.getByRole("slider", { name: "Step of all panels" });
+const rail = (of: Locator) => of.getByRole("slider", { name: "Step of all panels", exact: true });
 /** Captions say which step an image is of. */
 const captions = (page: Page) => panel(page, SAMPLE).getByText(/^disc at/);
 
@@ -44,9 +44,9 @@ test("every tag is a panel in logged order, and shows what each drawn run logged
   await expect(panel(page, TONE).getByText("a tone · 8,000 Hz · 0.50 s")).toHaveCount(2);
   await pictured(panel(page, "@video:val/film"));
   await page.getByText("1 tag without a panel here").click();
-  await page.getByRole("link", { name: "custom_scalars__config__" }).click();
+  await page.getByRole("link", { name: "custom_scalars__config__", exact: true }).click();
   await expect(page).toHaveURL(/\/r\/\w+\/data\?r\.tag=custom/);
-  await expect(page.getByRole("heading", { name: "custom_scalars__config__" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "custom_scalars__config__", exact: true })).toBeVisible();
 });
 
 test("the rail moves all panels and the crosshair, and the link opens the same", async ({ page, samples }) => {
@@ -69,7 +69,7 @@ test("the rail moves all panels and the crosshair, and the link opens the same",
   await expect(page).toHaveURL(/at=18000/);
   await page.reload();
   await expect(captions(page)).toHaveText(["disc at 18000", "disc at 14000", "disc at 7000"]);
-  await panel(page, TONE).getByRole("button", { name: "The latest of each run" }).click();
+  await panel(page, TONE).getByRole("button", { name: "The latest of each run", exact: true }).click();
   await expect(captions(page)).toHaveText(["disc at 21000", "disc at 14000", "disc at 7000"]);
   await expect(page).not.toHaveURL(/at=/);
 });
@@ -87,9 +87,9 @@ test("a drag on the rail goes to the nearest logged step, and playing goes on fr
   await page.mouse.up();
   await expect(page).toHaveURL(/at=6000/);
   await expect(captions(page).first()).toHaveText("disc at 6000");
-  await panel(page, SAMPLE).getByRole("button", { name: "Play" }).click();
+  await panel(page, SAMPLE).getByRole("button", { name: "Play", exact: true }).click();
   await expect(captions(page).first()).not.toHaveText("disc at 6000");
-  await panel(page, SAMPLE).getByRole("button", { name: "Pause" }).click();
+  await panel(page, SAMPLE).getByRole("button", { name: "Pause", exact: true }).click();
 });
 
 test("on the axis of relative time a panel says how long it differs", async ({ page, samples }) => {
@@ -141,23 +141,26 @@ test("an image is shown large, with its layers, and compared with another one; t
   await pictured(sample);
   await expect(sample.locator("svg rect")).toHaveCount(3);
   await expect(sample.locator("canvas[data-mask=truth]")).toHaveCount(3);
-  await sample.getByRole("button", { name: "Boxes" }).click();
+  await sample.getByRole("button", { name: "Boxes", exact: true }).click();
   await expect(sample.locator("svg rect")).toHaveCount(0);
   await sample.getByRole("button", { name: /^gamma, image 1/ }).click();
   await expect(sample.getByText("24 × 24 px")).toBeVisible();
-  await expect(sample.getByRole("link", { name: "Original" })).toHaveAttribute("href", /^\/api\/v1\/blobs\//);
+  await expect(sample.getByRole("link", { name: "Original", exact: true })).toHaveAttribute(
+    "href",
+    /^\/api\/v1\/blobs\//,
+  );
   await sample.getByRole("button", { name: "Compare", exact: true }).click();
   await expect(sample.getByText("24 × 24 px")).toHaveCount(2);
-  await sample.getByRole("button", { name: "Difference" }).click();
+  await sample.getByRole("button", { name: "Difference", exact: true }).click();
   await expect(sample.getByText(/^Largest difference 40 of 255/)).toBeVisible();
-  await sample.getByRole("slider", { name: "Brightness" }).fill("150");
+  await sample.getByRole("slider", { name: "Brightness", exact: true }).fill("150");
   await expect.poll(() => query(page)).toMatch(/p\.@image:val\/sample=as:diff;br:150;off:boxes;see:/);
   await page.reload();
   await expect(sample.getByText(/^Largest difference 40 of 255/)).toBeVisible();
   await expect(sample.locator("img").first()).toHaveCSS("filter", "brightness(1.5) contrast(1)");
   await sample.getByRole("button", { name: /^gamma, image 1/ }).click();
   await expect(sample.getByText("These are the same, pixel for pixel")).toBeVisible();
-  await sample.getByRole("button", { name: "All images" }).click();
+  await sample.getByRole("button", { name: "All images", exact: true }).click();
   await expect(sample.getByText("24 × 24 px")).toHaveCount(0);
 });
 
@@ -242,7 +245,7 @@ test("a new step and a new tag show by themselves; a pinned step stays", async (
     run.log();
     await expect(rail(sample)).toHaveAttribute("aria-valuemax", "2");
     await expect(page).toHaveURL(/at=0/);
-    await sample.getByRole("button", { name: "The latest of each run" }).click();
+    await sample.getByRole("button", { name: "The latest of each run", exact: true }).click();
     await expect(rail(sample)).toHaveAttribute("aria-valuetext", "latest · 200");
   } finally {
     await run.end();
@@ -291,7 +294,7 @@ test("what nobody hopes for is shown as what it is", async ({ page, samples }) =
   expect(box.height).toBeGreaterThan(40);
   const many = panel(page, "@image:many");
   await expect(many.getByText("images 1 to 4 of 40")).toBeVisible();
-  await many.getByRole("button", { name: "Images after these" }).click();
+  await many.getByRole("button", { name: "Images after these", exact: true }).click();
   await expect(many.getByText("images 5 to 8 of 40")).toBeVisible();
   await expect.poll(() => query(page)).toContain("p.@image:many=i:4");
   await expect(many.locator("figcaption")).toContainText("4,611,686,018,427,387,905");

@@ -17,8 +17,9 @@ test.beforeAll(async () => {
   path = await samples.path("no-mouse");
 });
 
-const row = (page: Page, name: string) => page.getByRole("grid", { name: "Runs" }).getByRole("row", { name });
-const bar = (page: Page) => page.getByRole("toolbar", { name: "Chosen runs" });
+const row = (page: Page, name: string) =>
+  page.getByRole("grid", { name: "Runs", exact: true }).getByRole("row", { name });
+const bar = (page: Page) => page.getByRole("toolbar", { name: "Chosen runs", exact: true });
 
 /** Tab, or ⇧Tab where it stands before, until this has the focus. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
@@ -56,7 +57,7 @@ test("chosen runs are renamed, labelled and moved by keys, and taken back", asyn
   await page.keyboard.type("old \\1");
   await page.keyboard.press("Enter");
   await expect(row(page, "old ant")).toBeVisible();
-  await expect(bar(page).getByRole("button", { name: "Rename" })).toBeFocused();
+  await expect(bar(page).getByRole("button", { name: "Rename", exact: true })).toBeFocused();
   await page.keyboard.press("u");
   await undone(page);
   await expect(row(page, "old ant")).toHaveCount(0);
@@ -66,7 +67,7 @@ test("chosen runs are renamed, labelled and moved by keys, and taken back", asyn
   await page.keyboard.type("vision");
   await page.keyboard.press("Enter");
   await expect(page.getByText("2 runs labelled")).toBeVisible();
-  await expect(bar(page).getByRole("button", { name: "Label" })).toBeFocused();
+  await expect(bar(page).getByRole("button", { name: "Label", exact: true })).toBeFocused();
   await page.keyboard.press("u");
   await undone(page);
   await act(page, "Move");
@@ -111,7 +112,7 @@ test("the menu of a run and of a group is opened, used and left by keys", async 
   await page.keyboard.press("Shift+F10");
   await expect(page.getByRole("menuitem").first()).toBeFocused();
   await page.keyboard.press("ArrowUp");
-  await expect(page.getByRole("menuitem", { name: "Delete" })).toBeFocused();
+  await expect(page.getByRole("menuitem", { name: "Delete", exact: true })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(row(page, "bee")).toHaveCount(0);
   await expect(row(page, "cat")).toBeFocused();
@@ -133,7 +134,7 @@ test("the menu of a run and of a group is opened, used and left by keys", async 
   await page.keyboard.press("ArrowLeft");
   await expect(row(page, "ant")).toHaveCount(0);
   await page.keyboard.press("g");
-  await expect(page.getByRole("dialog", { name: "Group by" })).toBeVisible();
+  await expect(page.getByRole("dialog", { name: "Group by", exact: true })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(group).toBeFocused();
 });
@@ -179,7 +180,7 @@ test("zoom, way back, move and brush are at the pins of a chart", async ({ page 
   // Without pins v is the brush of a drag, and Escape ends it.
   await page.keyboard.press("Escape");
   await page.keyboard.press("v");
-  const brushing = page.getByRole("button", { name: "Brush a box" });
+  const brushing = page.getByRole("button", { name: "Brush a box", exact: true });
   await expect(brushing).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(brushing).toHaveCount(0);
@@ -193,7 +194,7 @@ test("t filters tags by keys, and completes them", async ({ page }) => {
   await expect(tags).toBeFocused();
   await page.keyboard.type("lo");
   await page.keyboard.press("ArrowDown");
-  await expect(page.getByRole("option", { name: "loss" })).toHaveAttribute("aria-selected", "true");
+  await expect(page.getByRole("option", { name: "loss", exact: true })).toHaveAttribute("aria-selected", "true");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/t=loss/);
   await page.keyboard.press("Escape");
@@ -208,10 +209,10 @@ test("on a run's page labels, the note and the run itself are changed by keys, a
   await expect(row(page, "fox")).toBeVisible();
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { name: "ant" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "ant", exact: true })).toBeVisible();
   await expect(page.locator("#main")).toBeFocused();
-  const more = page.getByRole("button", { name: "More" }).first();
-  await tabTo(page, page.getByRole("button", { name: "Add a label" }));
+  const more = page.getByRole("button", { name: "More about this run", exact: true }).first();
+  await tabTo(page, page.getByRole("button", { name: "Add a label", exact: true }));
   await page.keyboard.press("Enter");
   await page.keyboard.type("team");
   await page.keyboard.press("Tab");
@@ -219,7 +220,7 @@ test("on a run's page labels, the note and the run itself are changed by keys, a
   await page.keyboard.press("Enter");
   const remove = page.getByRole("button", { name: /label team|team.*label/i });
   await expect(remove).toBeVisible();
-  await expect(page.getByRole("button", { name: "Add a label" })).toBeFocused();
+  await expect(page.getByRole("button", { name: "Add a label", exact: true })).toBeFocused();
   await page.keyboard.press("Shift+Tab");
   await expect(remove).toBeFocused();
   await page.keyboard.press("Enter");
@@ -227,17 +228,17 @@ test("on a run's page labels, the note and the run itself are changed by keys, a
   await expect(page.locator("header button:focus")).toHaveCount(1);
   await page.keyboard.press("u");
   await expect(remove).toBeVisible();
-  await tabTo(page, page.getByRole("button", { name: "Write" }));
+  await tabTo(page, page.getByRole("button", { name: "Write", exact: true }));
   await page.keyboard.press("Enter");
   await page.keyboard.type("short");
   await page.keyboard.press("Control+Enter");
-  await expect(page.getByRole("button", { name: "Edit" })).toBeFocused();
+  await expect(page.getByRole("button", { name: "Edit", exact: true })).toBeFocused();
   await page.keyboard.press("u");
-  await expect(page.getByRole("button", { name: "Write" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Write", exact: true })).toBeVisible();
   await more.focus();
   await page.keyboard.press("Enter");
   await page.keyboard.press("End");
-  await expect(page.getByRole("menuitem", { name: "Delete" })).toBeFocused();
+  await expect(page.getByRole("menuitem", { name: "Delete", exact: true })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/e\//);
   await expect(row(page, "bee")).toBeVisible();

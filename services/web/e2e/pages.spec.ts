@@ -24,7 +24,7 @@ test("at 400 px there is one column and the run list is a sheet at the foot", as
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
   await page.getByRole("button", { name: /3 runs drawn/ }).click();
   await expect(page.getByRole("row", { name: /gamma/ })).toBeVisible();
-  await page.getByRole("button", { name: "Close the run list" }).click();
+  await page.getByRole("button", { name: "Close the run list", exact: true }).click();
   await expect(page.getByRole("row", { name: /gamma/ })).toBeHidden();
 });
 
@@ -38,7 +38,7 @@ test("an empty workspace shows what to type with the real address, and goes to t
     else await route.continue();
   });
   await page.goto("/");
-  await expect(page.getByRole("heading", { name: "Log the first point" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Log the first point", exact: true })).toBeVisible();
   const server = (await (await page.request.get("/api/v1/server")).json()) as { grpc: string };
   await expect(page.getByText(/stepwell upload .*--server/)).toContainText(`:${server.grpc.split(":").pop()}`);
   await noViolations(page);
@@ -54,7 +54,7 @@ test("hostile names are text: nothing runs, nothing turns the line around", asyn
   for (const tag of HOSTILE.filter((name) => !name.startsWith("\u202e") && name.length < 100)) {
     await expect(page.getByRole("heading", { name: tag, exact: true })).toBeVisible();
   }
-  await expect(page.getByRole("heading", { name: "‹202E›evil" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "‹202E›evil", exact: true })).toBeVisible();
   expect(await page.locator("main img").count()).toBe(0);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
   expect(wide).toBe(false);
@@ -63,7 +63,7 @@ test("hostile names are text: nothing runs, nothing turns the line around", asyn
 test("a filter that matches nothing says so and clears", async ({ page, samples }) => {
   await page.goto(`${await samples.path("curves")}?q=nothing-of-that-name`);
   await expect(page.getByText("No run matches “nothing-of-that-name”")).toBeVisible();
-  await page.getByText("No run matches").getByRole("button", { name: "Clear" }).click();
+  await page.getByText("No run matches").getByRole("button", { name: "Clear", exact: true }).click();
   await expect(page.getByRole("row", { name: /alpha/ })).toBeVisible();
 });
 
@@ -78,13 +78,13 @@ test("dialogs and popups, whose programs come later, open at the first ask and c
   await page.goto(await samples.path("curves"));
   await expect(page.getByRole("row", { name: /alpha/ })).toBeVisible();
   await page.keyboard.press("?");
-  await expect(page.getByRole("dialog", { name: "Keys" })).toBeVisible();
+  await expect(page.getByRole("dialog", { name: "Keys", exact: true })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
-  const trigger = page.getByRole("button", { name: "Choose the metric of the column" });
+  const trigger = page.getByRole("button", { name: "Choose the metric of the column", exact: true });
   await trigger.click();
-  await page.getByRole("searchbox", { name: "Find a tag" }).fill("accuracy");
-  await page.getByRole("dialog").getByRole("button", { name: "val/accuracy" }).click();
+  await page.getByRole("searchbox", { name: "Find a tag", exact: true }).fill("accuracy");
+  await page.getByRole("dialog").getByRole("button", { name: "val/accuracy", exact: true }).click();
   await expect(page).toHaveURL(/cols=m\.val\/accuracy\.course,m\.val\/accuracy\.max/);
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(trigger).toContainText("accuracy");
@@ -94,8 +94,8 @@ test("dialogs and popups, whose programs come later, open at the first ask and c
 
 test("an experiment that is not there says so once, in the server's words", async ({ page }) => {
   await page.goto("/w/default/e/00000000000000000000000000");
-  await expect(page.getByRole("region", { name: "Charts" }).getByRole("alert")).toContainText("Not Found");
-  await expect(page.getByRole("complementary", { name: "Runs" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Charts", exact: true }).getByRole("alert")).toContainText("Not Found");
+  await expect(page.getByRole("complementary", { name: "Runs", exact: true })).toBeVisible();
   await expect(page.locator("[aria-busy=true]")).toHaveCount(0);
   await expect(page.getByRole("alert")).toHaveCount(1);
 });
@@ -120,7 +120,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   test(`no accessibility violation on any page, ${colorScheme}`, async ({ page, samples }) => {
     await page.emulateMedia({ colorScheme });
     await page.goto("/");
-    await expect(page.getByRole("heading", { name: "Experiments" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Experiments", exact: true })).toBeVisible();
     await noViolations(page);
     await page.goto(await samples.path("curves"));
     await drawn(panel(page, "train/loss"));

@@ -10,7 +10,8 @@ const order = (page: Page) =>
   page.locator("figure[data-panel]").evaluateAll((figures) => figures.map((f) => (f as HTMLElement).dataset.panel));
 const byTitle = (page: Page, title: string) =>
   page.locator("figure").filter({ has: page.getByRole("heading", { name: title, exact: true }) });
-const more = (page: Page, tag: string) => panel(page, tag).getByRole("button", { name: "More about this chart" });
+const more = (page: Page, tag: string) =>
+  panel(page, tag).getByRole("button", { name: "More about this chart", exact: true });
 
 async function dragOnto(page: Page, from: string, to: string, part: number): Promise<void> {
   const head = (await panel(page, from).getByRole("heading").boundingBox())!;
@@ -65,16 +66,16 @@ test("the menu moves, widens and hides a panel by keyboard", async ({ page, samp
   const before = await width();
   await more(page, "val/accuracy").focus();
   await page.keyboard.press("Enter");
-  const menu = page.getByRole("dialog", { name: "More about this chart" });
-  await menu.getByRole("button", { name: "Later" }).click();
+  const menu = page.getByRole("dialog", { name: "More about this chart", exact: true });
+  await menu.getByRole("button", { name: /^Later/ }).click();
   await expect.poll(() => order(page)).toEqual(["train/loss", "val/lonely", "val/accuracy"]);
   await more(page, "val/accuracy").click({ force: true });
-  await menu.getByRole("button", { name: "2 columns" }).click();
+  await menu.getByRole("button", { name: "2 columns", exact: true }).click();
   await expect.poll(width).toBeGreaterThan(before * 1.8);
   await menu.getByRole("spinbutton", { name: /Height/ }).fill("300");
   await expect.poll(async () => (await panel(page, "val/accuracy").boundingBox())!.height).toBe(300);
   expect(query(page)).toContain("p.val/accuracy=w:2;h:300");
-  await menu.getByRole("button", { name: "Hide this panel" }).click();
+  await menu.getByRole("button", { name: "Hide this panel", exact: true }).click();
   await expect(panel(page, "val/accuracy")).toHaveCount(0);
   await expect(page.getByText("1 panel hidden")).toBeVisible();
   await page.getByRole("button", { name: "Show", exact: true }).click();
@@ -106,11 +107,13 @@ test("the menu overlays a panel on its neighbour by keyboard", async ({ page, sa
   await drawn(panel(page, "val/lonely"));
   await more(page, "val/lonely").focus();
   await page.keyboard.press("Enter");
-  await page.getByRole("button", { name: "Overlay on the panel beside it" }).press("Enter");
+  await page.getByRole("button", { name: "Overlay on the panel beside it", exact: true }).press("Enter");
   await expect(page).toHaveURL(/add\.1=/);
   expect(query(page)).toContain("add.1=lines;y:val/accuracy,val/lonely");
   await expect(panel(page, "val/lonely")).toHaveCount(0);
-  await drawn(page.locator("figure", { has: page.getByRole("heading", { name: "val/accuracy, val/lonely" }) }));
+  await drawn(
+    page.locator("figure", { has: page.getByRole("heading", { name: "val/accuracy, val/lonely", exact: true }) }),
+  );
 });
 
 test("a panel whose request fails keeps its picture, says of when it is, and mends itself", async ({
@@ -184,20 +187,23 @@ test("settings go from view to section to panel; a dot shows what differs, and i
   await page.goto(await samples.path("curves"));
   const chart = panel(page, "val/accuracy");
   const linear = await settled(chart);
-  await page.getByRole("button", { name: "Settings and place of the section val" }).click({ force: true });
+  await page.getByRole("button", { name: "Settings and place of the section val", exact: true }).click({ force: true });
   const section = page.getByRole("dialog", { name: /section val/ });
-  await section.getByRole("group", { name: "Y scale" }).getByRole("button", { name: "Log", exact: true }).click();
+  await section
+    .getByRole("group", { name: "Y scale", exact: true })
+    .getByRole("button", { name: "Log", exact: true })
+    .click();
   await expect(page).toHaveURL(/sec\.val=y:log/);
   await expect.poll(() => fingerprint(chart)).not.toBe(linear);
   await page.keyboard.press("Escape");
   await more(page, "val/accuracy").click({ force: true });
-  const menu = page.getByRole("dialog", { name: "More about this chart" });
-  const scale = menu.getByRole("group", { name: "Y scale" });
+  const menu = page.getByRole("dialog", { name: "More about this chart", exact: true });
+  const scale = menu.getByRole("group", { name: "Y scale", exact: true });
   await expect(scale.getByRole("button", { name: "Log", exact: true })).toHaveAttribute("aria-pressed", "true");
-  await scale.getByRole("button", { name: "Lin" }).click();
+  await scale.getByRole("button", { name: "Lin", exact: true }).click();
   await expect(page).toHaveURL(/p\.val\/accuracy=y:lin/);
   await expect.poll(() => fingerprint(chart)).toBe(linear);
-  await scale.getByRole("button", { name: "Reset y scale" }).click();
+  await scale.getByRole("button", { name: "Reset y scale", exact: true }).click();
   await expect(page).not.toHaveURL(/p\.val/);
   await expect.poll(() => fingerprint(chart)).not.toBe(linear);
 });
@@ -205,35 +211,35 @@ test("settings go from view to section to panel; a dot shows what differs, and i
 test("sections are put in order, closed all but one, and opened", async ({ page, samples }) => {
   await page.goto(await samples.path("curves"));
   await drawn(panel(page, "val/accuracy"));
-  await page.getByRole("button", { name: "Settings and place of the section val" }).click({ force: true });
+  await page.getByRole("button", { name: "Settings and place of the section val", exact: true }).click({ force: true });
   const menu = page.getByRole("dialog", { name: /section val/ });
-  await menu.getByRole("button", { name: "Move the section up" }).click();
+  await menu.getByRole("button", { name: "Move the section up", exact: true }).click();
   await expect.poll(async () => (await order(page))[0]).toBe("val/accuracy");
   expect(query(page)).toContain("sec=+val");
-  await menu.getByRole("button", { name: "Close the other sections" }).click();
+  await menu.getByRole("button", { name: "Close the other sections", exact: true }).click();
   await expect(panel(page, "train/loss")).toHaveCount(0);
-  await menu.getByRole("button", { name: "Open all sections" }).click();
+  await menu.getByRole("button", { name: "Open all sections", exact: true }).click();
   await drawn(panel(page, "train/loss"));
 });
 
 test("tags that no drawn run has are a line that names them", async ({ page, samples }) => {
   await page.goto(await samples.path("curves"));
   await drawn(panel(page, "val/lonely"));
-  await page.getByRole("button", { name: "Draw gamma" }).click();
+  await page.getByRole("button", { name: "Draw gamma", exact: true }).click();
   await expect(page.getByText("1 tag without data here")).toBeVisible();
   await expect(panel(page, "val/lonely")).toHaveCount(0);
   await page.getByText("1 tag without data here").click();
   await expect(page.getByText("val/lonely")).toBeVisible();
-  await page.getByRole("button", { name: "Draw gamma" }).click();
+  await page.getByRole("button", { name: "Draw gamma", exact: true }).click();
   await drawn(panel(page, "val/lonely"));
 });
 
 test("columns and height of all panels are chosen", async ({ page, samples }) => {
   await page.goto(await samples.path("curves"));
   await drawn(panel(page, "val/accuracy"));
-  await page.getByRole("button", { name: "Layout" }).click();
-  const menu = page.getByRole("dialog", { name: "Layout" });
-  await menu.getByRole("button", { name: "1 column" }).click();
+  await page.getByRole("button", { name: "Layout", exact: true }).click();
+  const menu = page.getByRole("dialog", { name: "Layout", exact: true });
+  await menu.getByRole("button", { name: "1 column", exact: true }).click();
   await menu.getByRole("spinbutton").fill("320");
   await expect(page).toHaveURL(/lay=1x320/);
   await expect.poll(async () => (await panel(page, "val/accuracy").boundingBox())!.height).toBe(320);
@@ -253,7 +259,7 @@ for (const { width, columns, beside } of [
     await page.setViewportSize({ width, height: 1000 });
     const added = [1, 2, 3, 4, 5].map((i) => `add.${i}=lines;title:Panel ${i};y:val/accuracy`);
     await page.goto(`${await samples.path("curves")}?${added.join("&")}`);
-    const charts = page.getByRole("region", { name: "Charts" });
+    const charts = page.getByRole("region", { name: "Charts", exact: true });
     await drawn(byTitle(page, "Panel 1"));
     const five = page.locator("figure", { has: page.getByRole("heading", { name: /^Panel \d$/ }) });
     await expect
@@ -278,7 +284,7 @@ test("of thousands of tags only the panels near the window exist, wherever one s
   await page.goto(await samples.path("many"));
   const figures = page.locator("figure[data-panel]");
   await drawn(figures.first());
-  const charts = page.getByRole("region", { name: "Charts" });
+  const charts = page.getByRole("region", { name: "Charts", exact: true });
   for (const part of [0.25, 0.5, 1]) {
     const seen = await order(page);
     await charts.evaluate((el, p) => el.scrollTo(0, p * el.scrollHeight), part);
@@ -307,7 +313,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await page.goto(`${await samples.path("curves")}?p.train/loss=y:log`);
     await drawn(panel(page, "train/loss"));
     await more(page, "train/loss").click({ force: true });
-    await expect(page.getByRole("dialog", { name: "More about this chart" })).toBeVisible();
+    await expect(page.getByRole("dialog", { name: "More about this chart", exact: true })).toBeVisible();
     await noViolations();
     await page.keyboard.press("Escape");
     await page.getByRole("combobox", { name: /Filter tags/ }).focus();

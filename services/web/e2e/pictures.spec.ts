@@ -135,7 +135,7 @@ test.describe("pictures", () => {
   test.describe.configure({ timeout: 240_000 });
 
   test("first run", async ({ page }) => {
-    await compare(page, "first-run", "/", (p) => p.getByRole("heading", { name: "Log the first point" }));
+    await compare(page, "first-run", "/", (p) => p.getByRole("heading", { name: "Log the first point", exact: true }));
   });
 
   test.describe("of runs", () => {
@@ -148,7 +148,7 @@ test.describe("pictures", () => {
     });
 
     test("experiments", async ({ page }) => {
-      await compare(page, "experiments", "/w/default", (p) => p.getByRole("link", { name: "ablation" }));
+      await compare(page, "experiments", "/w/default", (p) => p.getByRole("link", { name: "ablation", exact: true }));
     });
 
     test("workspace", async ({ page }) => {
@@ -164,7 +164,7 @@ test.describe("pictures", () => {
     });
 
     test("run", async ({ page }) => {
-      await compare(page, "run", run, (p) => p.getByRole("heading", { name: "vit-b16_lr0.001_s0" }));
+      await compare(page, "run", run, (p) => p.getByRole("heading", { name: "vit-b16_lr0.001_s0", exact: true }));
     });
 
     test("run, logs", async ({ page }) => {

@@ -28,7 +28,7 @@ test("each smoothing, axis and scale draws otherwise, and is in the address", as
     await expect.poll(async () => seen.has(await fingerprint(chart))).toBe(false);
     seen.add(await settled(chart));
   };
-  const kind = page.getByRole("combobox", { name: "Kind of smoothing" });
+  const kind = page.getByRole("combobox", { name: "Kind of smoothing", exact: true });
   for (const [name, sm] of [
     ["twema", "twema:0.6"],
     ["gauss", "gauss:2"],
@@ -42,14 +42,14 @@ test("each smoothing, axis and scale draws otherwise, and is in the address", as
   await page.keyboard.press("Shift+L");
   await expect(page).toHaveURL(/xl=log/);
   await differs();
-  await page.getByRole("button", { name: "Symlog" }).click();
+  await page.getByRole("button", { name: "Symlog", exact: true }).click();
   await expect(page).toHaveURL(/y=symlog/);
   await expect(chart.getByText("linear within ±")).toBeVisible();
   await differs();
-  await page.getByRole("combobox", { name: "X axis" }).selectOption("relproc");
+  await page.getByRole("combobox", { name: "X axis", exact: true }).selectOption("relproc");
   await expect(page).toHaveURL(/x=relproc/);
   await page.reload();
-  await expect(page.getByRole("combobox", { name: "X axis" })).toHaveValue("relproc");
+  await expect(page.getByRole("combobox", { name: "X axis", exact: true })).toHaveValue("relproc");
   await expect(chart.getByText("linear within ±")).toBeVisible();
 });
 
@@ -112,14 +112,14 @@ test("v brushes a box: only the runs that pass through it are drawn", async ({ p
   await page.keyboard.press("v");
   // The upper right corner: alpha ends highest.
   await dragBox(page, chart, [0.93, 0.01], [0.99, 0.1]);
-  const menu = page.getByRole("group", { name: "The brushed box" });
-  await expect(menu.getByRole("button", { name: "Only the 1 run passing here" })).toBeFocused();
-  await menu.getByRole("button", { name: "Table of this range" }).click();
+  const menu = page.getByRole("group", { name: "The brushed box", exact: true });
+  await expect(menu.getByRole("button", { name: "Only the 1 run passing here", exact: true })).toBeFocused();
+  await menu.getByRole("button", { name: "Table of this range", exact: true }).click();
   await expect(page.getByRole("dialog").getByRole("table")).toContainText("alpha");
   await page.getByRole("dialog").getByRole("button", { name: "Runs", exact: true }).click();
-  await expect(page.getByRole("dialog").getByRole("columnheader", { name: "Mean" })).toBeVisible();
+  await expect(page.getByRole("dialog").getByRole("columnheader", { name: "Mean", exact: true })).toBeVisible();
   await page.keyboard.press("Escape");
-  await menu.getByRole("button", { name: "Only the 1 run passing here" }).click();
+  await menu.getByRole("button", { name: "Only the 1 run passing here", exact: true }).click();
   await expect(page.locator('[data-drawn="true"]')).toHaveCount(1);
   await expect(page.locator('[data-drawn="true"]')).toContainText("alpha");
 });
@@ -131,8 +131,8 @@ test("a chart is exported as pictures and as numbers", async ({ page, samples, c
   await drawn(chart);
   await chart.hover();
   const open = async () => {
-    if ((await page.getByRole("menu", { name: "Export" }).count()) === 0)
-      await chart.getByRole("button", { name: "Export" }).click();
+    if ((await page.getByRole("menu", { name: "Export", exact: true }).count()) === 0)
+      await chart.getByRole("button", { name: "Export", exact: true }).click();
   };
   const save = async (name: string) => {
     await open();
@@ -153,7 +153,7 @@ test("a chart is exported as pictures and as numbers", async ({ page, samples, c
   expect(csv.split("\r\n").length).toBe(1 + 3 * 20_000 + 1);
   expect(csv).toContain(`,train/loss,${SPIKE.step},`);
   await open();
-  await page.getByRole("menuitem", { name: "Copy Python for these points" }).click();
+  await page.getByRole("menuitem", { name: "Copy Python for these points", exact: true }).click();
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain("stepwell.Api(");
 });
 
@@ -162,8 +162,8 @@ test("a path over another metric is drawn, and its axis says so", async ({ page,
   const chart = panel(page, "val/accuracy");
   await drawn(chart);
   const before = await settled(chart);
-  await page.getByRole("combobox", { name: "X axis" }).selectOption("metric");
-  await page.getByRole("combobox", { name: "Metric of the x axis" }).fill("train/loss");
+  await page.getByRole("combobox", { name: "X axis", exact: true }).selectOption("metric");
+  await page.getByRole("combobox", { name: "Metric of the x axis", exact: true }).fill("train/loss");
   await expect(page).toHaveURL(/x=m:train\/loss/);
   await expect.poll(() => fingerprint(chart)).not.toBe(before);
   await page.mouse.move(...(await at(chart, 0.5, 0.5)));
@@ -191,13 +191,13 @@ test("a long series is smoothed over all its points: the picture changes once mo
 test("chart options are reached by keyboard and have no accessibility violation", async ({ page, samples }) => {
   await page.goto(await samples.path("curves"));
   await drawn(panel(page, "val/accuracy"));
-  await page.getByRole("button", { name: "Chart options" }).focus();
+  await page.getByRole("button", { name: "Chart options", exact: true }).focus();
   await page.keyboard.press("Enter");
-  const popup = page.getByRole("dialog", { name: "Chart options" });
+  const popup = page.getByRole("dialog", { name: "Chart options", exact: true });
   await expect(popup).toBeVisible();
   const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag22aa"]).analyze();
   expect(violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(" ")}`)).toEqual([]);
-  await popup.getByRole("combobox", { name: "Order of the tooltip" }).selectOption("down");
+  await popup.getByRole("combobox", { name: "Order of the tooltip", exact: true }).selectOption("down");
   await expect(page).toHaveURL(/tip=down/);
   await page.keyboard.press("Escape");
   await expect(popup).toHaveCount(0);

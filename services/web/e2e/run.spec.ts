@@ -7,16 +7,16 @@ const SCREENS = ["", "charts", "logs", "system", "files", "code", "data"];
 
 test("the overview says what a run was made from and how it went", async ({ page, samples }) => {
   await page.goto(await samples.runPath("runs", "better"));
-  await expect(page.getByRole("heading", { name: "better", level: 1 })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "better", exact: true, level: 1 })).toBeVisible();
   await expect(page.getByText("Finished · step 399")).toBeVisible();
   await drawn(panel(page, "val/acc"));
-  const metrics = page.getByRole("region", { name: "Metrics" });
+  const metrics = page.getByRole("region", { name: "Metrics", exact: true });
   await expect(metrics.getByRole("row", { name: /val\/acc/ })).toContainText("380");
   await expect(
-    page.getByRole("region", { name: "Parameters" }).getByRole("row", { name: /model\.arch/ }),
+    page.getByRole("region", { name: "Parameters", exact: true }).getByRole("row", { name: /model\.arch/ }),
   ).toContainText("large");
-  await expect(page.getByRole("link", { name: "1 file changed" })).toBeVisible();
-  await expect(page.getByRole("region", { name: "Console" })).toContainText("the loader is empty");
+  await expect(page.getByRole("link", { name: "1 file changed", exact: true })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Console", exact: true })).toContainText("the loader is empty");
 });
 
 test("a baseline is chosen once and holds for parameters, charts and code, and is in the link", async ({
@@ -24,11 +24,11 @@ test("a baseline is chosen once and holds for parameters, charts and code, and i
   samples,
 }) => {
   await page.goto(await samples.runPath("runs", "better"));
-  await page.getByRole("button", { name: "Compare with…" }).click();
-  await page.getByRole("searchbox", { name: "Find a run" }).fill("base");
-  await page.getByRole("dialog").getByRole("button", { name: "base" }).click();
+  await page.getByRole("button", { name: "Compare with…", exact: true }).click();
+  await page.getByRole("searchbox", { name: "Find a run", exact: true }).fill("base");
+  await page.getByRole("dialog").getByRole("button", { name: "base", exact: true }).click();
   await expect(page).toHaveURL(/[?&]base=/);
-  const params = page.getByRole("region", { name: "Parameters" });
+  const params = page.getByRole("region", { name: "Parameters", exact: true });
   await expect(params.getByRole("row", { name: /model\.arch/ })).toContainText("largesmall");
   await expect(params.getByRole("row", { name: /epochs/ })).toHaveCount(0);
   await page.reload();
@@ -40,45 +40,45 @@ test("a baseline is chosen once and holds for parameters, charts and code, and i
 
 test("a note is Markdown that never runs, and saving it can be taken back", async ({ page, samples }) => {
   await page.goto(await samples.runPath("runs", "base"));
-  await page.getByRole("button", { name: "Write" }).click();
+  await page.getByRole("button", { name: "Write", exact: true }).click();
   await page
-    .getByRole("textbox", { name: "Note" })
+    .getByRole("textbox", { name: "Note", exact: true })
     .fill("**bold** [bad](javascript:window.pwned=1) <img src=x onerror=window.pwned=1>");
   await page.keyboard.press("Control+Enter");
   await expect(page.locator("strong", { hasText: "bold" })).toBeVisible();
   await expect(page.getByText("<img src=x onerror=window.pwned=1>")).toBeVisible();
   await expect(page.locator("a", { hasText: "bad" })).toHaveCount(0);
   expect(await page.locator("main img").count()).toBe(0);
-  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByRole("button", { name: /^Undo/ }).click();
   await expect(page.getByText("Nothing noted yet.")).toBeVisible();
 });
 
 test("a run is renamed, labelled and deleted, and each is taken back", async ({ page, samples }) => {
   await page.goto(await samples.runPath("runs", "base"));
-  await page.getByRole("button", { name: "More about this run" }).click();
-  await page.getByRole("menuitem", { name: "Rename" }).click();
-  await page.getByRole("textbox", { name: "Name" }).fill("renamed");
+  await page.getByRole("button", { name: "More about this run", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Rename", exact: true }).click();
+  await page.getByRole("textbox", { name: "Name", exact: true }).fill("renamed");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { name: "renamed", level: 1 })).toBeVisible();
-  await page.getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByRole("heading", { name: "base", level: 1 })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "renamed", exact: true, level: 1 })).toBeVisible();
+  await page.getByRole("button", { name: /^Undo/ }).click();
+  await expect(page.getByRole("heading", { name: "base", exact: true, level: 1 })).toBeVisible();
 
-  await page.getByRole("button", { name: "Add a label" }).click();
-  await page.getByRole("textbox", { name: "Label" }).fill("stage");
-  await page.getByRole("textbox", { name: "Value" }).fill("final");
+  await page.getByRole("button", { name: "Add a label", exact: true }).click();
+  await page.getByRole("textbox", { name: "Label", exact: true }).fill("stage");
+  await page.getByRole("textbox", { name: "Value", exact: true }).fill("final");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("button", { name: "Remove label stage" })).toBeVisible();
-  await page.getByRole("button", { name: "Remove label stage" }).click();
-  await expect(page.getByRole("button", { name: "Remove label stage" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Remove label stage", exact: true })).toBeVisible();
+  await page.getByRole("button", { name: "Remove label stage", exact: true }).click();
+  await expect(page.getByRole("button", { name: "Remove label stage", exact: true })).toHaveCount(0);
 
   const address = page.url();
-  await page.getByRole("button", { name: "More about this run" }).click();
-  await page.getByRole("menuitem", { name: "Delete" }).click();
+  await page.getByRole("button", { name: "More about this run", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Delete", exact: true }).click();
   await expect(page).toHaveURL(/\/e\//);
-  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByRole("button", { name: /^Undo/ }).click();
   await expect(page.getByText("Taken back")).toBeVisible();
   await page.goto(address);
-  await expect(page.getByRole("heading", { name: "base", level: 1 })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "base", exact: true, level: 1 })).toBeVisible();
 });
 
 test("a run is renamed, archived, moved and labelled by keys alone, and each is taken back", async ({
@@ -87,7 +87,7 @@ test("a run is renamed, archived, moved and labelled by keys alone, and each is 
 }) => {
   await page.goto(await samples.runPath("runs", "base"));
   const heading = page.getByRole("heading", { level: 1 });
-  const more = page.getByRole("button", { name: "More about this run" });
+  const more = page.getByRole("button", { name: "More about this run", exact: true });
   const choose = async (name: string) => {
     await more.focus();
     await page.keyboard.press("Enter");
@@ -97,12 +97,12 @@ test("a run is renamed, archived, moved and labelled by keys alone, and each is 
     await page.keyboard.press("Enter");
   };
   const undo = async () => {
-    await page.getByRole("button", { name: "Undo" }).focus();
+    await page.getByRole("button", { name: /^Undo/ }).focus();
     await page.keyboard.press("Enter");
     await expect(page.getByText("Taken back")).toBeVisible();
   };
   await choose("Rename");
-  await expect(page.getByRole("textbox", { name: "Name" })).toBeFocused();
+  await expect(page.getByRole("textbox", { name: "Name", exact: true })).toBeFocused();
   await page.keyboard.press("Control+a");
   await page.keyboard.type("by keys");
   await page.keyboard.press("Enter");
@@ -117,9 +117,9 @@ test("a run is renamed, archived, moved and labelled by keys alone, and each is 
   await undo();
   await expect(page.getByRole("main").getByText("Archived", { exact: true })).toHaveCount(0);
 
-  const place = page.getByRole("navigation", { name: "Where you are" });
+  const place = page.getByRole("navigation", { name: "Where you are", exact: true });
   await choose("Move");
-  await expect(page.getByRole("searchbox", { name: "Find an experiment" })).toBeFocused();
+  await expect(page.getByRole("searchbox", { name: "Find an experiment", exact: true })).toBeFocused();
   await page.keyboard.type("curves");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
@@ -128,14 +128,14 @@ test("a run is renamed, archived, moved and labelled by keys alone, and each is 
   await undo();
   await expect(place).toContainText("/runs");
 
-  await page.getByRole("button", { name: "Add a label" }).focus();
+  await page.getByRole("button", { name: "Add a label", exact: true }).focus();
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("textbox", { name: "Label" })).toBeFocused();
+  await expect(page.getByRole("textbox", { name: "Label", exact: true })).toBeFocused();
   await page.keyboard.type("stage");
   await page.keyboard.press("Tab");
   await page.keyboard.type("final");
   await page.keyboard.press("Enter");
-  const remove = page.getByRole("button", { name: "Remove label stage" });
+  const remove = page.getByRole("button", { name: "Remove label stage", exact: true });
   await remove.focus();
   await page.keyboard.press("Enter");
   await expect(remove).toHaveCount(0);
@@ -155,23 +155,23 @@ test("how to fork the run, or to rewind it, stands in lines that are copied, fro
   const id = path.split("/").at(-1);
   await page.goto(`${path}?at=120`);
   const open = async (act: string) => {
-    await page.getByRole("button", { name: "More" }).click();
+    await page.getByRole("button", { name: "More about this run", exact: true }).click();
     await page.getByRole("menuitem", { name: act }).click();
     return page.getByRole("dialog");
   };
   const fork = await open("Fork from here…");
   await expect(fork).toContainText(`fork_from=("${id}", 120)`);
-  await fork.getByRole("textbox", { name: "From step" }).fill("1,50x");
+  await fork.getByRole("textbox", { name: "From step", exact: true }).fill("1,50x");
   await expect(fork).toContainText("A step is a whole number.");
-  await fork.getByRole("textbox", { name: "From step" }).fill("150");
-  await fork.getByRole("button", { name: "Copy (C++)" }).click();
+  await fork.getByRole("textbox", { name: "From step", exact: true }).fill("150");
+  await fork.getByRole("button", { name: "Copy (C++)", exact: true }).click();
   const copied = () => page.evaluate(() => navigator.clipboard.readText());
   await expect.poll(copied).toContain(`.fork_from = stepwell::ForkPoint{"${id}", 150}`);
   await page.keyboard.press("Escape");
   await page.goto(path);
   const rewind = await open("Rewind to here…");
   await expect(rewind).toContainText(`id="${id}", rewind_to=400`); // its last step is 399
-  await rewind.getByRole("button", { name: "Copy (Python)" }).click();
+  await rewind.getByRole("button", { name: "Copy (Python)", exact: true }).click();
   await expect.poll(copied).toContain("stepwell.init(");
 });
 
@@ -187,11 +187,11 @@ test("logs are merged by time or split by writer, searched, and a line leads to 
   await expect(page).toHaveURL(/r\.match=/);
   await page.getByRole("searchbox", { name: /Search lines/ }).fill("");
   await expect(page.getByText("rank 2 line 359")).toBeVisible();
-  await page.getByRole("button", { name: "Split" }).click();
-  await expect(page.getByRole("region", { name: "rank 1" })).toContainText("rank 1 line 359");
-  await page.getByRole("button", { name: "Merged" }).click();
+  await page.getByRole("button", { name: "Split", exact: true }).click();
+  await expect(page.getByRole("region", { name: "rank 1", exact: true })).toContainText("rank 1 line 359");
+  await page.getByRole("button", { name: "Merged", exact: true }).click();
   await page.getByRole("button", { name: "990", exact: true }).click();
-  await page.getByRole("button", { name: "Show this time in the charts" }).click();
+  await page.getByRole("button", { name: "Show this time in the charts", exact: true }).click();
   await expect(page).toHaveURL(/\/charts\?.*x=wall.*at=\d/);
   await drawn(panel(page, "train/loss"));
 });
@@ -229,7 +229,7 @@ test("the strips show who was slow and when all were silent", async ({ page, sam
     "aria-label",
     /below its peers 0 % of the time/,
   );
-  await expect(page.getByRole("list", { name: "What happened" })).toContainText(/silent [45] m/);
+  await expect(page.getByRole("list", { name: "What happened", exact: true })).toContainText(/silent [45] m/);
 });
 
 test("each GPU of a run of many ranks is one strip and one line, and the slow one stands out", async ({
@@ -255,32 +255,32 @@ test("each GPU of a run of many ranks is one strip and one line, and the slow on
 
 test("what happened has the first NaN, the rewind and the fork, with step and time", async ({ page, samples }) => {
   await page.goto(await samples.runPath(KINDS, "story"));
-  const line = page.getByRole("list", { name: "What happened" });
+  const line = page.getByRole("list", { name: "What happened", exact: true });
   await expect(line).toContainText("rewound to step 120");
   await expect(line).toContainText("first NaN of train/loss at step 250, 50 in all");
   await expect(line).toContainText("Failed");
   await expect(page.getByText("forked into fork at step 50")).toBeVisible();
   await page.getByRole("link", { name: "fork", exact: true }).click();
-  await expect(page.getByRole("heading", { name: "fork", level: 1 })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "fork", exact: true, level: 1 })).toBeVisible();
   await page.goto(await samples.runPath(KINDS, "fork"));
   await expect(line).toContainText("forked from story at step 50");
 });
 
 test("files are a tree by tag, and each is seen as what it is", async ({ page, samples }) => {
   await page.goto(await samples.runPath(KINDS, "files", "files"));
-  const tree = page.getByRole("complementary", { name: "Files" });
-  const chosen = page.getByRole("region", { name: "The chosen file" });
-  await tree.getByRole("button", { name: "step 100, 2 of 2" }).click();
-  await expect(chosen.getByRole("heading", { name: "val-100-2.png" })).toBeVisible();
+  const tree = page.getByRole("complementary", { name: "Files", exact: true });
+  const chosen = page.getByRole("region", { name: "The chosen file", exact: true });
+  await tree.getByRole("button", { name: /^step 100, 2 of 2/ }).click();
+  await expect(chosen.getByRole("heading", { name: "val-100-2.png", exact: true })).toBeVisible();
   await expect(chosen).toContainText(/SHA-256[0-9a-f]{64}/);
-  const picture = chosen.getByRole("img", { name: "val-100-2.png" });
+  const picture = chosen.getByRole("img", { name: "val-100-2.png", exact: true });
   await expect.poll(() => picture.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(8);
-  await chosen.getByRole("button", { name: "The file of the step before" }).click();
-  await expect(chosen.getByRole("heading", { name: "val-0-2.png" })).toBeVisible();
+  await chosen.getByRole("button", { name: "The file of the step before", exact: true }).click();
+  await expect(chosen.getByRole("heading", { name: "val-0-2.png", exact: true })).toBeVisible();
   await expect(page).toHaveURL(/r\.file=/);
 
   const open = async (tag: string) => {
-    await page.getByRole("searchbox", { name: "Find a file" }).fill(tag);
+    await page.getByRole("searchbox", { name: "Find a file", exact: true }).fill(tag);
     await tree.getByRole("button", { name: /^step 100/ }).click();
   };
   await open("tone");
@@ -290,16 +290,18 @@ test("files are a tree by tag, and each is seen as what it is", async ({ page, s
   await open("text");
   await expect(chosen.getByText("line 3999 of the text")).toBeVisible();
   const download = page.waitForEvent("download");
-  await chosen.getByRole("button", { name: "Download" }).click();
+  await chosen.getByRole("button", { name: "Download", exact: true }).click();
   expect((await download).suggestedFilename()).toBe("text-100.txt");
   await open("words");
-  const table = chosen.getByRole("region", { name: "2 rows, 3 columns" });
+  const table = chosen.getByRole("region", { name: "2 rows, 3 columns", exact: true });
   await expect(table.getByRole("row", { name: "<b>dog</b> 7 0.5" })).toBeVisible();
   await open("weights");
   await expect(chosen).toContainText("float64 [20000, 2]");
   await expect(chosen).toContainText("19999");
   await open("onerror");
-  await expect(chosen.getByRole("heading", { name: "<img src=x onerror=window.pwned=1>-100.png" })).toBeVisible();
+  await expect(
+    chosen.getByRole("heading", { name: "<img src=x onerror=window.pwned=1>-100.png", exact: true }),
+  ).toBeVisible();
 });
 
 test("a file whose bytes are gone says so in the server's words", async ({ page, samples }) => {
@@ -309,48 +311,48 @@ test("a file whose bytes are gone says so in the server's words", async ({ page,
     route.fulfill({ status: 500, contentType: "application/problem+json", body: JSON.stringify(problem) }),
   );
   await page.goto(files);
-  await page.getByRole("button", { name: "step 100, 2 of 2" }).click();
+  await page.getByRole("button", { name: /^step 100, 2 of 2/ }).click();
   await expect(page.getByRole("alert")).toContainText("the blob is damaged");
   await page.unroute("**/api/v1/blobs/**");
   await page.getByRole("alert").getByRole("button").click();
-  await expect(page.getByRole("img", { name: "val-100-2.png" })).toBeVisible();
+  await expect(page.getByRole("img", { name: "val-100-2.png", exact: true })).toBeVisible();
 });
 
 test("of thousands of files only those in view are in the page, and any is found", async ({ page, samples }) => {
   await page.goto(await samples.runPath(KINDS, "many files", "files"));
   await expect(page.getByText(/^2,000 files/)).toBeVisible();
-  const tree = page.getByRole("complementary", { name: "Files" });
+  const tree = page.getByRole("complementary", { name: "Files", exact: true });
   await tree.getByRole("button", { name: /^folder 3/ }).click();
   await tree.getByRole("button", { name: /^image/ }).click();
   await expect(tree.getByRole("button", { name: /^step 0/ })).toBeVisible();
   expect(await tree.getByRole("button").count()).toBeLessThan(120);
-  await page.getByRole("searchbox", { name: "Find a file" }).fill("image-77");
+  await page.getByRole("searchbox", { name: "Find a file", exact: true }).fill("image-77");
   await expect(tree.getByRole("button", { name: /^step 77/ }).first()).toBeVisible();
 });
 
 test("every point of a tag is a row at full precision, from any step on", async ({ page, samples }) => {
   await page.goto(await samples.runPath("runs", "better", "data"));
   await page.getByRole("button", { name: /^train\/loss/ }).click();
-  await page.getByRole("textbox", { name: "From step" }).fill("399");
-  const rows = page.getByRole("region", { name: "Show as table" }).getByRole("row");
+  await page.getByRole("textbox", { name: "From step", exact: true }).fill("399");
+  const rows = page.getByRole("region", { name: "Show as table", exact: true }).getByRole("row");
   await expect(rows).toHaveCount(2);
   await expect(rows.last()).toContainText(/0\.70064750059659\d/);
 });
 
 test("the command box finds runs and tags and goes there by keys alone", async ({ page, samples }) => {
   await page.goto(await samples.path("runs"));
-  await expect(page.getByRole("button", { name: "Search or command" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Search or command", exact: true })).toBeVisible();
   await page.keyboard.press("Control+k");
-  await page.getByRole("combobox", { name: "Search or command" }).fill("bett");
+  await page.getByRole("combobox", { name: "Search or command", exact: true }).fill("bett");
   await expect(page.getByRole("option", { name: /^better/ }).first()).toBeVisible();
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { name: "better", level: 1 })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "better", exact: true, level: 1 })).toBeVisible();
   await page.keyboard.press("3");
   await expect(page).toHaveURL(/\/logs/);
-  await page.getByRole("button", { name: "Other runs of this experiment" }).click();
-  await page.getByRole("searchbox", { name: "Find a run" }).fill("rank");
-  await page.getByRole("dialog").getByRole("link", { name: "ranks" }).click();
-  await expect(page.getByRole("heading", { name: "ranks", level: 1 })).toBeVisible();
+  await page.getByRole("button", { name: "Other runs of this experiment", exact: true }).click();
+  await page.getByRole("searchbox", { name: "Find a run", exact: true }).fill("rank");
+  await page.getByRole("dialog").getByRole("link", { name: "ranks", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "ranks", exact: true, level: 1 })).toBeVisible();
   await expect(page).toHaveURL(/\/logs/);
 });
 
@@ -358,7 +360,7 @@ test("at 400 px every tab of a run fits", async ({ page, samples }) => {
   await page.setViewportSize({ width: 400, height: 860 });
   for (const tab of SCREENS) {
     await page.goto(await samples.runPath("runs", "better", tab));
-    await expect(page.getByRole("heading", { name: "better", level: 1 })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "better", exact: true, level: 1 })).toBeVisible();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(400);
   }
 });

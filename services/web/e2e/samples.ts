@@ -21,7 +21,7 @@ export class Samples {
     readonly prefix: string,
     root?: string,
   ) {
-    this.root = root ?? mkdtempSync(join(tmpdir(), "stepwell-e2e-"));
+    this.root = root ?? mkdtempSync(join(process.env.STEPWELL_E2E_FOLDER ?? tmpdir(), "samples-"));
   }
 
   directory(name: string): string {

@@ -10,7 +10,7 @@ test.describe("an empty server", () => {
 
   test("shows the way to the first point, and the chart when it comes", async ({ page }) => {
     await page.goto("/");
-    await expect(page.getByRole("heading", { name: "Log the first point" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "Log the first point", exact: true })).toBeVisible();
     const samples = new Samples("first");
     new EventFile(samples.directory("curves/run")).curve("train/loss", 100, (i) => 1 / (1 + i));
     await samples.upload("curves", process.env.STEPWELL_EMPTY_GRPC);

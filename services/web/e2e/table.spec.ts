@@ -4,8 +4,9 @@ import { drawn, expect, panel, test } from "./fixtures";
 
 const PARAMS = "cols=m.train/loss.last,params.optim.lr,params.model.arch";
 
-const filter = (page: Page) => page.getByRole("combobox", { name: "Filter runs" });
-const row = (page: Page, name: string | RegExp) => page.getByRole("grid", { name: "Runs" }).getByRole("row", { name });
+const filter = (page: Page) => page.getByRole("combobox", { name: "Filter runs", exact: true });
+const row = (page: Page, name: string | RegExp) =>
+  page.getByRole("grid", { name: "Runs", exact: true }).getByRole("row", { name });
 const names = (page: Page) => page.locator('[data-run] [role="gridcell"]:nth-child(3) bdi').allInnerTexts();
 
 const head = (page: Page, name: string) =>
@@ -81,8 +82,8 @@ test("the server sorts, by one key and with Shift by several", async ({ page, sa
 
 test("what was chosen by hand stays drawn outside of the filter, which says so", async ({ page, samples }) => {
   await page.goto(await samples.path("runs"));
-  await page.getByRole("button", { name: "Draw base" }).click();
-  await page.getByRole("button", { name: "Draw base" }).click();
+  await page.getByRole("button", { name: "Draw base", exact: true }).click();
+  await page.getByRole("button", { name: "Draw base", exact: true }).click();
   const [, better] = [
     await row(page, /base/).getAttribute("data-run"),
     await row(page, /better/).getAttribute("data-run"),
@@ -98,11 +99,11 @@ test("rows are chosen by keys apart from being drawn, and copied", async ({ page
   await expect(row(page, /base/)).toBeVisible();
   await page.keyboard.press("j");
   await page.keyboard.press("Shift+ArrowDown");
-  const bar = page.getByRole("toolbar", { name: "Chosen runs" });
+  const bar = page.getByRole("toolbar", { name: "Chosen runs", exact: true });
   await expect(bar.getByText("2 chosen")).toBeVisible();
   await expect(page.locator('[data-drawn="true"]')).toHaveCount(3);
   await noViolations(page);
-  await bar.getByRole("button", { name: "Copy as CSV" }).click();
+  await bar.getByRole("button", { name: "Copy as CSV", exact: true }).click();
   await expect
     .poll(() => page.evaluate(() => navigator.clipboard.readText()))
     .toMatch(
@@ -117,16 +118,16 @@ test("columns are resized by their menu, moved and hidden, and the address has i
   const lr = head(page, "optim.lr");
   await lr.focus();
   await page.keyboard.press("ArrowDown");
-  await page.getByRole("menuitem", { name: "Move right" }).click();
+  await page.getByRole("menuitem", { name: /^Move right/ }).click();
   await expect(page).toHaveURL(/cols=m\.train\/loss\.last,params\.model\.arch,params\.optim\.lr/);
   await lr.focus();
   await page.keyboard.press("ArrowDown");
-  await page.getByRole("menuitem", { name: "Wider" }).click();
+  await page.getByRole("menuitem", { name: /^Wider/ }).click();
   await expect(page).toHaveURL(/params\.optim\.lr:108/);
   await page.keyboard.press("Escape");
   await lr.focus();
   await page.keyboard.press("ArrowDown");
-  await page.getByRole("menuitem", { name: "Hide" }).click();
+  await page.getByRole("menuitem", { name: "Hide", exact: true }).click();
   await expect(lr).toHaveCount(0);
 });
 
@@ -136,7 +137,7 @@ test("b puts the table below, and the link shows it there", async ({ page, sampl
   await page.keyboard.press("b");
   await expect(page).toHaveURL(/tb=below/);
   await page.reload();
-  const table = (await page.getByRole("grid", { name: "Runs" }).boundingBox())!;
+  const table = (await page.getByRole("grid", { name: "Runs", exact: true }).boundingBox())!;
   const chart = (await panel(page, "train/loss").boundingBox())!;
   expect(table.y).toBeGreaterThan(chart.y);
 });
@@ -150,7 +151,7 @@ test("a run has a colour of one's own, and all have those of a key", async ({ pa
       .locator("i")
       .evaluate((el) => getComputedStyle(el).backgroundColor);
   await row(page, /better/).click({ button: "right" });
-  await page.getByRole("menuitem", { name: "Colour…" }).click();
+  await page.getByRole("menuitem", { name: "Colour…", exact: true }).click();
   await page.getByRole("button", { name: "Colour 6", exact: true }).click();
   await expect(page).toHaveURL(/c=\w+%3D5/);
   const own = await swatch("better");
@@ -182,8 +183,8 @@ test("runs are grouped, and a group opens to its members", async ({ page, sample
   await page.goto(`${await samples.path("runs")}?${PARAMS}`);
   await expect(row(page, /better/)).toBeVisible();
   await page.keyboard.press("g");
-  const dialog = page.getByRole("dialog", { name: "Group by" });
-  await dialog.getByRole("searchbox", { name: "Add a key to group by" }).fill("epochs");
+  const dialog = page.getByRole("dialog", { name: "Group by", exact: true });
+  await dialog.getByRole("searchbox", { name: "Add a key to group by", exact: true }).fill("epochs");
   await dialog
     .getByRole("button", { name: /epochs/ })
     .first()
@@ -203,9 +204,9 @@ test("runs are grouped, and a group opens to its members", async ({ page, sample
 test("columns are chosen from what runs have", async ({ page, samples }) => {
   await page.goto(await samples.path("runs"));
   await expect(row(page, /better/)).toBeVisible();
-  await page.getByRole("button", { name: "Columns" }).click();
-  const dialog = page.getByRole("dialog", { name: "Columns" });
-  await dialog.getByRole("searchbox", { name: "Add a column" }).fill("arch");
+  await page.getByRole("button", { name: "Columns", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Columns", exact: true });
+  await dialog.getByRole("searchbox", { name: "Add a column", exact: true }).fill("arch");
   await dialog.getByRole("button", { name: /model\.arch parameter/ }).click();
   await expect(row(page, /better/)).toContainText("large");
   await expect(page).toHaveURL(/cols=.*params\.model\.arch/);
@@ -217,16 +218,16 @@ test("chosen runs are labelled and deleted together, and each is taken back", as
   await expect(row(page, /base/)).toBeVisible();
   await page.keyboard.press("j");
   await page.keyboard.press("Shift+ArrowDown");
-  const bar = page.getByRole("toolbar", { name: "Chosen runs" });
-  await bar.getByRole("button", { name: "Label" }).click();
+  const bar = page.getByRole("toolbar", { name: "Chosen runs", exact: true });
+  await bar.getByRole("button", { name: "Label", exact: true }).click();
   await page.getByRole("combobox", { name: "Label", exact: true }).fill("team");
   await page.getByRole("combobox", { name: /^Value/ }).fill("vision");
   await page.keyboard.press("Enter");
   await expect(page.getByText("2 runs labelled")).toBeVisible();
   await expect(row(page, /better/)).toContainText("vision");
-  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByRole("button", { name: /^Undo/ }).click();
   await expect(row(page, /better/)).not.toContainText("vision");
-  await bar.getByRole("button", { name: "Delete" }).click();
+  await bar.getByRole("button", { name: "Delete", exact: true }).click();
   await expect(row(page, /better/)).toHaveCount(0);
   await page.keyboard.press("u");
   await expect(row(page, /better/)).toBeVisible();
@@ -265,8 +266,8 @@ test("assistive technology meets a grid with names, counts and places", async ({
   };
   const of = (role: string) => nodes.filter((node) => !node.ignored && node.role?.value === role);
   expect(of("grid").map((node) => node.name?.value)).toEqual(["Runs"]);
-  await expect(page.getByRole("grid", { name: "Runs" })).toHaveAttribute("aria-rowcount", "4");
-  await expect(page.getByRole("grid", { name: "Runs" })).toHaveAttribute("aria-colcount", "6");
+  await expect(page.getByRole("grid", { name: "Runs", exact: true })).toHaveAttribute("aria-rowcount", "4");
+  await expect(page.getByRole("grid", { name: "Runs", exact: true })).toHaveAttribute("aria-colcount", "6");
   expect(of("row")).toHaveLength(4);
   expect(of("columnheader")).toHaveLength(6);
   expect(of("gridcell")).toHaveLength(18);
@@ -287,7 +288,7 @@ test("the whole table is copied, also what is not loaded, and so are groups", as
   ] as const) {
     await page.goto(`${await samples.path("runs")}?${PARAMS}${group}`);
     await page.getByRole("button", { name: "Columns", exact: true }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Copy as CSV" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Copy as CSV", exact: true }).click();
     await expect(page.getByText(said)).toBeVisible();
     await expect.poll(copied).toMatch(text);
   }

@@ -73,7 +73,7 @@ test("the rail moves the tensors, and what a scalar holds is told in full", asyn
   const weights = tensor(page, "t/weights");
   await drawn(of(weights, "small"));
   const seen = await settled(of(weights, "small"));
-  await scalar.getByRole("slider", { name: "Step of all panels" }).press("End");
+  await scalar.getByRole("slider", { name: "Step of all panels", exact: true }).press("End");
   await expect(of(scalar, "other").getByText("9007199254741394", { exact: true })).toBeVisible();
   await expect.poll(() => settled(of(weights, "small"))).not.toBe(seen);
 });
@@ -125,11 +125,11 @@ test("by keys alone the values behind a heat map are read as a table", async ({ 
   await page.goto(`${path}?t=o/odd&lay=2x300`);
   const odd = tensor(page, "o/odd");
   await drawn(odd);
-  const button = odd.getByRole("button", { name: "Show as table" });
+  const button = odd.getByRole("button", { name: "Show as table", exact: true });
   await odd.focus();
   await tabTo(page, button);
   await page.keyboard.press("Enter");
-  const dialog = page.getByRole("dialog", { name: "Values of o/odd of small" });
+  const dialog = page.getByRole("dialog", { name: "Values of o/odd of small", exact: true });
   await expect(dialog.getByRole("row")).toHaveText([
     "indexvalue",
     "[0, 0]1",
@@ -158,12 +158,12 @@ test("meshes, embeddings and graphs say what they are, step by step, and lead to
   await expect(of(graph, "small")).toContainText("graph_def");
   const [download] = await Promise.all([
     page.waitForEvent("download"),
-    of(graph, "small").getByRole("link", { name: "Download · 5 B" }).click(),
+    of(graph, "small").getByRole("link", { name: "Download · 5 B", exact: true }).click(),
   ]);
   expect(readFileSync(await download.path())).toEqual(Buffer.from("\n\x03\n\x01x"));
-  await graph.getByRole("slider", { name: "Step of all panels" }).press("End");
+  await graph.getByRole("slider", { name: "Step of all panels", exact: true }).press("End");
   await expect(of(graph, "other")).toContainText("401");
-  await of(graph, "small").getByRole("link", { name: "Logged point" }).click();
+  await of(graph, "small").getByRole("link", { name: "Logged point", exact: true }).click();
   await expect(page).toHaveURL(/\/data\?.*r\.tag=s(\/|%2F)model/);
   await expect(page.getByRole("rowheader")).toHaveText(["400"]);
 });

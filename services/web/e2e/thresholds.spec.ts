@@ -16,7 +16,7 @@ test.beforeAll(async () => {
 });
 
 const figure = (page: Page) => panel(page, PR);
-const slider = (page: Page) => figure(page).getByRole("slider", { name: "Threshold" });
+const slider = (page: Page) => figure(page).getByRole("slider", { name: "Threshold", exact: true });
 const course = (page: Page) => figure(page).getByRole("img", { name: /over the steps of/ });
 
 /** Precision, recall, F1 and the four counts of a run, as they are shown. */
@@ -72,7 +72,7 @@ test("the course of precision, recall or F1 at a threshold is drawn over the ste
   await expect(course(page)).toHaveAttribute("aria-label", "Precision at threshold 0.4000 over the steps of 3 runs");
   const picture = () => fingerprint(course(page).locator("xpath=.."));
   const precision = await picture();
-  await figure(page).getByRole("combobox", { name: "What is shown over the steps" }).selectOption("F1");
+  await figure(page).getByRole("combobox", { name: "What is shown over the steps", exact: true }).selectOption("F1");
   await expect(page).toHaveURL(/of:f1/);
   await expect(course(page)).toHaveAttribute("aria-label", /^F1 at threshold/);
   await expect.poll(picture).not.toBe(precision);
@@ -104,7 +104,7 @@ test("by keys alone a threshold is looked at, moved, and its course chosen", asy
   await page.keyboard.press("ArrowLeft");
   await expect(slider(page)).toHaveValue(String(place - 1));
   await expect(page).toHaveURL(/th:0\.4/);
-  await tabTo(page, figure(page).getByRole("combobox", { name: "What is shown over the steps" }));
+  await tabTo(page, figure(page).getByRole("combobox", { name: "What is shown over the steps", exact: true }));
   await page.keyboard.press("r");
   await expect(page).toHaveURL(/of:recall/);
   await expect(course(page)).toHaveAttribute("aria-label", /^Recall at threshold 0\.4/);

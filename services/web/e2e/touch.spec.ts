@@ -56,7 +56,7 @@ test("what is tapped has 24 px on every main screen, also in popups and the run 
     .getByRole("row", { name: /better/ })
     .getByRole("checkbox")
     .tap();
-  await expect(page.getByRole("toolbar", { name: "Chosen runs" })).toBeVisible();
+  await expect(page.getByRole("toolbar", { name: "Chosen runs", exact: true })).toBeVisible();
   await expectRoom(page);
 });
 
@@ -70,7 +70,7 @@ test("rows, boxes and the bars' buttons have 40 px for a finger", async ({ page,
   await page.getByRole("button", { name: /runs drawn/ }).tap();
   const row = page.getByRole("row", { name: /better/ });
   expect((await row.boundingBox())!.height).toBeGreaterThanOrEqual(40);
-  const draw = (await page.getByRole("button", { name: "Draw better" }).boundingBox())!;
+  const draw = (await page.getByRole("button", { name: "Draw better", exact: true }).boundingBox())!;
   expect(Math.min(draw.width, draw.height)).toBeGreaterThanOrEqual(40);
 });
 
@@ -111,7 +111,7 @@ test("while a box is to be brushed a finger draws it and scrolls nothing, and a 
 }) => {
   await page.goto(await samples.path("runs"));
   await drawn(panel(page, "train/loss"));
-  await page.getByRole("button", { name: "Chart options" }).tap();
+  await page.getByRole("button", { name: "Chart options", exact: true }).tap();
   await page.getByLabel("Brush a box").tap();
   await page.keyboard.press("Escape");
   const at = await plot(page, "train/loss");
@@ -123,7 +123,7 @@ test("while a box is to be brushed a finger draws it and scrolls nothing, and a 
   await touch(cdp, "touchMove", [{ ...at(0.5), y: from.y - 20 }]);
   await touch(cdp, "touchMove", [{ ...at(0.7), y: from.y - 50 }]);
   await touch(cdp, "touchEnd", []);
-  const box = page.getByRole("button", { name: "Mean over this range as a column" });
+  const box = page.getByRole("button", { name: "Mean over this range as a column", exact: true });
   await expect(box).toBeVisible();
   expect((await plot(page, "train/loss")).call(null, 0)).toEqual(from);
   await page.keyboard.press("Escape");
@@ -156,6 +156,6 @@ test("a tap shows the values, a resting finger moves the crosshair, two fingers 
   ]);
   await touch(cdp, "touchEnd", []);
   await expect(page).toHaveURL(/xr=/);
-  await page.getByRole("button", { name: "Reset zoom" }).tap();
+  await page.getByRole("button", { name: "Reset zoom", exact: true }).tap();
   await expect(page).not.toHaveURL(/xr=/);
 });

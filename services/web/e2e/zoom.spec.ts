@@ -9,7 +9,7 @@ const SAMPLE = "@image:val/sample";
 
 const query = (page: Page) => decodeURIComponent(new URL(page.url()).search);
 const frames = (of: Locator) => of.getByRole("region", { name: /^Enlarged/ });
-const divider = (of: Locator) => of.getByRole("slider", { name: "Divider between the two images" });
+const divider = (of: Locator) => of.getByRole("slider", { name: "Divider between the two images", exact: true });
 
 /** The first images of alpha and beta, large. */
 async function open(page: Page, samples: Samples, set = ""): Promise<Locator> {
@@ -73,7 +73,7 @@ test("a wheel zooms both images about the pointer, a drag moves both, and the li
   await expect.poll(() => query(page)).toMatch(/zoom:"?2\.\d+,0\.\d+,0\.\d+/);
   await page.reload();
   await expect.poll(() => laid(sample)).toEqual(moved);
-  await sample.getByRole("button", { name: "Fit (0)" }).click();
+  await sample.getByRole("button", { name: "Fit (0)", exact: true }).click();
   await expect.poll(() => laid(sample)).toEqual(whole);
   await expect.poll(() => query(page)).not.toContain("zoom");
 });
@@ -128,7 +128,7 @@ test("pixels are squares above twice their size, and smooth below", async ({ pag
 
 test("the divider of a wipe is dragged, and moved by keys; the link opens the same", async ({ page, samples }) => {
   const sample = await open(page, samples);
-  await sample.getByRole("button", { name: "Wipe" }).click();
+  await sample.getByRole("button", { name: "Wipe", exact: true }).click();
   await expect(frames(sample)).toHaveCount(1);
   await expect(divider(sample)).toHaveAttribute("aria-valuenow", "50");
   const frame = (await frames(sample).boundingBox())!;
@@ -170,7 +170,7 @@ test("classes of masks have a legend, are hidden by keyboard, and are told under
   samples,
 }) => {
   const sample = await open(page, samples);
-  const legend = sample.getByRole("group", { name: "Classes of the masks" });
+  const legend = sample.getByRole("group", { name: "Classes of the masks", exact: true });
   await expect(legend.getByRole("button")).toHaveText(["upper", "lower"]);
   const mask = frames(sample).first().locator("canvas[data-mask=truth]");
   /** How clear the mask is above the middle and below it. */
@@ -180,14 +180,14 @@ test("classes of masks have a legend, are hidden by keyboard, and are told under
       return [9, 15].map((y) => context.getImageData(12, y, 1, 1).data[3]);
     });
   await expect.poll(alphas).toEqual([255, 255]);
-  await legend.getByRole("button", { name: "upper" }).focus();
+  await legend.getByRole("button", { name: "upper", exact: true }).focus();
   await page.keyboard.press("Enter");
   await expect.poll(alphas).toEqual([0, 255]);
-  await expect(legend.getByRole("button", { name: "upper" })).toHaveAttribute("aria-pressed", "false");
+  await expect(legend.getByRole("button", { name: "upper", exact: true })).toHaveAttribute("aria-pressed", "false");
   await expect.poll(() => query(page)).toContain("class 1 truth");
   await page.reload();
   await expect.poll(alphas).toEqual([0, 255]);
-  await legend.getByRole("button", { name: "upper" }).click();
+  await legend.getByRole("button", { name: "upper", exact: true }).click();
   await expect.poll(alphas).toEqual([255, 255]);
   const { x, y } = await middle(frames(sample).first());
   await page.mouse.move(x, y + 20);
