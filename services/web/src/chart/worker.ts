@@ -11,6 +11,7 @@ import { livePause } from "./live_pace";
 import { lookOf, type Picture, pictureOf } from "./picture";
 import type { FromWorker, PanelSpec, Scene, ToWorker } from "./protocol";
 import { fetchSeries } from "./request";
+import { sameData, sameRange } from "./same";
 import { SeriesStore } from "./store";
 import { type DrawnLine, smootherOf } from "./values";
 
@@ -271,19 +272,10 @@ function answerHover(): void {
   post({ type: "hover", owner: ask.owner, panels: answers });
 }
 
-function sameData(a: Scene, b: Scene): boolean {
-  const sameRuns = a.runs.length === b.runs.length && a.runs.every((run, i) => run.id === b.runs[i].id);
-  const sameAxis = a.x === b.x && JSON.stringify(a.range, bigintText) === JSON.stringify(b.range, bigintText);
-  const sameScale = a.y === b.y && a.c === b.c && a.xLog === b.xLog && a.xTag === b.xTag && a.outliers === b.outliers;
-  const sameBase = a.against === b.against && (a.against == null || a.baseline === b.baseline);
-  return sameRuns && sameAxis && sameScale && sameBase && a.rewound === b.rewound;
-}
-const bigintText = (_key: string, value: unknown) => (typeof value === "bigint" ? value.toString() : value);
-
 function setScene(next: Scene): void {
   const fit = scene === null || !sameData(scene, next);
   if (scene !== null && JSON.stringify(scene.smoothing) !== JSON.stringify(next.smoothing)) settle();
-  const zoomed = scene === null || JSON.stringify(scene.range, bigintText) !== JSON.stringify(next.range, bigintText);
+  const zoomed = scene === null || !sameRange(scene, next);
   scene = next;
   for (const [id, panel] of panels) {
     // A change of look (theme, focus, smoothing) is not fitted anew.
