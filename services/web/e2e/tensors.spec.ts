@@ -90,6 +90,7 @@ test("of a large tensor only the rows that are shown are asked for, and the slid
   const figure = tensor(page, "large/rows");
   await expect(figure.getByText("rows 1 to 436 of 800")).toBeVisible();
   await expect(figure.getByText("of what is shown")).toBeVisible();
+  await expect(figure.getByRole("link", { name: "Download · 7.7 MB" })).toBeVisible();
   await drawn(figure);
   // Of 4 × 800 × 600 float32.
   const matrix = 800 * 600 * 4;

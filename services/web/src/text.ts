@@ -1077,7 +1077,7 @@ export const text = {
     hatched: "not finite",
     scale: (low: string, high: string) => `Colors from ${low} to ${high}`,
     none: "It has no elements.",
-    unreadable: (dtype: string) => `Elements of type ${dtype} cannot be read here; the run's page has them.`,
+    unreadable: (dtype: string) => `Elements of type ${dtype} cannot be read here.`,
   },
 
   known: {

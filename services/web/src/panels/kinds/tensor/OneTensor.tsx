@@ -2,7 +2,7 @@
 
 import { useMemo, useRef } from "react";
 import { tagText } from "../../../api/tags";
-import type { ValueItem } from "../../../api/values";
+import type { ValueItem, ValuePoint } from "../../../api/values";
 import { exactValue, shortValue } from "../../../chart/format";
 import { visible } from "../../../components/Name";
 import { ProblemBox } from "../../../components/Problem";
@@ -10,6 +10,8 @@ import { useSeen } from "../../../components/useSeen";
 import { text } from "../../../text";
 import type { KindPanelProps } from "../../KindPanel";
 import { TableButton } from "../KindBar";
+import type { LoggedBlob } from "../known/known";
+import { Ways } from "../known/Ways";
 import { Plot } from "../Plot";
 import { nameOf } from "../runs";
 import { readText } from "../text/value";
@@ -30,15 +32,16 @@ export function OneTensor({ item: { run, point, problem }, tensor, ...rest }: Pr
   if (problem !== null) return <p className={css.words}>{problem.detail || problem.title}</p>;
   if (point === null) return null;
   if (tensor == null) return <p className={css.words}>{text.kinds.damaged}</p>;
-  return <Tensor run={run} tensor={tensor} {...rest} />;
+  return <Tensor run={run} point={point} tensor={tensor} {...rest} />;
 }
 
 interface TensorProps extends Omit<Props, "item" | "tensor"> {
   run: string;
+  point: ValuePoint;
   tensor: LoggedTensor;
 }
 
-function Tensor({ id, tag, run, shared, tensor, lead, row }: TensorProps) {
+function Tensor({ id, tag, run, point, shared, tensor, lead, row }: TensorProps) {
   const host = useRef<HTMLDivElement>(null);
   const place = useMemo(() => ({ lead, row }), [lead, row]);
   const { read, empty, readable, error, retry } = useElements(tensor, place, useSeen(host));
@@ -61,6 +64,9 @@ function Tensor({ id, tag, run, shared, tensor, lead, row }: TensorProps) {
         ) : (
           <Heat read={read} label={text.tensors.map(name, type)} shared={shared} />
         ))}
+      {(!readable || read?.whole === false) && (
+        <Ways {...{ id, tag, run, point }} kind="tensor" blobs={blobsOf(tensor)} />
+      )}
     </div>
   );
 }
@@ -145,6 +151,9 @@ function Heat({ read, label, shared }: { read: Read; label: string } & Pick<Prop
     </>
   );
 }
+
+const blobsOf = ({ blob }: LoggedTensor): LoggedBlob[] =>
+  blob === null ? [] : [{ part: "", blob: blob.id, type: "application/octet-stream", bytes: blob.bytes }];
 
 const MOST_TEXTS = 100;
 
