@@ -1,7 +1,7 @@
 // What every panel of a kind has around what it shows: why there is nothing, what failed and as of when the picture is, what is
 // left out, and the rail of steps.
 
-import type { ReactNode } from "react";
+import { type ReactNode, useDeferredValue } from "react";
 import { timeOfDay } from "../../chart/format";
 import controls from "../../components/controls.module.css";
 import { visible } from "../../components/Name";
@@ -24,12 +24,14 @@ interface Props {
 export function KindShell({ id, values, shared, bar, children }: Props) {
   const { items, loading, problem, left } = values;
   const empty = items.length === 0;
+  // What is shown of hundreds of runs is rendered in slices, and given up for a newer step; the rail moves at once.
+  const shown = useDeferredValue(children);
   const damage = items.find((item) => item.damage !== "")?.damage ?? "";
   return (
     <>
       {problem !== null && !empty && <Failed values={values} />}
       {Boolean(bar) && <div className={css.bar}>{bar}</div>}
-      {empty ? <Nothing values={values} shared={shared} /> : <div className={css.body}>{children}</div>}
+      {empty ? <Nothing values={values} shared={shared} /> : <div className={css.body}>{shown}</div>}
       {damage !== "" && (
         <p className={css.note} title={visible(damage.slice(0, 300))}>
           {text.kinds.damagedSeries}
