@@ -41,9 +41,10 @@ function PixelValue({ shown: { shared, layers, look }, large: { run, index, imag
   const classAt = useClasses(masks);
   if (decoded === null || mark === null) return null;
   const pixel = pixelAt(mark, { width: decoded.naturalWidth, height: decoded.naturalHeight });
-  if (pixel === null) return null;
+  const value = pixel && pixelOf(decoded, pixel.x, pixel.y);
+  if (pixel === null || value === null) return null;
   const words = [
-    text.kinds.pixel(pixel.x, pixel.y, [...pixelOf(decoded, pixel.x, pixel.y)]),
+    text.kinds.pixel(pixel.x, pixel.y, [...value]),
     ...masks.flatMap((mask, i) => classText(mask, classAt(i, mark))),
   ];
   return (

@@ -37,10 +37,16 @@ export function useDecoded(blob: string): HTMLImageElement | null {
 
 let one: OffscreenCanvasRenderingContext2D | null = null;
 
-/** R, G, B and A of one pixel: of a large picture only that one is drawn. */
-export function pixelOf(image: HTMLImageElement, x: number, y: number): Uint8ClampedArray {
+/** R, G, B and A of one pixel: of a large picture only that one is drawn. Null: the browser does not let it be read. */
+export function pixelOf(image: HTMLImageElement, x: number, y: number): Uint8ClampedArray | null {
   one ??= new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true })!;
-  one.clearRect(0, 0, 1, 1);
-  one.drawImage(image, -x, -y);
-  return one.getImageData(0, 0, 1, 1).data;
+  try {
+    one.clearRect(0, 0, 1, 1);
+    one.drawImage(image, -x, -y);
+    return one.getImageData(0, 0, 1, 1).data;
+  } catch {
+    // A vector picture that holds a page counts as foreign, and so does the canvas from then on.
+    one = null;
+    return null;
+  }
 }

@@ -52,6 +52,7 @@ describe("a pixel", () => {
       { u: Number.NaN, v: 0 },
     ])
       expect(pixelAt(at, size)).toBeNull();
+    expect(pixelAt({ u: 0.5, v: 0.5 }, { width: 0, height: 0 })).toBeNull();
   });
 });
 

@@ -57,9 +57,9 @@ export function panBy({ times, u, v }: Zoom, x: number, y: number, laid: Laid): 
 export const canPan = ({ times }: Zoom, { frame, base }: Laid) =>
   base.width * times > frame.width + 1 || base.height * times > frame.height + 1;
 
-/** The pixel at a place; null: beside the picture. */
+/** The pixel at a place; null: beside the picture, or it has none, as a vector picture without a size of its own. */
 export function pixelAt({ u, v }: Place, { width, height }: Size): { x: number; y: number } | null {
-  if (!(u >= 0 && u < 1 && v >= 0 && v < 1)) return null;
+  if (!(u >= 0 && u < 1 && v >= 0 && v < 1) || width === 0 || height === 0) return null;
   return { x: Math.floor(u * width), y: Math.floor(v * height) };
 }
 
