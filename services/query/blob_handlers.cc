@@ -42,10 +42,11 @@ absl::StatusOr<BlobHead> ReadHead(SeriesReader& reader, const GrantedRun& run, c
   return head;
 }
 
-void SetAsFile(net::Response& response, const std::string& type, const std::string& name) {
+// Without a name: the link that one saves it by knows a better one than the hash of its bytes.
+void SetAsFile(net::Response& response, const std::string& type) {
   const bool shown = std::find(kShown.begin(), kShown.end(), type) != kShown.end();
   response.content_type = shown ? type : "application/octet-stream";
-  if (!shown) response.Set("Content-Disposition", "attachment; filename=\"" + name + ".bin\"");
+  if (!shown) response.Set("Content-Disposition", "attachment");
   response.Set("Content-Security-Policy", "sandbox; default-src 'none'");
 }
 
@@ -64,7 +65,7 @@ absl::Status SetHeaders(net::Response& response, const net::Request& request, co
   if (const std::optional<std::string> page = request.query.Find("page"); page.has_value()) {
     RETURN_IF_ERROR(SetAsPage(response, *page));
   } else {
-    SetAsFile(response, type, name);
+    SetAsFile(response, type);
   }
   response.compressible = false;
   response.Set("Cache-Control", "private, max-age=31536000, immutable");

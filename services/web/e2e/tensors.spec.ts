@@ -161,6 +161,7 @@ test("meshes, embeddings and graphs say what they are, step by step, and lead to
     page.waitForEvent("download"),
     of(graph, "small").getByRole("link", { name: "Download · 5 B", exact: true }).click(),
   ]);
+  expect(download.suggestedFilename()).toBe("model-200");
   expect(readFileSync(await download.path())).toEqual(Buffer.from("\n\x03\n\x01x"));
   await graph.getByRole("slider", { name: "Step of all panels", exact: true }).press("End");
   await expect(of(graph, "other")).toContainText("401");
