@@ -131,6 +131,21 @@ test("a live point arrives, and does not change a zoomed axis", async ({ page })
   expect(await fingerprint(chart)).toBe(zoomed);
 });
 
+test("a page that is opened before the tags of a run that has just ended are listed finds them", async ({ page }) => {
+  const samples = new Samples(`e2e/listed-later-${Date.now()}`);
+  new EventFile(samples.directory("later/run")).curve("loss", 50, (i) => 1 + i / 50);
+  await samples.upload("later");
+  let listed = false;
+  await page.route(/\/experiments\/[^/]+\/tags\b/, async (route) => {
+    if (listed) return route.continue();
+    return route.fulfill({ json: { items: [] } });
+  });
+  await page.goto(await samples.path("later"));
+  await expect(page.getByText("Nothing is logged yet")).toBeVisible();
+  listed = true;
+  await drawn(panel(page, "loss"));
+});
+
 test("a run that begins while one looks appears in the list and in its chart", async ({ page }) => {
   const samples = new Samples(`e2e/begins-${Date.now()}`);
   new EventFile(samples.directory("begins/first")).curve("loss", 50, (i) => 1 + i / 50);

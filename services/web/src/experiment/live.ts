@@ -57,6 +57,8 @@ export interface LiveRuns {
   write(runs: ReadonlyMap<string, Run>, points: ReadonlyMap<string, LiveColumns[]>): void;
   /** Ids of the runs that it knows to be writing. */
   live(): string[];
+  /** May the list of tags not yet have all that they logged? */
+  late(): boolean;
   /** What came may have gaps: all is asked for again. */
   refetch(): void;
 }
@@ -115,17 +117,25 @@ class LiveStream {
     }
   }
 
-  /** The stream begins here. What was fetched before may lack what came between; runs that are finished lack nothing. */
+  /** The stream begins here. What was fetched before may lack what came between; points of finished runs lack nothing. */
   private begin(resumed: boolean): void {
     if (!this.wasLost) {
       for (const run of this.sink().live()) this.engine.stale(run);
-      this.looking = setTimeout(() => {
-        if (this.sink().live().length > 0) void this.refetchTags();
-      }, TAG_PAUSE);
+      this.lookLater(TAG_LOOKS);
       return;
     }
     this.wasLost = false;
     if (!resumed) this.refetch();
+  }
+
+  /** The list of tags follows the points by a moment, and so may the page's look at it. */
+  private lookLater(looks: number): void {
+    this.looking = setTimeout(async () => {
+      if (!this.sink().late()) return;
+      await this.refetchTags();
+      const nothing = this.client.getQueryData<TagItem[]>(tagsKey(this.experiment))?.length === 0;
+      if (nothing && looks > 1 && !this.stopped) this.lookLater(looks - 1);
+    }, TAG_PAUSE);
   }
 
   private readonly refetch = calmly(() => {

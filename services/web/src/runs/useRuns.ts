@@ -16,7 +16,7 @@ import { FIRST_PAGE, type ListState } from "./list";
 import { groupId } from "./members";
 import { type Groups, useGroups } from "./useGroups";
 import { type Chosen, chosenKey, namedRuns, useChosen, useRunList } from "./useRunList";
-import { isLive } from "./values";
+import { isLate, isLive } from "./values";
 
 export interface Runs {
   ask: RunAsk | null;
@@ -103,6 +103,10 @@ export function useRuns({ experiment, view, shown, ready, scale }: Input): Runs 
     () => ({
       shows: (tag) => now.current.ask?.columns.includes(wantedColumns([metricOf(tag, "last")])[0]) ?? false,
       live: () => [...now.current.rows.byId.values()].filter(isLive).map((run) => run.id),
+      late: () => {
+        const runs = [...now.current.rows.byId.values()];
+        return runs.length === 0 || runs.some((run) => isLate(run, Date.now()));
+      },
       refetch,
       write(runs, points) {
         const { ask: current, rows: known, grouped: inGroups } = now.current;

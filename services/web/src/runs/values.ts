@@ -7,6 +7,11 @@ import type { Column, RunKey } from "../state/columns";
 
 export const isLive = (run: Run) => run.status === "running";
 
+const LATE = 60_000; // ms: lists follow in less than a second, and clocks differ
+
+/** Whether what it logged last may not yet be in all lists. */
+export const isLate = (run: Run, now: number) => isLive(run) || now - Date.parse(run.updated ?? run.created) < LATE;
+
 /**
  * When a run that is running was last heard of (ms as Date.now() has them), where that is so long ago that it counts as
  * disconnected; else null. Its duration ends there (docs/adr/0009-disconnected-is-computed.md).
