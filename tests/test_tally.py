@@ -9,7 +9,7 @@ import sys
 TALLY = pathlib.Path(__file__).parent / "tools" / "tally.py"
 REPORT = """<testsuites><testsuite>
 <testcase classname="bulk" name="moved"/>
-<testcase classname="bulk" name="renamed"><failure message="3 is not 4">\x09at bulk.spec.ts:3\n{lines}</failure></testcase>
+<testcase classname="bulk" name="renamed"><failure message="3 is not 4">at bulk.spec.ts:3\n{lines}</failure></testcase>
 <testcase classname="bulk" name="copied"><flakyFailure message="clipboard is empty"/></testcase>
 <testcase classname="bulk" name="left out"><skipped/></testcase>
 </testsuite></testsuites>"""

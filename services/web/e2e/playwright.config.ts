@@ -8,6 +8,7 @@ export default defineConfig({
   testDir: ".",
   timeout: 120_000, // on a machine with other work; alone the longest takes 20 s
   expect: { timeout: 20_000 },
+  retries: 1, // ./dev test tells at its end which tests needed it, and what they said the first time
   fullyParallel: false,
   workers: 1,
   reporter: [["list"]],
