@@ -2,16 +2,7 @@
 // view, so that all panels and the crosshair of the charts go with it.
 
 import { ChevronsRight, Pause, Play } from "lucide-react";
-import {
-  type KeyboardEvent,
-  type PointerEvent,
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from "react";
+import { type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import controls from "../../components/controls.module.css";
 import { icon } from "../../components/Shell";
 import { say } from "../../experiment/Announcer";
@@ -19,6 +10,7 @@ import type { PanelShared } from "../../experiment/context";
 import { text } from "../../text";
 import { addRail } from "../rails";
 import { useTabbable } from "../roving";
+import { along } from "./along";
 import { makeRail, nearestStop, partOf, playStride, type Rail, type Stop, stopAt, stopBeside } from "./rail";
 import { colorOf, useRunWords } from "./runs";
 import css from "./StepRail.module.css";
@@ -147,9 +139,8 @@ function Track({ rail, at, words, tabIndex, shared, move }: TrackProps) {
   const { stops } = rail;
   useTicks(track, canvas, rail, shared);
   const place = nearestStop(stops, at);
-  const drag = (event: PointerEvent<HTMLElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    const to = stopAt(stops, (event.clientX - box.left) / Math.max(1, box.width));
+  const drag = (part: number) => {
+    const to = stopAt(stops, part);
     if (to !== undefined && to !== at) move(to, true);
   };
   const press = (event: KeyboardEvent) => {
@@ -171,14 +162,7 @@ function Track({ rail, at, words, tabIndex, shared, move }: TrackProps) {
       aria-valuenow={place}
       aria-valuetext={words}
       title={rail.thinned ? text.kinds.thinned : undefined}
-      onPointerDown={(event) => {
-        if (event.button !== 0) return;
-        event.currentTarget.setPointerCapture(event.pointerId);
-        drag(event);
-      }}
-      onPointerMove={(event) => {
-        if (event.currentTarget.hasPointerCapture(event.pointerId)) drag(event);
-      }}
+      {...along(drag)}
       onKeyDown={press}
     >
       <canvas ref={canvas} />

@@ -1,17 +1,10 @@
 // A sound as its waveform, with the place that is heard; a click or a key goes to another one. Clips of a panel have one scale.
 
-import {
-  type KeyboardEvent,
-  type PointerEvent,
-  type RefObject,
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useState,
-} from "react";
+import { type KeyboardEvent, type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { duration } from "../../../chart/format";
 import { useSeen } from "../../../components/useSeen";
 import { text } from "../../../text";
+import { along } from "../along";
 import type { LoggedClip } from "./clip";
 import { type Peaks, spanAt } from "./peaks";
 import { usePeaks } from "./usePeaks";
@@ -70,10 +63,6 @@ function Track({ peaks, name, color, tabIndex, media, style }: TrackProps) {
   const seek = (to: number) => {
     if (media.current !== null) media.current.currentTime = Math.min(seconds, Math.max(0, to));
   };
-  const drag = (event: PointerEvent<HTMLElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    seek(((event.clientX - box.left) / Math.max(1, box.width)) * seconds);
-  };
   const press = (event: KeyboardEvent) => {
     const now = media.current?.currentTime ?? 0;
     const to = keyed(event.key, now, seconds);
@@ -94,14 +83,7 @@ function Track({ peaks, name, color, tabIndex, media, style }: TrackProps) {
       aria-valuemax={Number(seconds.toFixed(2))}
       aria-valuenow={Number(at.toFixed(2))}
       aria-valuetext={text.kinds.placeOf(duration(at), duration(seconds))}
-      onPointerDown={(event) => {
-        if (event.button !== 0) return;
-        event.currentTarget.setPointerCapture(event.pointerId);
-        drag(event);
-      }}
-      onPointerMove={(event) => {
-        if (event.currentTarget.hasPointerCapture(event.pointerId)) drag(event);
-      }}
+      {...along((part) => seek(part * seconds))}
       onKeyDown={press}
     >
       <canvas ref={canvas} />
