@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -20,6 +23,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr char kDebian[] = "/usr/lib/postgresql";
+constexpr std::chrono::seconds kHalfMadeWait{10};
 
 bool HasPrograms(const fs::path& folder) {
   return access((folder / "postgres").c_str(), X_OK) == 0 && access((folder / "initdb").c_str(), X_OK) == 0;
@@ -127,6 +131,18 @@ std::vector<pid_t> ProcessesIn(const std::string& cluster) {
 pid_t MainProcess(const std::string& cluster) {
   pid_t pid = 0;
   return absl::SimpleAtoi(FirstLine(fs::path(cluster) / "postmaster.pid"), &pid) ? pid : 0;
+}
+
+void RemoveHalfMade(const std::string& folder) {
+  // A program of the interrupted start may still write there for a moment; once the folder is gone nothing can.
+  const auto deadline = std::chrono::steady_clock::now() + kHalfMadeWait;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder, error)) {
+    if (!absl::StartsWith(entry.path().filename().string(), absl::StrCat("cluster", kHalfMade))) continue;
+    while (fs::remove_all(entry.path(), error), error && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }
 }
 
 std::string Tail(const std::string& file, size_t bytes) {

@@ -27,6 +27,12 @@ std::vector<pid_t> ProcessesIn(const std::string& cluster);
 // The first line of postmaster.pid; 0 if there is none.
 pid_t MainProcess(const std::string& cluster);
 
+// What "cluster" has behind it while it is made, before the number of the process that makes it.
+inline constexpr char kHalfMade[] = ".new-";
+
+// Removes the half made clusters of starts that were interrupted.
+void RemoveHalfMade(const std::string& folder);
+
 std::string Tail(const std::string& file, size_t bytes);
 
 }  // namespace stepwell::postgres

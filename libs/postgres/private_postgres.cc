@@ -225,12 +225,9 @@ class PrivatePostgres::Impl {
   }
 
   absl::Status MakeCluster() {
+    RemoveHalfMade(options_.folder);
     std::error_code error;
-    for (const auto& entry : fs::directory_iterator(options_.folder, error)) {
-      std::error_code ignored;
-      if (entry.path().filename().string().rfind("cluster.new", 0) == 0) fs::remove_all(entry.path(), ignored);
-    }
-    std::string fresh = absl::StrCat(cluster_, ".new-", getpid()), log = options_.folder + "/initdb.log";
+    std::string fresh = absl::StrCat(cluster_, kHalfMade, getpid()), log = options_.folder + "/initdb.log";
     FileCloser output{open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600)};
     Command command;
     command.arguments = {programs_ + "/initdb", "-D", fresh,  "-U",         "stepwell",        "-A", "trust",

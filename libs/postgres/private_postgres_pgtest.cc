@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -174,6 +175,29 @@ TEST_F(PrivatePostgresTest, AnInitdbThatIsStillAtWorkDoesNotMeetTheNext) {
   for (const auto& entry : fs::directory_iterator(Folder())) {
     EXPECT_EQ(entry.path().filename().string().find(".new"), std::string::npos) << entry.path();
   }
+}
+
+TEST_F(PrivatePostgresTest, WhatAnInterruptedStartStillWritesIsRemovedToo) {
+  const fs::path half = fs::path(Folder()) / "cluster.new-1", made = fs::path(Folder()) / "cluster";
+  fs::create_directories(half / "base");
+  fs::create_directories(made);
+  const int folder = open(half.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  ASSERT_GE(folder, 0);
+  std::atomic<int> written = 0;
+  std::thread orphan([&] {
+    for (int i = 0; i < 20'000; ++i) {
+      const int file = openat(folder, std::to_string(i).c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+      if (file < 0) break;  // the folder is gone
+      close(file);
+      ++written;
+    }
+  });
+  while (written < 100) std::this_thread::yield();
+  RemoveHalfMade(Folder());
+  orphan.join();
+  close(folder);
+  EXPECT_FALSE(fs::exists(half));
+  EXPECT_TRUE(fs::exists(made));
 }
 
 TEST_F(PrivatePostgresTest, StartsAgainAfterPostgresWasKilled) {
