@@ -10,7 +10,7 @@ TALLY = pathlib.Path(__file__).parent / "tools" / "tally.py"
 REPORT = """<testsuites><testsuite>
 <testcase classname="bulk" name="moved"/>
 <testcase classname="bulk" name="renamed"><failure message="3 is not 4">at bulk.spec.ts:3\n{lines}</failure></testcase>
-<testcase classname="bulk" name="copied"><flakyFailure message="clipboard is empty"/></testcase>
+<testcase classname="bulk" name="copied"><flakyFailure message="not it"><stackTrace>clipboard is empty</stackTrace></flakyFailure></testcase>
 <testcase classname="bulk" name="left out"><skipped/></testcase>
 </testsuite></testsuites>"""
 
@@ -28,7 +28,7 @@ def test_failures_stand_before_the_sum_each_with_its_beginning_and_its_end(tmp_p
     assert failed.startswith("FAILED browser: bulk: renamed\n    3 is not 4\n")
     assert "... 62 lines ..." in failed
     assert failed.endswith("line 99")
-    assert again == "PASSED ONLY WHEN TRIED AGAIN browser: bulk: copied\n    clipboard is empty"
+    assert again == "PASSED ONLY WHEN TRIED AGAIN browser: bulk: copied\n    not it\n    clipboard is empty"
     assert total == "2 passed, 1 failed, 1 skipped"
     assert told(part) == f"{total}\n"
 

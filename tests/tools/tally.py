@@ -50,7 +50,7 @@ COLORS = re.compile(r"\x1b\[[0-9;]*m")
 
 def said(report: xml.Element) -> list[str]:
     """The lines of a failure, its message first; of too many also the last, where pytest says what differs."""
-    text, message = (report.text or "").strip("\n"), report.get("message") or ""
+    text, message = "".join(report.itertext()).strip("\n"), report.get("message") or ""
     lines = COLORS.sub("", text if message in text else f"{message}\n{text}").splitlines()
     if len(lines) > LINES:
         lines = [*lines[: LINES // 2], f"... {len(lines) - LINES} lines ...", *lines[-LINES // 2 :]]
