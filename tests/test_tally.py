@@ -10,7 +10,8 @@ TALLY = pathlib.Path(__file__).parent / "tools" / "tally.py"
 REPORT = """<testsuites><testsuite>
 <testcase classname="bulk" name="moved"/>
 <testcase classname="bulk" name="renamed"><failure message="3 is not 4">at bulk.spec.ts:3\n{lines}</failure></testcase>
-<testcase classname="bulk" name="copied"><flakyFailure message="not it"><stackTrace>clipboard is empty</stackTrace></flakyFailure></testcase>
+<testcase classname="bulk" name="copied">
+<flakyFailure message="not it"><stackTrace>clipboard is empty</stackTrace></flakyFailure></testcase>
 <testcase classname="bulk" name="left out"><skipped/></testcase>
 </testsuite></testsuites>"""
 
