@@ -16,7 +16,7 @@ interface Props {
   id: string;
   values: Values;
   shared: PanelShared;
-  /** Controls in a line over what is shown. */
+  /** Controls in a line over what is shown, which may follow them later: a slider that did would lose keys. */
   bar?: ReactNode;
   children: ReactNode;
 }

@@ -14,7 +14,7 @@ import { Plot, type Pointed } from "./Plot";
 import css from "./Plot.module.css";
 import { averagePrecision, countThresholds, isPlaced, pointAt, readCurve } from "./pr/curve";
 import { curveDrawing, type DrawnCurve } from "./pr/drawing";
-import { Threshold } from "./pr/Threshold";
+import { Threshold, ThresholdSlider } from "./pr/Threshold";
 import { colorOf, nameOf, useRunWords } from "./runs";
 import { useValues, type Values } from "./useValues";
 import { failures, pointText } from "./words";
@@ -49,6 +49,7 @@ export function PrCurvePanel({ id, tag, kind, shared }: KindPanelProps) {
         on={threshold !== null}
         onSwitch={(on) => setKind(shared, id, "th", on ? "0.5" : null)}
       />
+      {threshold !== null && <ThresholdSlider {...{ id, shared, threshold, count }} />}
       <TableButton id={id} title={title} content={() => tableOf(curves)} />
     </>
   );

@@ -1,4 +1,4 @@
-// PR curves at one threshold: a slider for it, what each run has there, and its course over the steps.
+// PR curves at one threshold: a slider for it in the panel's bar, what each run has there, and its course over the steps.
 
 import { type KeyboardEvent, type ReactNode, useMemo } from "react";
 import { exactValue, shortValue } from "../../../chart/format";
@@ -32,7 +32,6 @@ export function Threshold({ children, ...props }: ThresholdProps & { children: R
         <div className={css.curves}>{children}</div>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled region has to be reachable by keyboard. */}
         <section className={css.threshold} tabIndex={0} aria-label={text.prCurve.region}>
-          <Slider {...props} />
           <Readings {...props} />
           <OverSteps {...props} />
         </section>
@@ -43,7 +42,7 @@ export function Threshold({ children, ...props }: ThresholdProps & { children: R
 
 const DIGITS = 6; // of a threshold in the address
 
-function Slider({ id, shared, threshold, count }: ThresholdProps) {
+export function ThresholdSlider({ id, shared, threshold, count }: Omit<ThresholdProps, "tag" | "kind" | "values">) {
   const tabIndex = useTabbable(id) ? 0 : -1;
   const last = Math.max(1, count - 1);
   const place = Math.round(threshold * last);
